@@ -1,0 +1,1 @@
+"""From a rule that holds to a notice for people."""

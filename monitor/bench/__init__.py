@@ -1,0 +1,1 @@
+"""Measurements: throughput against a baseline of the same run."""

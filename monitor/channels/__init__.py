@@ -1,0 +1,1 @@
+"""Where notices are sent to."""

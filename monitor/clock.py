@@ -1,0 +1,62 @@
+"""The only module that reads the time.
+
+`now` is UTC epoch seconds made monotonic: the loop's steady clock plus an offset
+to wall time that slews by at most `SLEW` a second and never jumps, so a stepped
+wall clock (an NTP correction, a wrong admin) neither freezes rules nor floods
+people with alerts.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+SLEW = 0.005  # seconds of correction a second: 10 minutes of error are gone in 33 hours
+
+
+class Clock(Protocol):
+    """Tells the time. `now` MUST NOT go backwards."""
+
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+        ...
+
+
+class SystemClock:
+    """The daemon's clock."""
+
+    def __init__(self) -> None:
+        self._steady = time.monotonic()
+        self._now = time.time()
+
+    def now(self) -> float:
+        steady = time.monotonic()
+        elapsed = steady - self._steady
+        self._steady = steady
+        error = time.time() - (self._now + elapsed)
+        bound = SLEW * elapsed
+        self._now += elapsed + min(bound, max(-bound, error))
+        return self._now
+
+
+class ManualClock:
+    """A clock that stands still until it is told to move: tests and replays."""
+
+    def __init__(self, now: float = 1_795_370_000.0) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        assert seconds >= 0, "time does not go backwards"
+        self._now += seconds
+
+    def set(self, now: float) -> None:
+        assert now >= self._now, "time does not go backwards"
+        self._now = now
+
+
+def steady() -> float:
+    """Seconds of a steady clock, for measuring how long something took."""
+    return time.perf_counter()

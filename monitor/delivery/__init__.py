@@ -1,0 +1,1 @@
+"""Getting notices out: the outbox, its lanes and their limits."""

@@ -1,0 +1,1 @@
+"""What people care about, written in YAML and asked as array expressions."""

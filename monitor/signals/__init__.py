@@ -1,0 +1,1 @@
+"""Rolling figures of rooms and products, in columns."""
