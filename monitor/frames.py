@@ -1,6 +1,6 @@
 """What passes from the doors to the core: frames as they came, and batches of facts.
 
-    source ─ Frame ─ decoder ─ Batch ─ shard
+source ─ Frame ─ decoder ─ Batch ─ shard
 """
 
 from __future__ import annotations
