@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-In = TypeVar("In", contravariant=True)
-Out = TypeVar("Out")
+
+In_contra = TypeVar("In_contra", contravariant=True)
+Out_co = TypeVar("Out_co", covariant=True)
 
 
-class Machine(Protocol[In, Out]):
+class Machine(Protocol[In_contra, Out_co]):
     """A pure state machine.
 
     The same calls with the same arguments MUST return the same results, in
@@ -21,11 +22,11 @@ class Machine(Protocol[In, Out]):
     backwards from one call to the next.
     """
 
-    def receive(self, items: Sequence[In], now: float) -> list[Out]:
+    def receive(self, items: Sequence[In_contra], now: float) -> list[Out_co]:
         """Take a batch; return what follows from it."""
         ...
 
-    def tick(self, now: float) -> list[Out]:
+    def tick(self, now: float) -> list[Out_co]:
         """Time has passed; return what follows from that alone."""
         ...
 
