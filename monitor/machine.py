@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-
 In_contra = TypeVar("In_contra", contravariant=True)
-Out_co = TypeVar("Out_co", covariant=True)
+Out = TypeVar("Out")
 
 
-class Machine(Protocol[In_contra, Out_co]):
+class Machine(Protocol[In_contra, Out]):
     """A pure state machine.
 
     The same calls with the same arguments MUST return the same results, in
@@ -22,11 +21,11 @@ class Machine(Protocol[In_contra, Out_co]):
     backwards from one call to the next.
     """
 
-    def receive(self, items: Sequence[In_contra], now: float) -> list[Out_co]:
+    def receive(self, items: Sequence[In_contra], now: float) -> list[Out]:
         """Take a batch; return what follows from it."""
         ...
 
-    def tick(self, now: float) -> list[Out_co]:
+    def tick(self, now: float) -> list[Out]:
         """Time has passed; return what follows from that alone."""
         ...
 
