@@ -15,6 +15,8 @@ Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
 ChangeKind = Literal["pending", "fired", "acked", "resolved", "inhibited", "muted"]
 Value = float | str | None  # None is unknown
 
+WORST_FIRST: tuple[Severity, ...] = ("critical", "data_lost", "warning", "notice", "info")
+
 
 class Change(Struct, frozen=True, kw_only=True):
     """Something happened to an alert.
@@ -41,6 +43,11 @@ class Change(Struct, frozen=True, kw_only=True):
     since: float | None = None  # when the condition began to hold
     ttl_s: float = 60.0  # a notice of this change is worth nothing after that
     notify: tuple[str, ...] = ()  # channel names the rule asks for; empty: routes decide
+
+    @property
+    def told_as(self) -> str:
+        """`key|episode`: what people are told of once."""
+        return f"{self.key}|{self.episode}"
 
 
 class Alert(Struct, kw_only=True):
@@ -73,6 +80,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     second one, and receivers that can are handed it. After `expires_at` it is not
     sent any more. `reference` is what the channel returned for the first message of
     this alert's episode. `reason` says why this channel is told.
+
+    One notice may tell of more than one alert: `also` holds the other changes of a
+    room that came together; a digest of a storm has none of them, but `rooms` and, in
+    `covers`, the `key|episode` of every alert it tells of.
     """
 
     id: str
@@ -85,3 +96,23 @@ class Notice(Struct, frozen=True, kw_only=True):
     link: str = ""
     reference: str | None = None
     repeated: bool = False  # it may have been sent before a crash
+    also: tuple[Change, ...] = ()
+    covers: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+
+    @property
+    def tells_of(self) -> tuple[str, ...]:
+        """The `key|episode` of every alert this notice tells of."""
+        if self.covers:
+            return self.covers
+        return (self.change.told_as, *(change.told_as for change in self.also))
+
+    @property
+    def alone(self) -> bool:
+        """Whether it tells of one alert only, so that its message can be edited in place."""
+        return not self.also and not self.covers
+
+
+def notice_id(change: Change, channel: str) -> str:
+    """The idempotency key of a notice."""
+    return f"{change.key}|{change.episode}|{change.change}|{channel}"

@@ -1,0 +1,286 @@
+"""Turns changes of alerts into notices: who is told what, once, and why.
+
+    change ─ why_quiet ─ group ─ routes ─ digest in a storm ─ Notice
+
+Invariants: nobody is told twice of the same change (`Notice.id`); only who was told
+that an alert fired is told that it was acknowledged or is over; what is muted while
+it fires is told when the mute ends. Pending alerts tell nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice, notice_id
+from monitor.alerts.groups import Groups
+from monitor.alerts.mutes import Mutes
+from monitor.alerts.routes import Describe, RoomTag, Routes
+from monitor.alerts.storms import Storms
+
+TOLD_LATER = ("acked", "resolved")
+ASK_AGAIN_S = 1.0  # how often a quiet alert is asked whether it still has to be
+
+
+class DispatchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How changes become notices.
+
+    `wait_s`: how long changes of a room may wait for each other (critical ones never).
+    `digest_over`: more changes of a rule at once become one digest, then at most one
+    every `digest_every_s`. `late_ttl_s`: how long "it is over" is worth telling.
+    `console_url`: where a notice's link points to.
+    """
+
+    wait_s: float = 2.0
+    digest_over: int = 5
+    digest_every_s: float = 5.0
+    late_ttl_s: float = 3600.0
+    console_url: str = ""
+
+
+class _Told(Struct):
+    """Who was told that an alert fired; by channel, with the reason."""
+
+    episode: int
+    channels: dict[str, str]
+
+
+class _Hushed(Struct):
+    change: Change
+    why: str
+
+
+def _nothing_known(room: str) -> RoomTag:
+    return RoomTag()
+
+
+class Dispatch:
+    """Machine[Change, Notice]."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        mutes: Mutes | None = None,
+        settings: DispatchSettings | None = None,
+        describe: Describe = _nothing_known,
+    ) -> None:
+        self.mutes = mutes or Mutes()
+        self._routes = routes
+        self._settings = settings or DispatchSettings()
+        self._describe = describe
+        self._groups = Groups(self._settings.wait_s)
+        self._storms = Storms(self._settings.digest_over, self._settings.digest_every_s)
+        self._told: dict[str, _Told] = {}  # by alert key
+        self._hushed: dict[str, _Hushed] = {}  # firing, but nobody is told; by alert key
+        self._asked_at = float("-inf")
+
+    # ── the face of a machine ────────────────────────────────────────────────
+
+    def receive(self, changes: Sequence[Change], now: float) -> list[Notice]:
+        """Take what happened. Notices follow from `tick`: in the same one where critical."""
+        for change in changes:  # all of them first: one may explain another
+            self.mutes.note(change)
+        for change in changes:
+            if change.change == "fired":
+                self._hushed.pop(change.key, None)
+                self._groups.add(change, now)
+            elif change.change in TOLD_LATER:
+                if change.change == "resolved":
+                    self._hushed.pop(change.key, None)
+                self._groups.add(change, now)
+        return []
+
+    def tick(self, now: float) -> list[Notice]:
+        self._ask_again(now)
+        notices: list[Notice] = []
+        for changes in self._groups.due(now):
+            notices += self._tell_together(changes, now)
+        for rule, kind, channel, held in self._storms.due(now):
+            notices += self._after_storm(rule, kind, channel, held, now)
+        return self._digested(notices, now)
+
+    def next_tick(self) -> float | None:
+        times = [self._groups.next_due(), self._storms.next_due()]
+        if self._hushed:
+            times.append(self._asked_at + ASK_AGAIN_S)
+        return min((time for time in times if time is not None), default=None)
+
+    # ── asked by the daemon ──────────────────────────────────────────────────
+
+    def why_quiet(self, key: str) -> str:
+        """Why nobody was told of an open alert; empty when they were."""
+        hushed = self._hushed.get(key)
+        return hushed.why if hushed else ""
+
+    def waiting(self) -> list[Change]:
+        """Changes on their way to people, to be stored with the others and received
+        again after a restart."""
+        return self._groups.waiting() + self._storms.waiting()
+
+    def restore(self, alerts: Iterable[Alert], told: Iterable[Notice], waiting: Sequence[Change],
+                now: float) -> None:  # fmt: skip
+        """Go on after a restart: open alerts, the notices that told of them, and what waited."""
+        alerts = list(alerts)
+        self.mutes.restore(alerts)
+        open_keys = {alert.key for alert in alerts} | {change.key for change in waiting}
+        for notice in told:
+            for told_as in notice.tells_of:
+                key, _, episode = told_as.rpartition("|")
+                if key in open_keys:
+                    self._remember(key, int(episode), notice.channel, notice.reason)
+        on_their_way = {change.key for change in waiting}
+        for alert in alerts:
+            known = self._told.get(alert.key)
+            if (
+                alert.state == "firing"
+                and alert.key not in on_their_way
+                and (known is None or known.episode != alert.episode)
+            ):
+                self._hushed[alert.key] = _Hushed(_fired_again(alert), alert.quiet)
+        self.receive(waiting, now)
+
+    def replace(self, routes: Routes, settings: DispatchSettings) -> None:
+        """Take a new config; nothing on its way is lost."""
+        self._routes = routes
+        self._settings = settings
+        self._groups.wait_s = settings.wait_s
+        self._storms.over = settings.digest_over
+        self._storms.every_s = settings.digest_every_s
+
+    def counts(self) -> dict[str, int]:
+        """Figures for metrics."""
+        return {
+            "waiting": len(self.waiting()),
+            "quiet": len(self._hushed),
+            "collapsed": self._groups.collapsed + self._storms.collapsed,
+        }
+
+    # ── from changes to notices ──────────────────────────────────────────────
+
+    def _ask_again(self, now: float) -> None:
+        """What was quiet while it fired is told once the reason is gone."""
+        if not self._hushed or now < self._asked_at + ASK_AGAIN_S:
+            return
+        self._asked_at = now
+        for key, hushed in list(self._hushed.items()):
+            why = self.mutes.why_quiet(hushed.change, now)
+            if why:
+                hushed.why = why
+                continue
+            del self._hushed[key]
+            reason = "still firing: " + (f"no longer {hushed.why}" if hushed.why else "restarted")
+            self._groups.add(replace(hushed.change, at=now, reason=reason), now)
+
+    def _tell_together(self, changes: list[Change], now: float) -> list[Notice]:
+        """One notice a channel and kind of change for changes that waited together."""
+        together: dict[tuple[str, str], list[Change]] = {}
+        reasons: dict[tuple[str, str], str] = {}
+        for change in sorted(changes, key=_worst_first):
+            for channel, reason in self._channels(change, now).items():
+                bundle = (channel, change.change)
+                together.setdefault(bundle, []).append(change)
+                reasons.setdefault(bundle, reason)
+        return [
+            self._notice(bundle[0], found[0], reasons[bundle], now, also=tuple(found[1:]))
+            for bundle, found in sorted(together.items(), key=lambda item: item[0][1] != "fired")
+        ]
+
+    def _channels(self, change: Change, now: float) -> dict[str, str]:
+        why = self.mutes.why_quiet(change, now)
+        if why:
+            self._hushed[change.key] = _Hushed(change, why)
+            return {}
+        if change.change == "fired":
+            channels = self._routes.channels(change, self._describe(change.room))
+            for channel, reason in channels.items():
+                self._remember(change.key, change.episode, channel, reason)
+            return channels
+        told = self._told.get(change.key)
+        if told is None or told.episode != change.episode:
+            return {}
+        channels = dict(told.channels)
+        if change.change == "resolved":
+            del self._told[change.key]
+            channels = {
+                channel: reason
+                for channel, reason in channels.items()
+                if not self._storms.forget(change, channel)
+            }
+        return channels
+
+    def _remember(self, key: str, episode: int, channel: str, reason: str) -> None:
+        told = self._told.get(key)
+        if told is None or told.episode < episode:
+            told = self._told[key] = _Told(episode, {})
+        if told.episode == episode:
+            told.channels.setdefault(channel, reason)
+
+    def _digested(self, notices: list[Notice], now: float) -> list[Notice]:
+        """Let single notices pass and make one of many of the same rule."""
+        passed, digests = self._storms.sift(notices, now)
+        for rule, kind, channel, changes in digests:
+            passed.append(self._digest(rule, kind, channel, changes, now))
+        return passed
+
+    def _after_storm(
+        self, rule: str, kind: str, channel: str, held: list[Change], now: float
+    ) -> list[Notice]:
+        if len(held) == 1:
+            return [self._notice(channel, held[0], f"after a storm of {rule}", now)]
+        self._storms.told(rule, kind, channel, now)
+        return [self._digest(rule, kind, channel, held, now)]
+
+    def _digest(
+        self, rule: str, kind: str, channel: str, changes: list[Change], now: float
+    ) -> Notice:
+        worst = min(changes, key=_worst_first)
+        rooms = tuple(dict.fromkeys(change.room for change in changes))
+        lead = replace(
+            worst, key=f"{rule}|*", room="", sku=None, episode=round(now * 1000), at=now, values={}
+        )
+        notice = self._notice(channel, lead, f"{len(changes)} changes of {rule} at once", now)
+        return replace(notice, covers=tuple(c.told_as for c in changes), rooms=rooms)
+
+    def _notice(
+        self, channel: str, change: Change, reason: str, now: float, also: tuple[Change, ...] = ()
+    ) -> Notice:
+        ttl_s = change.ttl_s if change.change == "fired" else self._settings.late_ttl_s
+        url = self._settings.console_url.rstrip("/")
+        return Notice(
+            id=notice_id(change, channel),
+            channel=channel,
+            change=change,
+            created_at=now,
+            expires_at=change.at + ttl_s,
+            reason=reason,
+            room_name=self._describe(change.room).name if change.room else "",
+            link=f"{url}/#alert={quote(change.key, safe='')}" if url else "",
+            also=also,
+        )
+
+
+def _worst_first(change: Change) -> int:
+    return WORST_FIRST.index(change.severity)
+
+
+def _fired_again(alert: Alert) -> Change:
+    """The change that an open alert of before the restart once was."""
+    return Change(
+        at=alert.fired_at or alert.since,
+        key=alert.key,
+        rule=alert.rule,
+        room=alert.room,
+        change="fired",
+        episode=alert.episode,
+        severity=alert.severity,
+        sku=alert.sku,
+        summary=alert.summary,
+        role=alert.role,
+        action=alert.action,
+        playbook=alert.playbook,
+        values=alert.values,
+        since=alert.since,
+    )
