@@ -1,0 +1,271 @@
+"""What a screen shows, as numbered frames: one snapshot, then only what changed.
+
+    seq      1      2       3      4
+    frame   delta  delta   evt   delta        a ring of the last `RING` of them
+             base 0  base 1 base 2  base 3
+
+A screen is nothing but a cursor into this: it is sent the frames after its own seq,
+and where the ring does not reach back that far the snapshot instead. So every frame
+is encoded once for all screens, and a slow one costs no memory and misses no alert,
+for a snapshot holds them all. Spans become instants on the way (`segment_at`,
+`quiet_since`), or every room would change with every frame.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from monitor.alerts.alert import Alert, Change
+from monitor.console.plain import plain
+from monitor.signals.views import ProductView, RoomView
+
+RING = 16  # frames; about eight quiet seconds, or a burst of alerts
+LOG = 50  # changes that a snapshot tells about
+QUIET_S = 10.0  # a feed heard from within this is simply there
+SAME_S = 1.0  # an instant worked out twice differs by the age of the figures
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Sellout(Struct, kw_only=True):
+    """The product of a room that is sold out first."""
+
+    sku: str
+    title: str
+    stock: int | None
+    sellout_s: float
+
+
+class Tile(Struct, kw_only=True):
+    """A room on the wall, as it goes over the wire.
+
+    `quiet_since` and `segment_at` are instants. `trend` is the change of `online`
+    in five minutes as a share.
+    """
+
+    room: str
+    name: str
+    platform: str
+    tier: str
+    live: bool | None
+    stalled: bool
+    quiet_since: float | None
+    online: int | None
+    online_lower_bound: bool
+    trend: float | None
+    gmv_minor: int | None
+    goal_minor: int | None
+    currency: str
+    conversion: float | None
+    interaction_rate: float | None
+    segment: str
+    segment_at: float | None
+    segment_limit_s: float | None
+    cycle: int | None
+    sellout: Sellout | None
+
+
+class Picture:
+    """The wall, now and as the last frames that led to it."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._tiles: dict[str, Tile] = {}
+        self._alerts: dict[str, dict[str, Any]] = {}
+        self._log: deque[dict[str, Any]] = deque(maxlen=LOG)
+        self._ring: deque[bytes] = deque(maxlen=RING)
+        self._snapshot: tuple[int, bytes] | None = None
+
+    def remember(self, changes: Iterable[Change]) -> None:
+        """Take what happened before we looked, newest first, as the store gives it."""
+        known = list(self._log)
+        self._log.clear()
+        self._log.extend([*reversed([_line(change) for change in changes]), *known])
+        self._snapshot = None
+
+    def refresh(self, rooms: Sequence[RoomView], alerts: Sequence[Alert], now: float) -> bool:
+        """Look again; True where something changed and there is one more frame."""
+        parts = self._rooms(rooms, now) | self._changed_alerts(alerts)
+        return self._frame("delta", parts, now)
+
+    def tell(self, changes: Sequence[Change], alerts: Sequence[Alert], now: float) -> bool:
+        """Something happened to alerts: a frame of its own, at once."""
+        log = [_line(change) for change in changes if change.change != "pending"]
+        self._log.extend(log)
+        parts = self._changed_alerts(alerts)
+        if log:
+            parts["log"] = log
+        return self._frame("evt", parts, now)
+
+    def snapshot(self, now: float) -> bytes:
+        """Everything, encoded once for each seq."""
+        if self._snapshot is None or self._snapshot[0] != self.seq:
+            frame = _encode(
+                {
+                    "type": "snap",
+                    "seq": self.seq,
+                    "server_time": now,
+                    "rooms": list(self._tiles.values()),
+                    "alerts": list(self._alerts.values()),
+                    "log": list(self._log),
+                }
+            )
+            self._snapshot = (self.seq, frame)
+        return self._snapshot[1]
+
+    def since(self, seq: int) -> list[bytes] | None:
+        """The frames after `seq`; None where only the snapshot helps."""
+        behind = self.seq - seq
+        if behind == 0:
+            return []
+        if not 0 < behind <= len(self._ring):
+            return None
+        return list(self._ring)[-behind:]
+
+    def _frame(self, kind: str, parts: dict[str, Any], now: float) -> bool:
+        if not parts:
+            return False
+        base, self.seq = self.seq, self.seq + 1
+        head = {"type": kind, "seq": self.seq, "base": base, "server_time": now}
+        self._ring.append(_encode(head | parts))
+        return True
+
+    def _rooms(self, rooms: Sequence[RoomView], now: float) -> dict[str, Any]:
+        tiles = {view.room: _tile(view, self._tiles.get(view.room), now) for view in rooms}
+        parts: dict[str, Any] = {}
+        changed = {
+            room: fields
+            for room, tile in tiles.items()
+            if (fields := _difference(self._tiles.get(room), tile))
+        }
+        if changed:
+            parts["rooms"] = changed
+        if list(tiles) != list(self._tiles):
+            parts["order"] = list(tiles)
+        self._tiles = tiles
+        return parts
+
+    def _changed_alerts(self, alerts: Sequence[Alert]) -> dict[str, Any]:
+        new = {alert.key: _alert(alert) for alert in alerts}
+        parts: dict[str, Any] = {}
+        changed = [alert for key, alert in new.items() if self._alerts.get(key) != alert]
+        gone = [key for key in self._alerts if key not in new]
+        if changed:
+            parts["alerts"] = changed
+        if gone:
+            parts["gone"] = gone
+        self._alerts = new
+        return parts
+
+
+def _tile(view: RoomView, before: Tile | None, now: float) -> Tile:
+    quiet = view.feed_age_s is not None and view.feed_age_s > QUIET_S
+    quiet_since = _instant(now, view.feed_age_s) if quiet else None
+    segment_at = _instant(now, view.segment_s)
+    if before is not None:
+        quiet_since = _steady(before.quiet_since, quiet_since)
+        if (before.segment, before.cycle) == (view.segment, view.cycle):
+            segment_at = _steady(before.segment_at, segment_at)
+    return Tile(
+        room=view.room,
+        name=plain(view.name or view.room, 60),
+        platform=plain(view.platform, 20),
+        tier=plain(view.tier, 20),
+        live=view.live,
+        stalled=view.stalled,
+        quiet_since=quiet_since,
+        online=view.online,
+        online_lower_bound=view.online_lower_bound,
+        trend=_trend(view.online, view.online_before),
+        gmv_minor=view.gmv_minor,
+        goal_minor=view.goal_minor,
+        currency=view.currency,
+        conversion=_rounded(view.conversion, 4),
+        interaction_rate=_rounded(view.interaction_rate, 4),
+        segment=view.segment,
+        segment_at=segment_at,
+        segment_limit_s=view.segment_limit_s,
+        cycle=view.cycle,
+        sellout=_sellout(view.products),
+    )
+
+
+def _sellout(products: Sequence[ProductView]) -> Sellout | None:
+    first: Sellout | None = None
+    for product in products:
+        left = product.sellout_s
+        if left is None or not product.on_shelf or not isfinite(left):
+            continue
+        if first is not None and first.sellout_s <= left:
+            continue
+        first = Sellout(
+            sku=product.sku,
+            title=plain(product.title or product.sku, 60),
+            stock=product.stock,
+            # Shown to the second in the last ten minutes and to the minute before them.
+            sellout_s=round(left) if left < 600 else 60 * round(left / 60),
+        )
+    return first
+
+
+def _difference(before: Tile | None, after: Tile) -> dict[str, Any]:
+    if before is None:
+        return msgspec.structs.asdict(after)
+    return {
+        name: value
+        for name in after.__struct_fields__
+        if (value := getattr(after, name)) != getattr(before, name)
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(alert)
+    del fields["resolved_at"]
+    for name, limit in (("summary", 200), ("action", 200), ("role", 40), ("acked_by", 40)):
+        fields[name] = plain(fields[name], limit)
+    fields["values"] = _values(alert.values)
+    return fields
+
+
+def _line(change: Change) -> dict[str, Any]:
+    return {
+        "at": change.at,
+        "change": change.change,
+        "room": change.room,
+        "rule": change.rule,
+        "severity": change.severity,
+        "summary": plain(change.summary),
+        "by": plain(change.by, 40),
+        "since": change.since,
+    }
+
+
+def _values(values: dict[str, float | str | None]) -> dict[str, float | str | None]:
+    return {
+        plain(name, 60): plain(value, 60) if isinstance(value, str) else _rounded(value, 4)
+        for name, value in values.items()
+    }
+
+
+def _instant(now: float, age_s: float | None) -> float | None:
+    return None if age_s is None else round(now - age_s, 2)
+
+
+def _steady(before: float | None, after: float | None) -> float | None:
+    """The instant as we knew it, unless it really is another one."""
+    same = before is not None and after is not None and abs(after - before) < SAME_S
+    return before if same else after
+
+
+def _trend(online: int | None, before: int | None) -> float | None:
+    return None if online is None or not before else round((online - before) / before, 3)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
