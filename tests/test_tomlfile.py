@@ -178,14 +178,14 @@ def test_every_value_has_a_place() -> None:
     for path, shown in {
         ("a", "b", "c"): "a.b . c = 1",
         ("lit",): "lit = '''",
-        ("many", 3, "deep"): "  { deep = [ ] },",
+        ("many", 2, "deep"): "  { deep = [ ] },",
         ("list", 0, "inner", 1, "m"): "m = 2",
         ("list", 1, "inner", 0): "[[list.inner]]",
         ("t", "u", "v.w"): '[t.u."v.w"]',
         ("spaced", "rooms", 0, "y"): "y=2",
     }.items():
         assert shown == lines[document.where(path)[0] - 1]
-    assert (lines.index("  { deep = [ ] },") + 1, 5) == document.where(("many", 3, "deep"))
+    assert (lines.index("  { deep = [ ] },") + 1, 5) == document.where(("many", 2, "deep"))
 
 
 KEYS = st.text("ab-_1", min_size=1, max_size=3)
