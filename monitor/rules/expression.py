@@ -1,0 +1,138 @@
+"""An expression of a rule, compiled to numpy and asked over all rows at once.
+
+A column is a float64 array, a row for each room or product; NaN is unknown.
+Truth is three-valued (Kleene) and kept as two arrays: where it holds and where
+it fails; where it does neither, it is unknown.
+
+    and      holds: both hold       fails: one fails
+    or       holds: one holds       fails: both fail
+    not      the two arrays change places
+    x < c    holds: x < c           fails: x >= c     (NaN is neither, by IEEE 754)
+    x == c   holds: x == c          fails: x < c or x > c
+
+Arithmetic over the unknown is unknown, and so is what is not finite (a division
+by zero). A check for that stands only where the greatest possible result, worked
+out while compiling, leaves the range of a float; so a column MUST hold numbers
+below 1e100, which leaves money and counts some room.
+
+The function is generated: its text consists of our own `v1`, `k1` and the names
+of numpy functions; no text of a user ever becomes part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Never, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.rules.grammar import parse_condition, parse_value
+from monitor.rules.lowering import Lowering
+from monitor.rules.tree import ExpressionError, Node, columns, terms, written
+from monitor.rules.vocabulary import Enums
+
+__all__ = [
+    "Condition",
+    "ExpressionError",
+    "Truth",
+    "Value",
+    "compile_condition",
+    "compile_many",
+    "compile_value",
+]
+
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+Columns: TypeAlias = Mapping[str, Floats]
+
+
+class Truth(NamedTuple):
+    """Where a condition holds and where it fails; bool, a row each. Read only."""
+
+    holds: Flags
+    fails: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """A compiled condition; `names` are the columns it needs, sorted.
+
+    `evaluate` takes those columns, all of one length, and MUST NOT be given
+    infinities. What it returns may be shared, so it MUST NOT be written to.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    evaluate: Callable[[Columns], Truth]
+    tree: Node
+    source: str  # what `tree` was written in
+
+    @cached_property
+    def terms(self) -> tuple[Condition, ...]:
+        """Its comparisons and bare names, in order, each as a condition of its own."""
+        found = terms(self.tree)
+        return tuple(_condition(self.source, each, written(each, self.source)) for each in found)
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A compiled number: float64, NaN where it is unknown. Else as Condition."""
+
+    text: str
+    names: tuple[str, ...]
+    evaluate: Callable[[Columns], Floats]
+
+
+def compile_condition(text: str, names: Collection[str], enums: Enums | None = None) -> Condition:
+    """Compile a condition over columns called `names`.
+
+    `enums` gives the columns that hold codes, and the code of each of their words.
+    Raises ExpressionError.
+    """
+    tree = parse_condition(text, names, enums or {})
+    if not columns(tree):
+        _refuse_constant()
+    return _condition(text, tree, text.strip())
+
+
+def compile_value(text: str, names: Collection[str], enums: Enums | None = None) -> Value:
+    """Compile a number over columns called `names`. Raises ExpressionError."""
+    tree = parse_value(text, names, enums or {})
+    used = columns(tree)
+    if not used:
+        _refuse_constant()
+    lowering = Lowering()
+    operand = lowering.finite(lowering.number(tree))
+    result = operand.variable
+    if operand.constant is not None:
+        result = lowering.program.filled(lowering.program.column(used[0]), operand.constant)
+    return Value(text.strip(), used, lowering.program.function(result, make=_only))
+
+
+def compile_many(conditions: Sequence[Condition]) -> Callable[[Columns], list[Truth]]:
+    """One function that asks all of them, computing once what they share."""
+    lowering = Lowering()
+    results = [side for each in conditions for side in lowering.arrays(each.tree, each.names[0])]
+
+    def make(*arrays: Flags) -> list[Truth]:
+        return list(map(Truth, arrays[::2], arrays[1::2]))
+
+    return lowering.program.function(*results, make=make)
+
+
+def _condition(source: str, tree: Node, text: str) -> Condition:
+    names = columns(tree)
+    lowering = Lowering()
+    evaluate = lowering.program.function(*lowering.arrays(tree, names[0]), make=Truth)
+    return Condition(text, names, evaluate, tree, source)
+
+
+def _only(array: Floats) -> Floats:
+    return array
+
+
+def _refuse_constant() -> Never:
+    raise ExpressionError(1, "names nothing that is measured", "write for example `online > 100`")

@@ -1,0 +1,188 @@
+"""The tree of an expression becomes a program of numpy calls (theory: expression.py)."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import NamedTuple, TypeAlias
+
+from monitor.rules.program import FUNCTIONS, Program
+from monitor.rules.tree import (
+    Arithmetic,
+    Call,
+    Column,
+    Comparison,
+    Flag,
+    Junction,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
+
+LARGEST = 1e100  # what a column may hold
+
+
+class Operand(NamedTuple):
+    """A number: its variable, the greatest it may be (inf: may not be finite), or its value."""
+
+    variable: str
+    greatest: float
+    constant: float | None = None
+
+
+Side: TypeAlias = str | bool  # a variable, or the same in every row
+
+_SIGNS = {
+    "<": ("less", "greater_equal"),
+    "<=": ("less_equal", "greater"),
+    ">": ("greater", "less_equal"),
+    ">=": ("greater_equal", "less"),
+}
+_ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+
+
+class Lowering:
+    """Turns trees into calls of one program."""
+
+    def __init__(self) -> None:
+        self.program = Program()
+
+    def arrays(self, tree: Node, like: str) -> tuple[str, str]:
+        """The variables of where a condition holds and fails; `like`: a column as long."""
+        holds, fails = (
+            self.program.filled(self.program.column(like), side) if isinstance(side, bool) else side
+            for side in self.truth(tree)
+        )
+        return holds, fails
+
+    def truth(self, node: Node) -> tuple[Side, Side]:
+        """Where a condition holds and where it fails."""
+        match node:
+            case Flag():
+                return node.value, not node.value
+            case Not():
+                holds, fails = self.truth(node.operand)
+                return fails, holds
+            case Junction():
+                return self._junction(node.word, [self.truth(each) for each in node.operands])
+            case Comparison():
+                return self._junction("and", [self._comparison(*pair) for pair in node.pairs])
+        return self._comparison("!=", node, Number(node.start, node.end, 0.0))
+
+    def number(self, node: Node) -> Operand:
+        """A number, perhaps not finite where it is unknown."""
+        match node:
+            case Number():
+                return self._constant(node.value)
+            case Column():
+                return Operand(self.program.column(node.name), LARGEST)
+            case Negative():
+                operand = self.number(node.operand)
+                if operand.constant is not None:
+                    return self._constant(-operand.constant)
+                return operand._replace(variable=self.program.call("negative", operand.variable))
+            case Arithmetic():
+                return self._arithmetic(node.sign, self.number(node.left), self.number(node.right))
+            case Call():
+                return self._call(node.function, [self.number(each) for each in node.arguments])
+        raise AssertionError(f"{type(node).__name__} is no number, and the grammar knows")
+
+    def finite(self, operand: Operand) -> Operand:
+        """The same number, NaN where it is not finite: x + (x - x)."""
+        if operand.constant is not None or math.isfinite(operand.greatest):
+            return operand
+        nothing = self.program.call("subtract", operand.variable, operand.variable)
+        variable = self.program.call("add", operand.variable, nothing)
+        return Operand(variable, sys.float_info.max)
+
+    def _constant(self, value: float) -> Operand:
+        known = value if math.isfinite(value) else math.nan
+        return Operand(self.program.constant(known), abs(known), known)
+
+    def _arithmetic(self, sign: str, left: Operand, right: Operand) -> Operand:
+        if sign == "/":
+            right = self.finite(right)  # a number divided by infinity would be known again
+        if left.constant is not None and right.constant is not None:
+            return self._constant(_calculated(sign, left.constant, right.constant))
+        if sign == "*":
+            greatest = left.greatest * right.greatest
+        elif sign == "/":
+            greatest = left.greatest / abs(right.constant) if right.constant else math.inf
+        else:
+            greatest = left.greatest + right.greatest
+        if not math.isfinite(greatest):
+            greatest = math.inf
+            self.program.careful = True
+        variable = self.program.call(_ARITHMETIC[sign], left.variable, right.variable)
+        return Operand(variable, greatest)
+
+    def _call(self, function: str, operands: list[Operand]) -> Operand:
+        operands = [self.finite(each) for each in operands]  # else min(infinity, 3) would be known
+        if function == "abs":
+            return self._numpy("absolute", operands[0])
+        if function == "clip":
+            value, lowest, highest = operands
+            return self._numpy("minimum", self._numpy("maximum", value, lowest), highest)
+        result = operands[0]
+        for each in operands[1:]:
+            result = self._numpy("minimum" if function == "min" else "maximum", result, each)
+        return result
+
+    def _numpy(self, function: str, *operands: Operand) -> Operand:
+        constants = [each.constant for each in operands if each.constant is not None]
+        if len(constants) == len(operands):
+            return self._constant(float(FUNCTIONS[function](*constants)))
+        variable = self.program.call(function, *(each.variable for each in operands))
+        return Operand(variable, max(each.greatest for each in operands))
+
+    def _comparison(self, sign: str, left: Node, right: Node) -> tuple[Side, Side]:
+        one, other = self.finite(self.number(left)), self.finite(self.number(right))
+        if sign in {"==", "!="}:
+            apart = self._either(
+                [self._asked("less", one, other), self._asked("greater", one, other)]
+            )
+            same = self._asked("equal", one, other)
+            return (same, apart) if sign == "==" else (apart, same)
+        holds, fails = _SIGNS[sign]
+        return self._asked(holds, one, other), self._asked(fails, one, other)
+
+    def _asked(self, function: str, left: Operand, right: Operand) -> Side:
+        if left.constant is not None and right.constant is not None:
+            return bool(FUNCTIONS[function](left.constant, right.constant))
+        return self.program.call(function, left.variable, right.variable)
+
+    def _junction(self, word: str, truths: list[tuple[Side, Side]]) -> tuple[Side, Side]:
+        holds, fails = [each[0] for each in truths], [each[1] for each in truths]
+        if word == "and":
+            return self._both(holds), self._either(fails)
+        return self._either(holds), self._both(fails)
+
+    def _both(self, sides: list[Side]) -> Side:
+        return self._joined("bitwise_and", sides, keeps=True)
+
+    def _either(self, sides: list[Side]) -> Side:
+        return self._joined("bitwise_or", sides, keeps=False)
+
+    def _joined(self, function: str, sides: list[Side], *, keeps: bool) -> Side:
+        """`keeps` is the value that leaves the others as they are; its opposite decides."""
+        if (not keeps) in sides:
+            return not keeps
+        variables = [side for side in sides if isinstance(side, str)]
+        if not variables:
+            return keeps
+        result = variables[0]
+        for each in variables[1:]:
+            result = self.program.call(function, result, each)
+        return result
+
+
+def _calculated(sign: str, left: float, right: float) -> float:
+    match sign:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+    return left / right if right else math.nan
