@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
 ChangeKind = Literal["pending", "fired", "acked", "resolved", "inhibited", "muted"]
+Lane = Literal["critical", "normal", "digest"]
 Value = float | str | None  # None is unknown
 
 WORST_FIRST: tuple[Severity, ...] = ("critical", "data_lost", "warning", "notice", "info")
@@ -111,6 +112,13 @@ class Notice(Struct, frozen=True, kw_only=True):
     def alone(self) -> bool:
         """Whether it tells of one alert only, so that its message can be edited in place."""
         return not self.also and not self.covers
+
+    @property
+    def lane(self) -> Lane:
+        """Which lane it is delivered in. Only what fires is critical: an end can wait."""
+        if self.change.severity == "critical" and self.change.change == "fired":
+            return "critical"
+        return "digest" if self.covers or self.change.severity == "info" else "normal"
 
 
 def notice_id(change: Change, channel: str) -> str:
