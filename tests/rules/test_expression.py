@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -130,6 +131,9 @@ conditions = st.recursive(
     ),
     max_leaves=5,
 )
+named = re.compile(r"\b[abc]\b").search
+conditions = conditions.filter(named)
+values = numbers.filter(named)
 cells = st.sampled_from([NAN, 0.0, -0.0, 1.0, -1.0, 2.5, 3.0, 1000.0, 9e99, -9e99, 1e-300])
 rows = st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=12)
 
@@ -156,7 +160,6 @@ def compiled(compile_one: Callable, text: str):
     try:
         return compile_one(text, NAMES)
     except ExpressionError as error:
-        assume("names nothing" not in error.message)
         assume("longer" not in error.message)
         raise
 
@@ -182,7 +185,7 @@ def test_a_condition_says_of_each_row_what_plain_python_says(text, table):
     assert expected == three(condition.evaluate(columns(table)))
 
 
-@given(numbers, rows)
+@given(values, rows)
 @example("min(a / b, 3)", [(1.0, 0.0, 0.0)])
 @example("c / (a / b)", [(1.0, 0.0, 1.0)])
 @example("1 / (a * a * a * a)", [(9e99, 0.0, 1.0)])

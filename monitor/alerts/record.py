@@ -1,0 +1,109 @@
+"""The open alerts as people know them, and the changes that made them so.
+
+Each alert's episode, and who acknowledged it, is kept here; the life cycle's matrix
+knows only states and times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from monitor.alerts.alert import Alert, Change, ChangeKind
+
+EPISODES_KEPT = 100_000
+
+
+class Record:
+    """Open alerts by key."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Alert] = {}
+        self._acks: dict[str, Change] = {}
+        self.episodes: dict[str, int] = {}  # the last episode of each alert that ever fired
+
+    def alerts(self) -> list[Alert]:
+        return list(self._open.values())
+
+    def moved(
+        self, what: str, alert: Alert, now: float, ttl_s: float, notify: tuple[str, ...]
+    ) -> Change:
+        """An alert became pending or fired; its episode goes on from the last one."""
+        episode = self.episodes.get(alert.key, 0)
+        if what == "fired":
+            episode += 1
+            self._remember(alert.key, episode)
+            alert = replace(alert, episode=episode, fired_at=now)
+        else:
+            alert = replace(alert, episode=episode)
+        self._open[alert.key] = alert
+        kind: ChangeKind = "fired" if what == "fired" else "pending"
+        return _change(alert, kind, now, "", ttl_s=ttl_s, notify=notify)
+
+    def _remember(self, key: str, episode: int) -> None:
+        self.episodes.pop(key, None)
+        self.episodes[key] = episode
+        if len(self.episodes) > EPISODES_KEPT:
+            del self.episodes[next(iter(self.episodes))]
+
+    def resolved(self, key: str, now: float, reason: str) -> Change:
+        alert = self._open.pop(key)
+        self._acks.pop(key, None)
+        return _change(alert, "resolved", now, reason)
+
+    def drop(self, key: str) -> None:
+        """A pending alert came to nothing."""
+        self._open.pop(key, None)
+        self._acks.pop(key, None)
+
+    def acknowledged(self, key: str, episode: int, by: str, now: float) -> Change | None:
+        """The first acknowledgement of an open episode; the same Change for a later one."""
+        alert = self._open.get(key)
+        if alert is None or alert.state == "pending" or alert.episode != episode:
+            return None
+        if key in self._acks:
+            return self._acks[key]
+        if not alert.acked_at:
+            self._open[key] = alert = replace(alert, acked_at=now, acked_by=by)
+        by, at = alert.acked_by, alert.acked_at or now
+        change = replace(_change(alert, "acked", at, f"acknowledged by {by}"), by=by)
+        self._acks[key] = change
+        return change
+
+    def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int]) -> None:
+        """Take up what was open before."""
+        self.episodes.update(episodes)
+        for alert in alerts:
+            self._open[alert.key] = alert
+            self.episodes[alert.key] = max(self.episodes.get(alert.key, 0), alert.episode)
+
+
+def _change(
+    alert: Alert,
+    kind: ChangeKind,
+    now: float,
+    reason: str,
+    *,
+    ttl_s: float = 60.0,
+    notify: tuple[str, ...] = (),
+) -> Change:
+    return Change(
+        at=now,
+        key=alert.key,
+        rule=alert.rule,
+        room=alert.room,
+        sku=alert.sku,
+        change=kind,
+        episode=alert.episode,
+        severity=alert.severity,
+        summary=alert.summary,
+        reason=reason,
+        role=alert.role,
+        action=alert.action,
+        playbook=alert.playbook,
+        values=alert.values,
+        since=alert.since,
+        ttl_s=ttl_s,
+        notify=notify,
+    )

@@ -1,0 +1,78 @@
+"""A tick's questions: each rule is one array over all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.rules.compile import Compiled
+from monitor.rules.expression import Condition, compile_many
+from monitor.rules.kinds.kind import Columns
+from monitor.rules.kinds.threshold import ThresholdAsker
+
+Bools = NDArray[np.bool_]
+
+
+class Questions:
+    """Asks rules of one scope, and writes the answers into matrices of rules × rows.
+
+    Plain conditions are compiled into one function, so that what several rules compare
+    is compared once.
+    """
+
+    def __init__(self, rules: Sequence[Compiled]) -> None:
+        self.rules = tuple(rules)
+        conditions: list[Condition] = []
+        self._plain: list[tuple[int, int]] = []  # (rule, place among the conditions)
+        self._only: list[tuple[int, int]] = []
+        self._own: list[int] = []
+        for index, rule in enumerate(self.rules):
+            if isinstance(rule.asker, ThresholdAsker):
+                self._plain.append((index, len(conditions)))
+                conditions.append(rule.asker.condition)
+            else:
+                self._own.append(index)
+            if rule.only_when is not None:
+                self._only.append((index, len(conditions)))
+                conditions.append(rule.only_when)
+        self._clears = [
+            (index, rule.clear) for index, rule in enumerate(self.rules) if rule.clear is not None
+        ]
+        self._hopeful = [
+            index for index, rule in enumerate(self.rules) if rule.rule.missing == "ok"
+        ]
+        self._ask_all = compile_many(conditions) if conditions else None
+
+    def ask(
+        self, columns: Columns, now: float, state: np.ndarray, answers: tuple[Bools, Bools]
+    ) -> None:
+        """Fill `answers` (holds, fails), of at least `columns.rows` rows, from the columns.
+
+        `state` is the life cycle's: a rule with a `clear` is asked that of rows that fire (2)
+        or recover (3).
+        """
+        rows = columns.rows
+        holds, fails = answers[0][:, :rows], answers[1][:, :rows]
+        truths = self._ask_all(columns) if self._ask_all is not None else []
+        for index, place in self._plain:
+            holds[index], fails[index] = truths[place]
+        for index in self._own:
+            holds[index], fails[index] = self.rules[index].asker.ask(columns, now)
+        for index, place in self._only:
+            holds[index] &= truths[place].holds
+            fails[index] |= truths[place].fails
+        for index in self._hopeful:
+            np.logical_not(holds[index], out=fails[index])
+        for index, clear in self._clears:
+            firing = state[index, :rows] >= 2
+            if firing.any():
+                answer = clear.evaluate(self.rules[index].asker.beside(columns))
+                ends = firing & answer.holds & ~holds[index]
+                holds[index] |= firing & answer.fails
+                fails[index] = np.where(firing, ends, fails[index])
+        on_air = columns.on_air()
+        if not on_air.all():
+            holds &= on_air
+            fails |= ~on_air

@@ -1,0 +1,117 @@
+"""forecast: when a figure will reach a bound, at the pace of late.
+
+    value: stock
+    reaches: 0
+    fit: 60s
+    when: eta_s < 45 and stock > 0
+
+The pace is the slope of a straight line through the readings of whole seconds, older
+ones weighing less: weights fall by half in half of `fit`. Five sums a row hold it, so
+a room costs 40 bytes. `eta_s` is unknown until 5 readings were seen, and NEVER_S where the
+figure stands or moves away from its bound. A jump away from the bound (goods were added)
+starts the line anew.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+
+import numpy as np
+
+from monitor.rules.conditions import Compiler
+from monitor.rules.expression import Condition, Truth
+from monitor.rules.kinds.kind import Columns, Rule, Value, known, read
+from monitor.signals.rooms import Floats
+
+FEWEST = 5
+NEVER_S = 1e9  # thirty years
+
+
+class Forecast(Rule, frozen=True, kw_only=True, tag="forecast"):
+    """Holds where `when`, which may name `eta_s` and `slope` (a second), does."""
+
+    value: str
+    reaches: float = 0.0
+    fit: str = "60s"
+    when: str
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        return ("eta_s", "slope")
+
+
+class ForecastAsker:
+    def __init__(self, rule: Forecast, compiler: Compiler) -> None:
+        self._value = compiler.value("value", rule.value)
+        self._when: Condition = compiler.condition("when", rule.when)
+        self._reaches = rule.reaches
+        self._decay = 0.5 ** (2.0 / compiler.duration("fit", rule.fit))
+        self._second: int | None = None
+        self._sums = np.zeros((5, 16))  # n, t, y, tt, ty, with t counted from now
+        self._count = np.zeros(16, np.int64)
+        self._last = np.full(16, np.nan)
+        self._given: dict[str, Floats] = {}
+        given = set(Forecast.columns())
+        names = dict.fromkeys([*self._value.names, *self._when.names])
+        self.used = tuple(name for name in names if name not in given)
+
+    def ask(self, columns: Columns, now: float) -> Truth:
+        self._grow(columns.rows)
+        value = self._value.evaluate(columns)
+        if int(now) != self._second:
+            self._learn(value, int(now))
+        slope, eta = self._line(value)
+        self._given = {"eta_s": eta, "slope": slope}
+        return self._when.evaluate(self.beside(columns))
+
+    def beside(self, columns: Columns) -> Mapping[str, Floats]:
+        return ChainMap(self._given, columns)
+
+    def _grow(self, rows: int) -> None:
+        more = rows - len(self._count)
+        if more > 0:
+            more = max(more, len(self._count))
+            self._sums = np.pad(self._sums, ((0, 0), (0, more)))
+            self._count = np.pad(self._count, (0, more))
+            self._last = np.pad(self._last, (0, more), constant_values=np.nan)
+
+    def _learn(self, value: Floats, second: int) -> None:
+        passed = second - self._second if self._second is not None else 0
+        self._second = second
+        rows = len(value)
+        count, last = self._count[:rows], self._last[:rows]
+        total, time, level, square, product = self._sums[:, :rows]
+        if passed:
+            # Time is counted from now: what was t is now t − passed.
+            square += passed * (passed * total - 2.0 * time)
+            product -= passed * level
+            time -= passed * total
+            self._sums *= self._decay**passed
+        away = np.sign(last - self._reaches) * (value - last) > 0.2 * np.abs(last - self._reaches)
+        self._sums[:, :rows][:, away] = 0.0
+        count[away] = 0
+        told = ~np.isnan(value)
+        total[told] += 1.0
+        level[told] += value[told]
+        count[told] += 1
+        last[told] = value[told]
+
+    def _line(self, value: Floats) -> tuple[Floats, Floats]:
+        rows = len(value)
+        total, time, level, square, product = self._sums[:, :rows]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = (total * product - time * level) / (total * square - time * time)
+            slope = np.where((self._count[:rows] >= FEWEST) & np.isfinite(slope), slope, np.nan)
+            eta = (self._reaches - value) / slope
+        eta = np.where((eta >= 0) & (eta < NEVER_S), eta, NEVER_S)
+        eta = np.where(np.isnan(slope) | np.isnan(value), np.nan, eta)
+        return slope, np.where(value == self._reaches, 0.0, eta)
+
+    def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
+        slope, eta = self._line(self._value.evaluate(columns))
+        return {
+            **read(columns, self.used, row),
+            "eta_s": known(eta[row]),
+            "slope": known(slope[row]),
+        }

@@ -1,0 +1,114 @@
+"""sequence: steps in their order, each with its deadline, told by the time alone.
+
+    phase: segment
+    steps:
+      - {name: hook, max: 15s}
+      - {name: push, max: 180s}
+      - {name: benefit, max: 300s}
+    order: strict
+
+    overrun        in a step for longer than its `max`
+    skipped        a step was left out          hook → benefit
+    out of order   a step came back too early   push → hook
+
+From the last step the next is the first one. With `order: free` only overruns count.
+A wrong turn lasts as long as the step it led to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from monitor.rules.conditions import Compiler, Problem
+from monitor.rules.expression import Truth
+from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.signals.metrics import ENUMS
+from monitor.signals.rooms import Floats
+
+
+class SequenceStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step and how long it may last."""
+
+    name: str
+    max: str
+
+
+class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
+    """Holds while a step is overrun, or was reached by a wrong turn."""
+
+    phase: Literal["segment"] = "segment"
+    steps: tuple[SequenceStep, ...]
+    order: Literal["strict", "free"] = "strict"
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        return ("step", "breach", "lasted_s", "max_s", "over_s")
+
+
+class SequenceAsker:
+    def __init__(self, rule: Sequence, compiler: Compiler) -> None:
+        codes = ENUMS[rule.phase]
+        self._names = [step.name for step in rule.steps]
+        limits = np.full(int(max(codes.values())) + 1, np.inf)
+        place = np.full(len(limits), -1)
+        for index, step in enumerate(rule.steps):
+            if step.name not in codes:
+                raise Problem(
+                    ("steps", index, "name"),
+                    f"unknown step `{step.name}` — one of {', '.join(codes)}",
+                )
+            code = int(codes[step.name])
+            limits[code] = compiler.duration(("steps", index, "max"), step.max)
+            place[code] = index
+        self._limits, self._place = limits, place
+        self._strict = rule.order == "strict"
+        self.used = (rule.phase, f"{rule.phase}_before", f"{rule.phase}_s")
+
+    def ask(self, columns: Columns, now: float) -> Truth:
+        step, before, lasted = (columns[name] for name in self.used)
+        told = ~np.isnan(step)
+        code = np.where(told, step, 0).astype(np.int64)
+        breach = told & (lasted > self._limits[code])
+        if self._strict:
+            breach |= self._turn(step, before) != 0
+        return Truth(breach, told & ~breach)
+
+    def _turn(self, step: np.ndarray, before: np.ndarray) -> np.ndarray:
+        """How many steps were left out on the way here; negative: it went backwards."""
+        known_both = ~np.isnan(step) & ~np.isnan(before)
+        here = self._place[np.where(known_both, step, 0).astype(np.int64)]
+        there = self._place[np.where(known_both, before, 0).astype(np.int64)]
+        counts = known_both & (here >= 0) & (there >= 0)
+        steps = len(self._names)
+        wrong = np.where(there == steps - 1, here, here - there - 1)
+        again = (here == there) & (here == 0)  # a hook after a hook: the cycle starts over
+        return np.where(counts & ~again, wrong, 0)
+
+    def beside(self, columns: Columns) -> Mapping[str, Floats]:
+        return columns
+
+    def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
+        step, before, lasted = (columns[name][row : row + 1] for name in self.used)
+        if np.isnan(step[0]):
+            return dict.fromkeys(Sequence.names())
+        code = int(step[0])
+        place = int(self._place[code])
+        turn = int(self._turn(step, before)[0]) if self._strict else 0
+        over = float(lasted[0] - self._limits[code])
+        if over > 0:
+            breach = "overrun"
+        elif turn:
+            breach = "skipped" if turn > 0 else "out of order"
+        else:
+            breach = None
+        return {
+            "step": self._names[place] if place >= 0 else "other",
+            "breach": breach,
+            "lasted_s": known(lasted[0]),
+            "max_s": float(self._limits[code]) if np.isfinite(self._limits[code]) else None,
+            "over_s": max(over, 0.0) if np.isfinite(over) else None,
+        }

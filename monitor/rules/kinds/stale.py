@@ -1,0 +1,74 @@
+"""stale: a feed has gone silent, longer than the room's own pace explains.
+
+feeds: [any, comments]     any one of them is enough
+after: 20s                 and so long at least
+expected: 30               and as many messages missing, by the usual pace
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from monitor.rules.conditions import Compiler, Problem
+from monitor.rules.expression import Truth
+from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.signals.freshness import FEEDS
+from monitor.signals.rooms import Floats
+
+
+class Stale(Rule, frozen=True, kw_only=True, tag="stale"):
+    """Holds where a feed is silent; never known where it was never heard."""
+
+    feeds: tuple[str, ...] = ("any",)
+    after: str = "20s"
+    expected: float = 30.0
+    when: str | None = None
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        return ("feed", "age_s", "missed")
+
+
+def _columns(feed: str) -> tuple[str, str]:
+    suffix = "" if feed == "any" else f"_{feed}"
+    return f"feed_age_s{suffix}", f"feed_missed{suffix}"
+
+
+class StaleAsker:
+    def __init__(self, rule: Stale, compiler: Compiler) -> None:
+        for index, feed in enumerate(rule.feeds):
+            if feed not in FEEDS:
+                raise Problem(
+                    ("feeds", index), f"unknown feed `{feed}` — one of {', '.join(FEEDS)}"
+                )
+        self._feeds = rule.feeds
+        self._pairs = [_columns(feed) for feed in rule.feeds]
+        self._after_s = compiler.duration("after", rule.after)
+        self._expected = rule.expected
+        self.used = tuple(name for pair in self._pairs for name in pair)
+
+    def ask(self, columns: Columns, now: float) -> Truth:
+        holds = np.zeros(columns.rows, bool)
+        known_fresh = np.zeros(columns.rows, bool)
+        for age, missed in self._pairs:
+            silent = (columns[age] >= self._after_s) & (columns[missed] >= self._expected)
+            holds |= silent
+            known_fresh |= ~np.isnan(columns[age]) & ~silent
+        return Truth(holds, known_fresh & ~holds)
+
+    def beside(self, columns: Columns) -> Mapping[str, Floats]:
+        return columns
+
+    def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
+        oldest = max(
+            range(len(self._pairs)),
+            key=lambda index: np.nan_to_num(columns[self._pairs[index][1]][row]),
+        )
+        age, missed = self._pairs[oldest]
+        return {
+            "feed": self._feeds[oldest],
+            "age_s": known(columns[age][row]),
+            "missed": known(columns[missed][row]),
+        }

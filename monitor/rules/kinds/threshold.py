@@ -1,0 +1,34 @@
+"""threshold: a condition over metrics.
+
+when: negative_share_1m > 0.25 and comments_1m >= 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.rules.conditions import Compiler
+from monitor.rules.expression import Condition, Truth
+from monitor.rules.kinds.kind import Columns, Rule, Value, read
+from monitor.signals.rooms import Floats
+
+
+class Threshold(Rule, frozen=True, kw_only=True, tag="threshold"):
+    """Holds where `when` does."""
+
+    when: str
+
+
+class ThresholdAsker:
+    def __init__(self, rule: Threshold, compiler: Compiler) -> None:
+        self.condition: Condition = compiler.condition("when", rule.when)
+        self.used = self.condition.names
+
+    def ask(self, columns: Columns, now: float) -> Truth:
+        return self.condition.evaluate(columns)
+
+    def beside(self, columns: Columns) -> Mapping[str, Floats]:
+        return columns
+
+    def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
+        return read(columns, self.used, row)

@@ -1,0 +1,78 @@
+"""What people read of an alert: a template, checked when it is loaded, safe when it is not.
+
+    summary: "{{ product }} 预计 {{ sellout_s | secs }} 后售罄(余 {{ stock | int }})"
+
+Names are the metrics of the rule's scope, what its kind gives, and room, room_name,
+platform, product. An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
+money (minor units), round. A template that fails at run time gives plain text instead:
+silence would be worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from monitor.durations import spell
+from monitor.rules.conditions import Problem
+from monitor.shapes import suggest
+
+UNKNOWN = "—"
+ABOUT = ("room", "room_name", "platform", "product")
+
+
+def _told(show: Callable[[float], str]) -> Callable[[object], str]:
+    def show_or_dash(value: object) -> str:
+        return UNKNOWN if not isinstance(value, int | float) else show(float(value))
+
+    return show_or_dash
+
+
+def _plain(value: object) -> object:
+    if value is None:
+        return UNKNOWN
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, autoescape=False, finalize=_plain
+)
+_ENVIRONMENT.filters.clear()
+_ENVIRONMENT.filters.update(
+    pct=_told(lambda value: f"{value:.1%}"),
+    secs=_told(lambda value: spell(round(max(value, 0.0)))),
+    int=_told(lambda value: f"{value:,.0f}"),
+    money=_told(lambda value: f"{value / 100:,.2f}"),
+    round=_told(lambda value: f"{value:.1f}"),
+)
+_ENVIRONMENT.globals.clear()
+
+
+class Summary:
+    """A compiled template."""
+
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        """Raises Problem for what would fail later."""
+        known = {*names, *ABOUT}
+        try:
+            self._template = _ENVIRONMENT.from_string(text)
+            used = meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
+        except TemplateError as error:
+            raise Problem(
+                ("summary",),
+                f"not a template: {error} — write for example `{{{{ online | int }}}}`",
+            ) from None
+        for name in sorted(used - known):
+            raise Problem(("summary",), f"unknown value `{name}`{suggest(name, known)}")
+        self.used = tuple(sorted(used - set(ABOUT)))
+        self.failures = 0
+
+    def render(self, rule: str, values: Mapping[str, object]) -> str:
+        """The text for people; plain names and values where the template fails."""
+        try:
+            return self._template.render(dict(values)).strip()
+        except (TemplateError, ArithmeticError, TypeError, ValueError):
+            self.failures += 1
+            return f"{rule}: " + ", ".join(f"{name} {value}" for name, value in values.items())

@@ -1,0 +1,219 @@
+"""Rooms side by side: facts in, changes of alerts out.
+
+An event only moves figures; a tick asks the rules:
+
+    receive   batch ─ windows, people, stock, segments, mood
+    tick      windows roll ─ each rule is one array over all rows ─ life cycle ─ changes
+
+A shard never sleeps, reads a clock or logs, so the daemon, a replay and a rule test
+drive the same object. Rooms are rows of columns; products are rows of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from monitor.alerts.alert import Alert, Change
+from monitor.alerts.lifecycle import QUIET, Lifecycle, Step, Timing
+from monitor.alerts.record import Record
+from monitor.frames import Batch
+from monitor.mood.mood import Mood
+from monitor.rules.asking import Questions
+from monitor.rules.columns import ProductColumns, RoomColumns
+from monitor.rules.compile import Compiled, RuleSet
+from monitor.rules.kinds.kind import Columns
+from monitor.signals import wall
+from monitor.signals.figures import Figures
+from monitor.signals.rooms import Profile
+from monitor.signals.tables import Settings
+from monitor.signals.views import RoomView
+
+TICK_S = 0.25
+
+
+class _Scope:
+    """The rules of one scope, with the states of their alerts."""
+
+    def __init__(self, rules: tuple[Compiled, ...]) -> None:
+        self.rules = rules
+        self.questions = Questions(rules)
+        self.lifecycle = Lifecycle([Timing(rule.id, rule.for_s, rule.keep_s) for rule in rules])
+
+    def step(self, columns: Columns, now: float) -> list[Step]:
+        if not self.rules or not columns.rows:
+            return []
+        lifecycle = self.lifecycle
+        lifecycle.grow(columns.rows)
+        self.questions.ask(columns, now, lifecycle.state, (lifecycle.holds, lifecycle.fails))
+        return lifecycle.step(now)
+
+
+class Shard:
+    """Machine[Batch, Change] over many rooms."""
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        profiles: Mapping[str, Profile] | None = None,
+        settings: Settings | None = None,
+        mood: Mood | None = None,
+    ) -> None:
+        self.figures = Figures(settings or Settings(), profiles or {}, mood)
+        self.record = Record()
+        self._next_tick: float | None = None
+        self._use(rules)
+        self._restored: dict[str, Alert] = {}
+
+    def _use(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self._room = _Scope(rules.room)
+        self._product = _Scope(rules.product)
+
+    # ── the face ──────────────────────────────────────────────────────────────
+
+    def receive(self, items: Sequence[Batch], now: float) -> list[Change]:
+        """Take batches; nothing follows until the next tick."""
+        for batch in items:
+            self.figures.receive(batch, now)
+        if self._next_tick is None:
+            self._next_tick = now
+        return []
+
+    def tick(self, now: float) -> list[Change]:
+        """Ask every rule."""
+        self.figures.tick(now)
+        self._next_tick = now + TICK_S
+        if self._restored:
+            self._adopt()
+        rooms = RoomColumns(self.figures.tables, now)
+        changes = self._changes(self._room, rooms, now)
+        if self._product.rules:
+            changes += self._changes(self._product, ProductColumns(rooms), now)
+        return changes
+
+    def next_tick(self) -> float | None:
+        return self._next_tick
+
+    # ── alerts ────────────────────────────────────────────────────────────────
+
+    def _changes(self, scope: _Scope, columns: Columns, now: float) -> list[Change]:
+        changes = []
+        for step in scope.step(columns, now):
+            rule = scope.rules[step.rule]
+            key = self._key(rule, step.row)
+            if step.what == "quiet":
+                self.record.drop(key)
+                continue
+            if step.what == "resolved":
+                off_air = not columns.on_air()[step.row]
+                reason = "the broadcast ended" if off_air else "condition ended"
+                changes.append(self.record.resolved(key, now, reason))
+                continue
+            alert = self._describe(scope, columns, step)
+            changes.append(self.record.moved(step.what, alert, now, rule.ttl_s, rule.rule.notify))
+        return changes
+
+    def _describe(self, scope: _Scope, columns: Columns, step: Step) -> Alert:
+        rule = scope.rules[step.rule]
+        room, sku, about = self._about(rule, step.row)
+        values = dict(rule.asker.values(columns, step.row))
+        for name in rule.summary.used:
+            if name not in values:
+                value = float(columns[name][step.row])
+                values[name] = None if value != value else value  # noqa: PLR0124  NaN is unknown
+        return Alert(
+            key=self._key(rule, step.row),
+            rule=rule.id,
+            room=room,
+            sku=sku,
+            state="pending" if step.what == "pending" else "firing",
+            episode=0,  # the record counts them
+            severity=rule.rule.severity,
+            since=float(scope.lifecycle.since[step.rule, step.row]),
+            summary=rule.summary.render(rule.id, {**about, **values}),
+            role=rule.rule.role,
+            action=rule.rule.action,
+            playbook=rule.rule.playbook,
+            values=values,
+        )
+
+    def _about(self, rule: Compiled, row: int) -> tuple[str, str | None, dict[str, str]]:
+        tables = self.figures.tables
+        sku = None
+        title = ""
+        if rule.rule.scope == "product":
+            sku = tables.products.skus[row]
+            title = tables.products.titles[row] or sku
+            row = int(tables.products.room_of[row])
+        room = tables.rooms.names[row]
+        profile = tables.rooms.profiles.get(room)
+        name = (profile.name if profile else "") or room
+        platform = tables.rooms.platforms[row]
+        return room, sku, {"room": room, "room_name": name, "platform": platform, "product": title}
+
+    def _key(self, rule: Compiled, row: int) -> str:
+        room, sku, _ = self._about(rule, row)
+        return f"{rule.id}|{room}" if sku is None else f"{rule.id}|{room}|{sku}"
+
+    def acknowledge(self, key: str, episode: int, by: str, now: float) -> Change | None:
+        """Somebody has seen an open alert; the first one wins and is told again."""
+        return self.record.acknowledged(key, episode, by, now)
+
+    def alerts(self) -> list[Alert]:
+        """Pending, firing and recovering alerts."""
+        return self.record.alerts()
+
+    def rooms(self, now: float) -> list[RoomView]:
+        return wall.rooms(self.figures.tables, now)
+
+    # ── reload and restart ────────────────────────────────────────────────────
+
+    def reload(self, rules: RuleSet, now: float) -> list[Change]:
+        """Put new rules in force; windows stay, alerts stay by the id of their rule.
+
+        A removed rule resolves its alerts. Where the question itself was edited, a pending
+        alert is asked anew and a firing one goes on until the new question says otherwise.
+        """
+        changes = []
+        kept = []
+        for alert in self.record.alerts():
+            before, after = self.rules.by_id[alert.rule], rules.by_id.get(alert.rule)
+            if after is None or after.rule.scope != before.rule.scope:
+                if alert.state == "pending":
+                    self.record.drop(alert.key)
+                else:
+                    changes.append(self.record.resolved(alert.key, now, "the rule was removed"))
+            elif alert.state == "pending" and not after.same_question(before):
+                self.record.drop(alert.key)
+            else:
+                kept.append(alert)
+        episodes = self.record.episodes
+        self._use(rules)
+        self.restore(kept, episodes)
+        self._adopt()
+        return changes
+
+    def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int] | None = None) -> None:
+        """Take up alerts that were open before; they wait for their room to be heard of."""
+        self.record.restore(alerts, episodes or {})
+        self._restored.update({alert.key: alert for alert in alerts})
+
+    def _adopt(self) -> None:
+        """Give restored alerts their cells, as soon as their rows are known."""
+        tables = self.figures.tables
+        for key, alert in list(self._restored.items()):
+            scope = self._product if alert.sku is not None else self._room
+            rule = next((n for n, one in enumerate(scope.rules) if one.id == alert.rule), None)
+            if rule is None:
+                del self._restored[key]
+                self.record.drop(key)
+                continue
+            row = tables.rooms.row_of.get(alert.room)
+            if row is not None and alert.sku is not None:
+                row = tables.products.by_room[row].get(alert.sku)
+            if row is None:
+                continue
+            del self._restored[key]
+            if scope.lifecycle.rows > row and scope.lifecycle.state[rule, row] != QUIET:
+                continue
+            scope.lifecycle.restore((rule, row), alert.state, alert.since, self.figures.now)

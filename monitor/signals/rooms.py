@@ -1,0 +1,151 @@
+"""The rooms of a shard, a row each: who they are, and whether they are live.
+
+A room is admitted when it is first heard of, and keeps its row. Facts of state (the
+session, and all like it) are applied when they are newer than what is known, so the
+order of arrival does not matter.
+
+    live      1 from a start (or, without one, from the first fact) on; 0 after an end
+    paused    1 between a pause and a resume
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from monitor.events import Session
+from monitor.signals.windows import Ints
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """What the config says of a room. Money in minor units."""
+
+    room: str
+    name: str = ""
+    platform: str = ""
+    anchor: str = ""
+    tier: str = ""
+    currency: str = "CNY"
+    goal_minor: int | None = None
+
+
+class _Rows(dict[str, int]):
+    """Room to row; asks the table to admit what is new. -1 is a room too many."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Rooms) -> None:
+        super().__init__()
+        self.table = table
+
+    def __missing__(self, room: str) -> int:
+        return self.table.admit(room)
+
+
+class Rooms:
+    """Columns of rooms, shaped (capacity,); unknown is NaN."""
+
+    STATE = ("live", "paused", "started_at", "session_at", "first_at", "goal_minor")
+
+    def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
+        self.limit = limit
+        self.profiles = dict(profiles)
+        self.row_of = _Rows(self)
+        self.names: list[str] = []
+        self.platforms: list[str] = []
+        self.sessions: list[str | None] = []
+        self.anchors: list[str] = []
+        self.tiers: list[str] = []
+        self.currencies: list[str] = []
+        self.turned_away = 0
+        self.capacity = 16
+        self.columns = {name: np.full(self.capacity, NAN) for name in self.STATE}
+        self.grown = False
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def admit(self, room: str) -> int:
+        """The row of a room that was not known before."""
+        if len(self.names) >= self.limit:
+            self.turned_away += 1
+            return -1
+        profile = self.profiles.get(room) or Profile(room=room)
+        row = len(self.names)
+        self.row_of[room] = row
+        self.names.append(room)
+        self.platforms.append(profile.platform)
+        self.sessions.append(None)
+        self.anchors.append(profile.anchor)
+        self.tiers.append(profile.tier)
+        self.currencies.append(profile.currency)
+        if row >= self.capacity:
+            self.columns = {
+                name: np.concatenate([column, np.full(self.capacity, NAN)])
+                for name, column in self.columns.items()
+            }
+            self.capacity *= 2
+        if profile.goal_minor is not None:
+            self.columns["goal_minor"][row] = profile.goal_minor
+        self.grown = True
+        return row
+
+    def rows(self, rooms: Sequence[str]) -> list[int]:
+        """The rows of rooms, admitting new ones."""
+        row_of = self.row_of
+        return [row_of[room] for room in rooms]
+
+    def column(self, name: str) -> Floats:
+        return self.columns[name]
+
+    def heard(self, rows: Ints, now: float) -> None:
+        """Facts came: a room that nobody has declared live or ended is live."""
+        first = self.columns["first_at"]
+        fresh = rows[np.isnan(first[rows])]
+        if len(fresh):
+            first[fresh] = now
+            live = self.columns["live"]
+            started = self.columns["started_at"]
+            fresh = fresh[np.isnan(live[fresh])]
+            live[fresh] = 1.0
+            started[fresh] = now
+
+    def session(self, row: int, fact: Session) -> bool:
+        """Apply a session fact; tell whether a new session begins with it."""
+        columns = self.columns
+        if fact.at < columns["session_at"][row]:
+            return False
+        columns["session_at"][row] = fact.at
+        if fact.anchor:
+            self.anchors[row] = fact.anchor
+        if fact.tier:
+            self.tiers[row] = fact.tier
+        if fact.goal_minor is not None:
+            columns["goal_minor"][row] = fact.goal_minor
+        if fact.platform:
+            self.platforms[row] = fact.platform
+        match fact.phase:
+            case "start":
+                known = self.sessions[row]
+                other = None not in (known, fact.session) and known != fact.session
+                begins = other or bool(columns["live"][row] == 0.0)
+                self.sessions[row] = fact.session or f"{self.names[row]}@{fact.at:.0f}"
+                columns["live"][row], columns["paused"][row] = 1.0, 0.0
+                if begins or known is None:
+                    columns["started_at"][row] = fact.at
+                return begins
+            case "pause":
+                columns["paused"][row] = 1.0
+            case "resume":
+                columns["paused"][row], columns["live"][row] = 0.0, 1.0
+            case "end" | "cut_off":
+                columns["live"][row] = 0.0
+            case "warning":
+                pass
+        return False

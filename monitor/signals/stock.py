@@ -1,0 +1,192 @@
+"""Products on the shelves of rooms: what is left, how fast it goes, when it is sold out.
+
+Between two levels that a feed tells, what is left is worked out:
+
+    left = last level + changes told since − units ordered since + units cancelled since
+
+    velocity_1m    units ordered in the last minute, a minute
+    sellout_s      left ÷ rate, rate = the greater of the paces over 1 min and 5 min
+    interval       80 %: the units sold are a Poisson count k, so ln(time) has about the
+                   variance 1/k + 1/left; the bounds are sellout_s · exp(∓1.2816 · σ)
+
+A product has its row as soon as any fact names it; the ring of a product has slots of
+5 s, which is what its memory allows and its pace needs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.events import Pin, Price, Shelf, Stock, Unpin
+from monitor.signals.rooms import NAN, Floats
+from monitor.signals.windows import Ints, Windows
+
+SLOT_S = 5
+Z80 = 1.2816  # the 90th percentile of the normal distribution
+COUNTERS = ("shown", "clicks", "carts", "orders", "paid", "units", "ordered", "gmv", "refunds")
+STATE = (
+    "level", "level_at", "delta_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
+    "price_minor", "price_at", "was_minor",
+)  # fmt: skip
+
+
+class _Skus(dict[str, int]):
+    """SKU to product row, of one room."""
+
+    __slots__ = ("room", "table")
+
+    def __init__(self, table: Products, room: int) -> None:
+        super().__init__()
+        self.table = table
+        self.room = room
+
+    def __missing__(self, sku: str) -> int:
+        return self.table.admit(self, sku)
+
+
+class Products:
+    """Columns of products, shaped (capacity,); row 0 is no product, a place to waste."""
+
+    def __init__(self, *, limit: int = 200_000) -> None:
+        self.limit = limit
+        self.windows = Windows(COUNTERS, slot_s=SLOT_S, rows=16)
+        self.capacity = 16
+        self.columns = {name: np.full(self.capacity, NAN) for name in STATE}
+        self.room_of = np.zeros(self.capacity, np.int64)
+        self.skus: list[str] = [""]
+        self.titles: list[str] = [""]
+        self.by_room: list[_Skus] = []
+        self.turned_away = 0
+        self._pinned: dict[int, int] = {}  # room row → product row
+
+    def __len__(self) -> int:
+        return len(self.skus)
+
+    def grow(self, rooms: int) -> None:
+        """Make room for the products of at least `rooms` rooms."""
+        while len(self.by_room) < rooms:
+            self.by_room.append(_Skus(self, len(self.by_room)))
+
+    def admit(self, skus: _Skus, sku: str) -> int:
+        if len(self.skus) >= self.limit:
+            self.turned_away += 1
+            return 0
+        row = len(self.skus)
+        skus[sku] = row
+        self.skus.append(sku)
+        self.titles.append("")
+        if row >= self.capacity:
+            self.capacity *= 2
+            self.windows.grow(self.capacity)
+            self.columns = {
+                name: np.concatenate([column, np.full(len(column), NAN)])
+                for name, column in self.columns.items()
+            }
+            self.room_of = np.concatenate([self.room_of, np.zeros_like(self.room_of)])
+        self.room_of[row] = skus.room
+        self.columns["since_level"][row] = 0.0
+        return row
+
+    def rows(self, rooms: list[int], skus: list[str]) -> Ints:
+        """Product rows of (room row, SKU) pairs, admitting new ones."""
+        by_room = self.by_room
+        return np.array(
+            [by_room[room][sku] for room, sku in zip(rooms, skus, strict=True)], np.int64
+        )
+
+    # ── facts of state, applied when newer than what is known ─────────────────
+
+    def _newer(self, row: int, mark: str, at: float) -> bool:
+        column = self.columns[mark]
+        if row == 0 or at < column[row]:
+            return False
+        column[row] = at
+        return True
+
+    def stock(self, row: int, fact: Stock) -> None:
+        columns = self.columns
+        if fact.kind == "delta":
+            if row and not fact.at < columns["level_at"][row]:
+                columns["since_level"][row] += fact.value
+                columns["delta_at"][row] = fact.at
+            return
+        if self._newer(row, "level_at", fact.at):
+            columns["level"][row] = fact.value - (fact.reserved or 0)
+            columns["since_level"][row] = 0.0
+
+    def took(self, row: int, units: int, at: float) -> None:
+        """Units were ordered (or, negative, given back) at `at`."""
+        if row and not at < self.columns["level_at"][row]:
+            self.columns["since_level"][row] -= units
+
+    def price(self, row: int, fact: Price) -> bool:
+        """Apply a price; tell whether it fell."""
+        columns = self.columns
+        known = columns["price_minor"][row]
+        if not self._newer(row, "price_at", fact.at):
+            return False
+        was = known if fact.was_minor is None else float(fact.was_minor)
+        columns["price_minor"][row] = fact.amount_minor
+        columns["was_minor"][row] = was
+        return bool(fact.amount_minor < was)
+
+    def shelf(self, row: int, fact: Shelf) -> None:
+        if self._newer(row, "shelf_at", fact.at):
+            self.columns["on_shelf"][row] = float(fact.on)
+            if fact.title:
+                self.titles[row] = fact.title
+            if fact.price is not None and np.isnan(self.columns["price_at"][row]):
+                self.columns["price_minor"][row] = fact.price
+
+    def pin(self, row: int, fact: Pin | Unpin) -> None:
+        if not self._newer(row, "pin_at", fact.at):
+            return
+        room = int(self.room_of[row])
+        pinned = self.columns["pinned"]
+        before = self._pinned.get(room, 0)
+        if isinstance(fact, Pin):
+            if before and before != row:
+                pinned[before] = 0.0
+            pinned[row] = 1.0
+            self._pinned[room] = row
+        else:
+            pinned[row] = 0.0
+            if before == row:
+                del self._pinned[room]
+
+    # ── figures ───────────────────────────────────────────────────────────────
+
+    def left(self) -> Floats:
+        """What is left, never below 0; unknown where no level was ever told."""
+        columns = self.columns
+        left: Floats = np.maximum(columns["level"] + columns["since_level"], 0.0)
+        return left
+
+    def oversold(self) -> Floats:
+        """Units ordered beyond the stock."""
+        columns = self.columns
+        over: Floats = np.maximum(-(columns["level"] + columns["since_level"]), 0.0)
+        return over
+
+    def velocity(self, window: str) -> Floats:
+        """Units ordered a minute, over `1m` or `5m`."""
+        minutes = {"1m": 1.0, "5m": 5.0}[window]
+        return self.windows.read("ordered", window) / minutes
+
+    def sellout(self) -> tuple[Floats, Floats, Floats]:
+        """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
+        left = self.left()
+        fast, slow = self.velocity("1m"), self.velocity("5m")
+        rate = np.maximum(fast, slow) / 60.0
+        sold = np.where(fast >= slow, fast, slow * 5.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            expected = np.where(rate > 0, left / rate, np.where(left == 0, 0.0, np.nan))
+            spread = np.exp(Z80 * np.sqrt(1.0 / sold + 1.0 / np.maximum(left, 1.0)))
+            low = np.where(expected == 0, 0.0, expected / spread)
+            high = np.where(expected == 0, 0.0, expected * spread)
+        return expected, low, high
+
+    def forget_room(self, room: int) -> None:
+        """A new session: sales start anew; what is left and what it costs is still so."""
+        for row in self.by_room[room].values():
+            self.windows.forget(row)

@@ -1,0 +1,139 @@
+"""All that is known of the rooms of a shard, side by side, and a group of facts to add to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+
+from monitor.mood.mood import Mood
+from monitor.signals.freshness import Freshness
+from monitor.signals.memory import Memory
+from monitor.signals.people import People
+from monitor.signals.rooms import NAN, Floats, Profile, Rooms
+from monitor.signals.segments import Segments
+from monitor.signals.stock import Products
+from monitor.signals.windows import Ints, Windows
+
+COUNTERS = (
+    "comments", "likes", "shares", "follows", "fan_joins", "gifts", "gift_value",
+    "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
+    "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
+    "negative", "questions", "confusion", "late", "duplicates",
+)  # fmt: skip
+PEOPLE = ("commenters", "interactors", "entered", "buyers")
+GAUGES = ("online", "online_at", "online_peak", "online_s", "watched_s", "total", "total_at")
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the core is told once. Spans in seconds."""
+
+    lateness_s: float = 30.0  # a fact this late still corrects its own second
+    ahead_s: float = 60.0  # a clock this far ahead is believed to mean "now"
+    max_rooms: int = 20_000
+    max_products: int = 200_000
+    max_people: int = 200_000  # a room; beyond, counts are lower bounds
+    stall_after_s: float = 10.0
+    stall_missing: float = 30.0
+    mood: bool = True
+
+
+class Group(NamedTuple):
+    """Facts of one kind that are counted together; all of one length."""
+
+    events: Sequence[Any]
+    rows: list[int]
+    row: Ints  # the same as an array
+    slots: Ints  # the second of each, or NO_SLOT
+    now: float
+
+
+class Columns:
+    """Named float columns of rooms; unknown is NaN."""
+
+    def __init__(self, names: Sequence[str], rows: int = 16) -> None:
+        self._columns = {name: np.full(rows, NAN) for name in names}
+
+    def __getitem__(self, name: str) -> Floats:
+        return self._columns[name]
+
+    def grow(self, rows: int) -> None:
+        """Make room for at least `rows` rows."""
+        for name, column in self._columns.items():
+            if rows > len(column):
+                more = np.full(max(rows - len(column), len(column)), NAN)
+                self._columns[name] = np.concatenate([column, more])
+
+    def forget(self, row: int) -> None:
+        for column in self._columns.values():
+            column[row] = NAN
+
+
+class Orders:
+    """The orders that were seen lately, so that paying one does not take the goods twice.
+
+    Two generations of at most `size` orders each bound the memory.
+    """
+
+    def __init__(self, size: int = 100_000) -> None:
+        self._size = size
+        self._young: set[str] = set()
+        self._old: set[str] = set()
+
+    def first(self, order: str) -> bool:
+        """Whether this is the first we hear of an order."""
+        if order in self._young or order in self._old:
+            return False
+        self._young.add(order)
+        if len(self._young) >= self._size:
+            self._old, self._young = self._young, set()
+        return True
+
+
+class Tables:
+    """The tables; readers of facts move them, metrics read them."""
+
+    def __init__(self, settings: Settings, profiles: Mapping[str, Profile], mood: Mood | None):
+        self.settings = settings
+        self.mood = mood
+        self.rooms = Rooms(profiles, limit=settings.max_rooms)
+        self.windows = Windows((*COUNTERS, *PEOPLE))
+        self.people = People(PEOPLE, self.windows, limit=settings.max_people)
+        self.freshness = Freshness(after_s=settings.stall_after_s, missing=settings.stall_missing)
+        self.segments = Segments()
+        self.products = Products(limit=settings.max_products)
+        self.gauges = Columns(GAUGES)
+        self.online_before = Memory()
+        self.totals: dict[tuple[int, str], int] = {}  # (room row, counter) → last total told
+        self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
+        self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
+        self.rejected: Counter[str] = Counter()
+        self.orders = Orders()
+
+    def grow(self) -> None:
+        """Follow the table of rooms in size."""
+        rows = self.rooms.capacity
+        self.windows.grow(rows)
+        self.people.grow(len(self.rooms))
+        self.freshness.grow(rows)
+        self.segments.grow(rows)
+        self.gauges.grow(rows)
+        self.online_before.grow(rows)
+        self.products.grow(len(self.rooms))
+        self.rooms.grown = False
+
+    def forget_session(self, row: int) -> None:
+        """A new session begins in a room: its figures start anew."""
+        self.windows.forget(row)
+        self.people.forget(row)
+        self.freshness.forget(row)
+        self.segments.forget(row)
+        self.gauges.forget(row)
+        self.online_before.forget(row)
+        self.products.forget_room(row)
+        self.lower_bound.discard(row)
+        self.totals = {key: total for key, total in self.totals.items() if key[0] != row}
+        self.capped = {key for key in self.capped if key[0] != row}

@@ -1,0 +1,98 @@
+"""The rooms of a shard as screens show them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.signals.metrics import CATALOGUE, Look
+from monitor.signals.segments import LIMITS_S, NAMES
+from monitor.signals.tables import Tables
+from monitor.signals.views import ProductView, RoomView
+
+ROOM_FIGURES = (
+    "feed_age_s", "online", "conversion_session", "interaction_rate_5m", "comments_1m",
+    "negative_share_1m", "gmv_session", "goal_share", "segment", "segment_s", "cycle", "live",
+    "minutes_live",
+)  # fmt: skip
+PRODUCT_FIGURES = (
+    "stock", "velocity_1m", "sellout_s", "sellout_low_s", "sellout_high_s", "price", "pinned",
+    "on_shelf", "product_paid_session", "product_gmv_session",
+)  # fmt: skip
+
+
+def _some(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+def rooms(tables: Tables, now: float) -> list[RoomView]:
+    """Every room, in the order in which they were first heard of."""
+    look = Look(tables, now, len(tables.rooms), len(tables.products))
+    figures = {name: CATALOGUE[name].read(look) for name in ROOM_FIGURES}
+    shelf = _products(look)
+    before = tables.online_before.read(now)
+    views = []
+    for row, room in enumerate(tables.rooms.names):
+        one = {name: column[row] for name, column in figures.items()}
+        profile = tables.rooms.profiles.get(room)
+        segment = NAMES.get(one["segment"], "")
+        live = _some(one["live"])
+        minutes = _some(one["minutes_live"])
+        views.append(
+            RoomView(
+                room=room,
+                name=(profile.name if profile else "") or room,
+                platform=tables.rooms.platforms[row],
+                anchor=tables.rooms.anchors[row],
+                tier=tables.rooms.tiers[row],
+                session=tables.rooms.sessions[row],
+                live=None if live is None else bool(live),
+                live_s=None if minutes is None else minutes * 60.0,
+                feed_age_s=_some(one["feed_age_s"]),
+                stalled=bool(tables.freshness.stalled[0, row]),
+                online=_whole(one["online"]),
+                online_before=_whole(before[row]),
+                online_lower_bound=row in tables.lower_bound,
+                gmv_minor=_whole(one["gmv_session"]),
+                goal_minor=_whole(tables.rooms.columns["goal_minor"][row]),
+                currency=tables.rooms.currencies[row],
+                conversion=_some(one["conversion_session"]),
+                interaction_rate=_some(one["interaction_rate_5m"]),
+                comments_1m=_whole(one["comments_1m"]),
+                negative_share_1m=_some(one["negative_share_1m"]),
+                segment=segment,
+                segment_s=_some(one["segment_s"]),
+                segment_limit_s=LIMITS_S.get(segment),
+                cycle=_whole(one["cycle"]),
+                products=shelf.get(row, []),
+            )
+        )
+    return views
+
+
+def _products(look: Look) -> dict[int, list[ProductView]]:
+    products = look.tables.products
+    figures = {name: CATALOGUE[name].read(look) for name in PRODUCT_FIGURES}
+    shelf: dict[int, list[ProductView]] = {}
+    for row in range(1, look.products):
+        one = {name: column[row] for name, column in figures.items()}
+        shelf.setdefault(int(products.room_of[row]), []).append(
+            ProductView(
+                sku=products.skus[row],
+                title=products.titles[row],
+                on_shelf=bool(one["on_shelf"] != 0.0),
+                pinned=bool(one["pinned"] == 1.0),
+                price_minor=_whole(one["price"]),
+                stock=_whole(one["stock"]),
+                velocity_1m=_some(one["velocity_1m"]),
+                sellout_s=_some(one["sellout_s"]),
+                sellout_low_s=_some(one["sellout_low_s"]),
+                sellout_high_s=_some(one["sellout_high_s"]),
+                paid_session=_whole(one["product_paid_session"]),
+                gmv_minor=_whole(one["product_gmv_session"]),
+            )
+        )
+    return shelf
