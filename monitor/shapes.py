@@ -145,6 +145,9 @@ def _refusal(error: msgspec.ValidationError, value: Any, wanted: Any, path: Path
     if choices and isinstance(value, str) and not tail:
         name = subject.strip("`")
         return Mistake(path, f"unknown {name} `{value}` — {suggest(value, choices)}")
+    named = re.match(r"`(\w+)`", what)
+    if named and isinstance(value, dict) and named[1] in value:  # a Struct that speaks of a field
+        return Mistake((*path, named[1]), what)
     expected = re.fullmatch(r"Expected `([^`]+)`(?:, got `(\w+)`)?(.*)", what)
     if expected is None:
         return Mistake(path, what if " — " in what else f"{what} — see {subject}")

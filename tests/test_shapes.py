@@ -74,11 +74,11 @@ def test_every_mistake_is_told_with_its_path() -> None:
     ] == [tuple(each) for each in mistakes]
 
 
-def test_what_a_struct_itself_refuses_is_told_at_the_struct() -> None:
-    """`__post_init__` speaks once its fields are right."""
+def test_what_a_struct_itself_refuses_is_told_at_the_field_it_names() -> None:
+    """`__post_init__` speaks once its fields are right; it begins with the one it means."""
     _, mistakes = shapes.fit({"area": -1}, House)
 
-    assert [Mistake((), "`area` is less than nothing — write a number above 0")] == mistakes
+    assert [Mistake(("area",), "`area` is less than nothing — write a number above 0")] == mistakes
 
 
 def test_a_part_of_a_fixed_tuple_has_its_own_path() -> None:

@@ -1,0 +1,72 @@
+"""Rooms that are known before they say anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor import shapes
+from monitor.config.rooms import ProductSettings, RoomSettings
+from monitor.events import Price, Shelf, Stock
+from monitor.signals.rooms import Profile
+
+ROOM = RoomSettings(
+    room="dy-1",
+    name="好物",
+    platform="douyin",
+    anchor="李敏",
+    tier="waist",
+    goal="50,000",
+    products=(
+        ProductSettings(sku="A", title="保温杯", price="19.90", stock=30),
+        ProductSettings(sku="B"),
+    ),
+)
+
+
+def test_a_room_is_a_profile_for_the_core() -> None:
+    """Its goal in minor units."""
+
+    assert (
+        Profile(
+            room="dy-1",
+            name="好物",
+            platform="douyin",
+            anchor="李敏",
+            tier="waist",
+            currency="CNY",
+            goal_minor=5_000_000,
+        )
+        == ROOM.profile()
+    )
+
+
+def test_a_shelf_is_facts_for_the_core() -> None:
+    """What is not written is not told."""
+    common: dict[str, Any] = {"room": "dy-1", "at": 1_795_370_000.0, "at_from": "received"}
+
+    assert [
+        Shelf(**common, sku="A", title="保温杯", on=True, price=1990),
+        Price(**common, sku="A", amount_minor=1990, currency="CNY"),
+        Stock(**common, sku="A", value=30, kind="gauge"),
+        Shelf(**common, sku="B", on=True),
+    ] == list(ROOM.facts(1_795_370_000.0))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"goal": "many"}, ("goal",)),
+        ({"goal": "1.005"}, ("goal",)),
+        ({"currency": "yuan"}, ("currency",)),
+        ({"products": [{"sku": "A", "price": "-1"}]}, ("products",)),
+        ({"products": [{"sku": "A"}, {"sku": "A"}]}, ("products",)),
+        ({"products": [{"sku": "A", "stock": -1}]}, ("products", 0, "stock")),
+    ],
+)
+def test_a_slip_is_told_at_its_field(wrong: dict[str, Any], path: tuple[str | int, ...]) -> None:
+    """Amounts are text: a number would have lost its decimals."""
+    _, (mistake,) = shapes.fit({"room": "dy-1", **wrong}, RoomSettings)
+
+    assert path == mistake.path
