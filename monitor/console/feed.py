@@ -84,7 +84,8 @@ class Feed:
         self._most = most
         self._picture = Picture()
         self._screens: set[Screen] = set()
-        self._looked_at = self._beat_at = clock.now()
+        self._looked_at = float("-inf")
+        self._beat_at = clock.now()
         self._beat = b""
         self._stopping = False
 
@@ -219,7 +220,7 @@ class Feed:
             return False
         if isinstance(message, Resync) and screen.seq is None:
             return True  # it shows nothing that could be behind
-        if now - self._looked_at >= TURN_S or not self._picture.seq:
+        if now - self._looked_at >= TURN_S:
             self._look(now)  # nobody looked while no screen was there
         screen.seq = -1
         screen.wake.set()

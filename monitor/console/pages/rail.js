@@ -1,0 +1,152 @@
+// The right rail: open alerts with their buttons, and the log of what happened.
+
+import { minutes, percent } from "./figures.js";
+import { PRIORITY } from "./state.js";
+import { logLine, say, wear } from "./tile.js";
+import { metric, word } from "./words.js";
+
+const template = document.getElementById("alert-template");
+const list = document.getElementById("alerts");
+const log = document.getElementById("log");
+const calm = document.getElementById("calm");
+const total = document.getElementById("total");
+const urgent = document.getElementById("urgent");
+const LOG_LINES = 7;
+const ECHO_MS = 5000; // an acknowledgement that is not echoed by then is offered again
+const RATIO = /(share|rate|conversion)/;
+
+export class Rail {
+  /** `send(alert)` acknowledges and returns the HTTP status; `choose(key)` selects. */
+  constructor(state, send, choose) {
+    this.state = state;
+    this.send = send;
+    this.choose = choose;
+    this.rows = new Map();
+    this.sending = new Map(); // key → episode
+    this.failed = new Map(); // key → word
+    this.spoken = new Set();
+    this.mayAck = false;
+  }
+
+  draw(selected, now) {
+    const alerts = this.state.sorted;
+    for (const [key, row] of this.rows) {
+      if (this.state.alerts.has(key)) continue;
+      row.node.remove();
+      this.rows.delete(key);
+      this.failed.delete(key);
+      this.sending.delete(key);
+    }
+    alerts.forEach((alert, index) => {
+      const row = this.rows.get(alert.key) ?? this.make(alert.key);
+      if (list.children[index] !== row.node) list.insertBefore(row.node, list.children[index] ?? null);
+      this.fill(row, alert, alert.key === selected);
+    });
+    calm.hidden = alerts.length > 0;
+    say(total, word("total", alerts.length));
+    this.speak(alerts);
+    this.tick(now);
+  }
+
+  make(key) {
+    const node = template.content.firstElementChild.cloneNode(true);
+    const find = (selector) => node.querySelector(selector);
+    const row = {
+      node, use: find("use"), room: find(".title b"), tag: find("em"), age: find("time"), summary: find(".summary"),
+      values: find(".values"), todo: find(".todo"), button: find("button"), by: find(".by"),
+    };
+    node.dataset.key = key;
+    node.addEventListener("click", () => this.choose(key));
+    row.button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.acknowledge(key);
+    });
+    this.rows.set(key, row);
+    return row;
+  }
+
+  fill(row, alert, selected) {
+    const priority = PRIORITY[alert.severity];
+    const acked = Boolean(alert.acked_at);
+    if (acked) {
+      this.sending.delete(alert.key);
+      this.failed.delete(alert.key);
+    }
+    const sending = this.sending.get(alert.key) === alert.episode;
+    const failed = this.failed.get(alert.key);
+    wear(row.node, [priority, acked ? "acked" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
+    row.use.setAttribute("href", `#${priority}`);
+    say(row.room, this.state.name(alert.room));
+    row.tag.hidden = alert.state !== "recovering";
+    say(row.tag, word("recovering"));
+    say(row.summary, alert.summary || alert.rule);
+    say(row.values, Object.entries(alert.values).slice(0, 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
+    say(row.todo, [alert.role, alert.action].filter(Boolean).join(" → "));
+    row.todo.hidden = !row.todo.textContent;
+    row.button.hidden = acked || !this.mayAck;
+    row.button.disabled = sending;
+    say(row.button, word(sending ? "sending" : "ack"));
+    row.by.hidden = !(failed || acked || alert.quiet);
+    say(row.by, failed ? word(failed) : acked ? word("ackedBy", alert.acked_by) : alert.quiet ? word("quiet", alert.quiet) : "");
+  }
+
+  /** Grey at once; what the server echoes decides. */
+  async acknowledge(key) {
+    const alert = this.state.alerts.get(key);
+    if (!alert || alert.acked_at || !this.mayAck || this.sending.has(key)) return;
+    this.sending.set(key, alert.episode);
+    this.failed.delete(key);
+    this.again(key);
+    const status = await this.send(alert);
+    if (status === 200) {
+      setTimeout(() => this.release(key), ECHO_MS);
+      return;
+    }
+    this.failed.set(key, [401, 403, 404].includes(status) ? `failed${status}` : "failed");
+    this.release(key);
+  }
+
+  release(key) {
+    if (this.sending.delete(key)) this.again(key);
+  }
+
+  again(key) {
+    const row = this.rows.get(key);
+    const alert = this.state.alerts.get(key);
+    if (row && alert) this.fill(row, alert, row.node.classList.contains("selected"));
+  }
+
+  /** Say aloud, once, that somebody must act now. */
+  speak(alerts) {
+    const critical = alerts.filter((alert) => alert.severity === "critical" && !alert.acked_at);
+    const fresh = critical.filter((alert) => !this.spoken.has(`${alert.key}|${alert.episode}`));
+    if (fresh.length) say(urgent, fresh.map((alert) => `${this.state.name(alert.room)} ${alert.summary}`).join("; "));
+    this.spoken = new Set(critical.map((alert) => `${alert.key}|${alert.episode}`));
+  }
+
+  tick(now) {
+    for (const alert of this.state.sorted) {
+      const row = this.rows.get(alert.key);
+      if (row) say(row.age, minutes(now - (alert.fired_at ?? alert.since)));
+    }
+  }
+
+  drawLog() {
+    const lines = this.state.log.slice(-LOG_LINES).reverse();
+    log.replaceChildren(...lines.map((line) => {
+      const [at, text] = logLine(line, (room) => this.state.name(room));
+      const item = document.createElement("li");
+      const time = item.appendChild(document.createElement("time"));
+      const words = item.appendChild(document.createElement("span"));
+      time.textContent = at;
+      words.textContent = words.title = text;
+      return item;
+    }));
+  }
+}
+
+function figure(name, value) {
+  if (typeof value !== "number") return value ?? "—";
+  if (RATIO.test(name)) return percent(value);
+  return Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(2);
+}
