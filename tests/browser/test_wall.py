@@ -1,0 +1,452 @@
+"""The wall in a real browser, on the console's real doors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from monitor.clock import SystemClock
+from monitor.console.access import Access
+from monitor.signals.views import ProductView, RoomView
+from tests.browser.screenshots import acted_rooms, picture, take
+from tests.console.acted import PEOPLE, TOKENS, House, house
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+class Complaints(list[str]):
+    """What a page says on its console, CSP violations included; nothing is what it should be."""
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type != "verbose":  # Chromium's advice on password fields
+            self.append(f"{message.type}: {message.text}")
+
+
+@asynccontextmanager
+async def screens(
+    chromium: Browser, it: House, *tokens: str | None, complaints: Complaints | None = None
+) -> AsyncIterator[list[Page]]:
+    """A page for each token, each in a browser profile of its own, logged in and showing tiles."""
+    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    heard = Complaints()
+    try:
+        for token in tokens:
+            context = await chromium.new_context(
+                viewport={"width": 1920, "height": 1080},
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+            )
+            contexts.append(context)
+            context.set_default_timeout(10_000)
+            page = await context.new_page()
+            (heard if complaints is None else complaints).watch(page)
+            await page.goto(it.origin)
+            if token is not None:
+                await page.fill("#token", token)
+                await page.click("button[type=submit]")
+            await page.wait_for_selector("#stage:not(.waiting)")
+            pages.append(page)
+        yield pages
+    finally:
+        for context in contexts:
+            await context.close()
+    if complaints is None:
+        assert [] == heard
+
+
+def room(id: str = "a", **fields: object) -> RoomView:  # noqa: A002 - the room's own
+    given = {"room": id, "name": f"房间 {id}", "platform": "douyin", "live": True, "online": 5}
+    return RoomView(**(given | fields))  # type: ignore[arg-type]
+
+
+def open_house(*rooms: RoomView) -> object:
+    return house(*rooms, access=Access(open_mode=True), clock=SystemClock(), running=True)
+
+
+def closed_house(*rooms: RoomView) -> object:
+    return house(*rooms, access=Access(PEOPLE), clock=SystemClock(), running=True)
+
+
+async def test_rooms_appear_with_their_figures_and_live_on(chromium: Browser):
+    """
+    Chinese style: 1.2万, shares in percent, what is unknown as —, never 0.
+    """
+    busy = room(
+        online=12_340,
+        online_before=10_000,
+        gmv_minor=60_180_000,
+        goal_minor=113_500_000,
+        conversion=0.0312,
+        segment="push",
+        segment_s=74.0,
+        segment_limit_s=180.0,
+        products=[ProductView(sku="1", title="袜", sellout_s=382.0)],
+    )
+    async with open_house(busy) as it, screens(chromium, it, None) as [page]:
+        tile = page.locator(".tile")
+
+        await expect(tile.locator(".name")).to_have_text("房间 a")
+        await expect(tile.locator(".platform")).to_have_text("抖")
+        await expect(tile.locator(".online b")).to_have_text("1.2万")
+        await expect(tile.locator(".online small")).to_have_text("▲ 23.4%")
+        await expect(tile.locator(".gmv")).to_have_text("GMV 达53%60.2万")
+        await expect(tile.locator(".conversion b")).to_have_text("3.1%")
+        await expect(tile.locator(".interaction b")).to_have_text("—")
+        await expect(tile.locator(".line")).to_have_text("最早售罄 6 分 22 秒")
+        await expect(tile.locator(".phase span")).to_contain_text("推 01:4")
+        await expect(page.locator("#live")).to_have_text("1 / 1")
+        await expect(page.locator("#gmv")).to_have_text("¥60.2万")
+        await expect(page.locator("#link")).to_contain_text("实时")
+        await expect(page.locator("#open")).to_be_visible()
+
+        it.desk.move("a", online=9_876, interaction_rate=0.05, segment="benefit", segment_s=0.0)
+        await expect(tile.locator(".online b")).to_have_text("9,876", timeout=1_500)
+        await expect(tile.locator(".interaction b")).to_have_text("5.0%")
+        await expect(tile.locator(".phase span")).to_contain_text("福利")
+
+
+async def test_the_countdown_goes_on_between_frames_and_past_its_end(chromium: Browser):
+    """
+    Time is the server's; what is over counts up with a plus.
+    """
+    view = room(segment="hook", segment_s=13.8, segment_limit_s=15.0)
+    async with open_house(view) as it, screens(chromium, it, None) as [page]:
+        it.desk.rooms = lambda: [  # as a shard tells it: a span that grows
+            room(segment="hook", segment_s=13.8 + it.desk.now() - begun, segment_limit_s=15.0)
+        ]
+        begun = it.desk.now()
+
+        await expect(page.locator(".phase span")).to_have_text("钩子 +00:00", timeout=4_000)
+        await expect(page.locator(".phase .over")).to_be_visible()
+
+
+async def test_an_alert_appears_within_a_second_and_the_ladder_shows_its_priority(
+    chromium: Browser,
+):
+    """
+    From firing to the screen; the figure at fault is marked, the title counts.
+    """
+    async with open_house(room("a"), room("b")) as it, screens(chromium, it, None) as [page]:
+        began = it.clock.now()
+        it.desk.fire("b", "viewers", summary="在线骤降", values={"online": 5.0}, role="场控")
+        await page.wait_for_selector("#alerts li.p1.unacked")
+        took = it.clock.now() - began
+
+        assert took < 1.0
+        tile = page.locator(".tile[data-room=b]")
+        await expect(tile).to_have_class("tile p1 unacked")
+        await expect(tile.locator(".line")).to_have_text("在线骤降")
+        await expect(tile.locator(".online b")).to_have_class("fault")
+        await expect(page.locator("#alerts .todo")).to_have_text("场控")
+        await expect(page).to_have_title("(1) 直播中控")
+        await expect(page.locator("#urgent")).to_contain_text("在线骤降")
+        blinking = "node => getComputedStyle(node).animationName"
+        assert "blink" == await tile.locator(".glyph").evaluate(blinking)
+
+        it.desk.resolve("viewers|b")
+        await expect(page.locator("#alerts li")).to_have_count(0)
+        await expect(tile).to_have_class("tile")
+        await expect(page.locator("#log li").first).to_contain_text("房间 b 恢复")
+
+
+async def test_two_operators_acknowledge_by_click_and_by_key(chromium: Browser):
+    """
+    Grey at once, settled by the echo, and seen on the other one's screen.
+    """
+    async with (
+        closed_house(room("a"), room("b")) as it,
+        screens(chromium, it, TOKENS["operator"], TOKENS["admin"]) as [limin, root],
+    ):
+        it.desk.fire("a", "stock", summary="快售罄")
+        it.desk.fire("b", "hook", severity="warning", summary="钩子太长")
+        gate = asyncio.Event()
+        acknowledge = it.desk.acknowledge
+
+        async def slow(key: str, episode: int, by: str) -> object:
+            await gate.wait()
+            return await acknowledge(key, episode, by)
+
+        it.desk.acknowledge = slow  # type: ignore[assignment]
+        row = limin.locator("#alerts li[data-key='stock|a']")
+        await row.locator("button").click()
+        await expect(row).to_have_class("p1 unacked sending")
+        await expect(row.locator("button")).to_have_text("确认中…")
+        gate.set()
+        await expect(row).to_have_class("p1 acked")
+        theirs = root.locator("#alerts li[data-key='stock|a']")
+        await expect(theirs.locator(".by")).to_have_text("李敏 已确认")
+        await expect(root.locator(".tile[data-room=a]")).to_have_class("tile p1 acked")
+
+        await root.keyboard.press("a")  # shows what it would acknowledge
+        await expect(root.locator("#alerts li.selected")).to_have_attribute("data-key", "hook|b")
+        await expect(root.locator(".tile.selected")).to_have_attribute("data-room", "b")
+        await root.keyboard.press("a")
+        await expect(limin.locator("#alerts li[data-key='hook|b'] .by")).to_have_text("root 已确认")
+        await expect(limin).to_have_title("直播中控")
+
+
+async def test_a_viewer_has_no_buttons_and_a_refusal_is_told(chromium: Browser):
+    """
+    Whose role was taken away meanwhile is told why nothing happened.
+    """
+    complaints = Complaints()
+    async with closed_house(room("a")) as it:
+        it.desk.fire("a", "stock")
+        tokens = (TOKENS["viewer"], TOKENS["operator"])
+        async with screens(chromium, it, *tokens, complaints=complaints) as [viewer, operator]:
+            await expect(viewer.locator("#alerts li")).to_have_count(1)
+            await expect(viewer.locator("#alerts button")).to_be_hidden()
+            await expect(viewer.locator("#who")).to_have_text("wall-1 · 只读")
+            await viewer.keyboard.press("a")
+            await viewer.keyboard.press("a")
+            assert it.desk.open["stock|a"].acked_at is None
+
+            await operator.route("**/api/alerts/ack", lambda route: route.fulfill(status=403))
+            await operator.locator("#alerts button").click()
+            row = operator.locator("#alerts li")
+            await expect(row.locator(".by")).to_have_text("确认失败:没有权限")
+            await expect(row.locator("button")).to_be_enabled()
+    assert ["error"] == [line.split(":")[0] for line in complaints]  # the 403 itself
+
+
+async def test_a_wrong_token_is_told_and_the_right_one_lets_in(chromium: Browser):
+    """
+    Logging out leads back to the login.
+    """
+    complaints = Complaints()
+    async with closed_house(room("a")) as it:
+        context = await chromium.new_context(locale="en-US")
+        page = await context.new_page()
+        complaints.watch(page)
+        await page.goto(it.origin)
+        await page.fill("#token", "guess")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#refused")).to_have_text("Wrong token")
+        await page.fill("#token", TOKENS["operator"])
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".tile .name")).to_have_text("房间 a")
+        assert "" == await page.evaluate("document.cookie")
+
+        await page.click("#logout")
+        await page.wait_for_selector("#token")
+        await context.close()
+    # The wrong token, and the socket's page asking whether it still may.
+    assert [] == [line for line in complaints if "401" not in line]
+
+
+async def test_a_script_in_a_name_or_a_summary_stays_text(chromium: Browser):
+    """
+    And Trusted Types make a slip of ours throw instead of run.
+    """
+    evil = "<script>document.title='x'</script><img src=x onerror=alert(1)>\u202e"
+    complaints = Complaints()
+    async with open_house(room("a", name=evil)) as it:
+        it.desk.fire("a", "stock", summary=evil, values={evil: evil}, role=evil)
+        async with screens(chromium, it, None, complaints=complaints) as [page]:
+            for place in (".tile .name", ".tile .line", "#alerts .title b", "#alerts .summary"):
+                await expect(page.locator(place).first).to_contain_text("<script>document.title")
+            await page.wait_for_selector("#log li, #alerts li")
+
+            assert 0 == await page.locator("#stage script, #stage img").count()
+            assert "(1) 直播中控" == await page.title()
+            assert [] == complaints
+            slip = "try { document.body.innerHTML = '<b>x</b>'; 'ran' } catch (e) { e.name }"
+            assert "TypeError" == await page.evaluate(slip)
+
+
+async def test_when_the_server_stops_the_page_says_so_and_recovers_by_itself(chromium: Browser):
+    """
+    What is shown is grey, the clock stands still, and new figures come without a reload.
+    """
+    complaints = Complaints()
+    async with (
+        open_house(room("a", online=1)) as it,
+        screens(chromium, it, None, complaints=complaints) as [page],
+    ):
+        await page.evaluate("window.sameP = true")
+        await it.stop()
+        await expect(page.locator("#lost-banner")).to_be_visible()
+        await expect(page.locator("#lost-what")).to_contain_text("连接中断")
+        await expect(page.locator("#lost-next")).to_contain_text("次重连")
+        await expect(page.locator("#stage")).to_have_class("offline")
+        await expect(page.locator("#link")).to_have_class("chip down")
+
+        it.desk.move("a", online=2)
+        await it.start()
+        await page.keyboard.press("r")
+        await expect(page.locator("#lost-banner")).to_be_hidden()
+        await expect(page.locator(".tile .online b")).to_have_text("2")
+        assert await page.evaluate("window.sameP")
+    assert [] == [line for line in complaints if "Failed" not in line and "failed" not in line]
+
+
+async def test_a_missing_frame_is_asked_for_again(chromium: Browser):
+    """
+    The page's seq is behind; the next delta shows it, and the snapshot mends it.
+    """
+    rooms = (room("a", online=1), room("b", online=1))
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        screen = next(iter(it.feed._screens))
+        it.desk.move("a", online=2)
+        it.feed._look(it.clock.now())
+        screen.seq = it.feed._picture.seq  # as if it had been sent
+        it.desk.move("b", online=2)
+
+        await expect(page.locator(".tile[data-room=b] .online b")).to_have_text("2")
+        await expect(page.locator(".tile[data-room=a] .online b")).to_have_text("2")
+        assert 2 == it.feed.counts["snapshots"]
+
+
+async def test_stale_and_not_live_are_unmistakable(chromium: Browser):
+    """
+    A stalled feed is dashed with its age; after a minute its figures are unknown.
+    """
+    rooms = [
+        room("a", stalled=True, feed_age_s=47.0),
+        room("b", stalled=True, feed_age_s=70.0),
+        room("c", live=False, online=None),
+        room("d", live=None, online=None),
+    ]
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        [a, b, c, d] = [page.locator(f".tile[data-room={name}]") for name in "abcd"]
+
+        await expect(a).to_have_class("tile stale")
+        await expect(a.locator(".line")).to_have_text("◆ 数据中断 47 秒")
+        await expect(a.locator(".online b")).to_have_text("5")
+        await expect(b.locator(".online b")).to_have_text("—")
+        await expect(c).to_have_class("tile not-live")
+        await expect(c.locator(".off")).to_have_text("未开播")
+        await expect(c.locator(".online")).to_be_hidden()
+        await expect(d.locator(".online b")).to_have_text("—")
+
+
+async def test_keys_select_filter_and_help(chromium: Browser):
+    """
+    J and K move, F leaves only abnormal rooms, ? tells, and the language is a button.
+    """
+    async with open_house(*[room(str(n)) for n in range(15)]) as it:
+        it.desk.fire("3", "stock", severity="notice", summary="三级")
+        it.desk.fire("7", "stock", summary="一级")
+        async with screens(chromium, it, None) as [page]:
+            await expect(page.locator("#grid")).to_have_class("d24")
+            for key, selected in [("j", "stock|7"), ("j", "stock|3"), ("k", "stock|7")]:
+                await page.keyboard.press(key)
+                await expect(page.locator("#alerts li.selected")).to_have_attribute(
+                    "data-key", selected
+                )
+            await page.keyboard.press("f")
+            await expect(page.locator(".tile")).to_have_count(2)
+            await page.keyboard.press("f")
+            await expect(page.locator(".tile")).to_have_count(15)
+            await page.keyboard.press("?")
+            await expect(page.locator("#help")).to_be_visible()
+            await page.keyboard.press("Escape")
+            await page.click("#language")
+            await expect(page.locator("h1")).to_have_text("Control room · Wall")
+            await expect(page.locator("#alerts button").first).to_have_text("Ack A")
+
+
+async def test_two_hundred_rooms_go_on_pages_and_an_alert_is_seen_from_any(chromium: Browser):
+    """
+    Sixty a page; the page's button wears the colour, and selecting the alert turns to it.
+    """
+    rooms = [room(str(n)) for n in range(200)]
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        await expect(page.locator("#grid")).to_have_class("d60")
+        await expect(page.locator(".tile")).to_have_count(60)
+        it.desk.fire("199", "stock")
+        await expect(page.locator("#pages .button.p1")).to_have_text("4")
+        await page.keyboard.press("j")
+        await expect(page.locator(".tile.selected")).to_have_attribute("data-room", "199")
+        await expect(page.locator(".tile")).to_have_count(20)
+
+
+async def test_figures_are_written_in_the_style_of_the_language(chromium: Browser):
+    """
+    The page's own module, asked directly.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        version = it.feed._asset_version
+
+        async def written(call: str) -> object:
+            return await page.evaluate(
+                f"import('/static/{version}/figures.js').then((figures) => {call})"
+            )
+
+        numbers = "[0, 9999, 10000, 123456, 31840000, 999499, 999500, 120000000, null, -23456]"
+        assert [
+            "0",
+            "9,999",
+            "1.0万",
+            "12.3万",
+            "3,184万",
+            "99.9万",
+            "100万",
+            "1.2亿",
+            "—",
+            "-2.3万",
+        ] == (await written(f"{numbers}.map(figures.count)"))
+        assert ["¥123", "JP¥1.2万", "—"] == await written(
+            "[figures.money(12345, 'CNY'), figures.money(12345, 'JPY'), figures.money(null, 'CNY')]"
+        )
+        assert ["47 秒", "6 分 22 秒", "12 分", "2 时 18 分", "> 6 时"] == await written(
+            "[47, 382, 725, 8280, 21601].map(figures.span)"
+        )
+        assert ["00:00", "01:46", "1:01:01"] == await written(
+            "[-5, 106.9, 3661].map(figures.minutes)"
+        )
+        await page.click("#language")
+        assert ["9,999", "12.3k", "31.8M", "1.2B"] == await written(
+            "[9999, 12345, 31840000, 1234567890].map(figures.count)"
+        )
+
+
+async def test_forty_rooms_fit_their_tiles(chromium: Browser):
+    """
+    Nothing a tile shows is wider than the tile, but names and reasons, which end in an ellipsis.
+    """
+    rooms = acted_rooms(40, 0.0)
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        await expect(page.locator(".tile")).to_have_count(40)
+        out = await page.evaluate(
+            """() => [...document.querySelectorAll(".tile:not(.not-live)")].flatMap((tile) => {
+                const edge = tile.getBoundingClientRect();
+                return [...tile.querySelectorAll("b, small, .phase span")].filter((node) => {
+                    const box = node.getBoundingClientRect();
+                    return box.width && (box.right > edge.right || box.bottom > edge.bottom);
+                }).map((node) => `${tile.dataset.room}: ${node.textContent}`);
+            })"""
+        )
+
+        assert [] == out
+
+
+async def test_the_pictures_for_the_readme_are_taken(tmp_path: Path):
+    """
+    Both are there and are pictures of something.
+    """
+    await take(tmp_path)
+
+    names = ["wall.png", "wall-disconnected.png"]
+    sizes = [(tmp_path / name).stat().st_size for name in names]
+    assert min(sizes) > 50_000
+
+
+async def test_a_picture_can_be_taken_of_any_page(chromium: Browser, tmp_path: Path):
+    """
+    The helper makes the folder.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        await picture(page, tmp_path / "new" / "wall.png")
+
+    assert (tmp_path / "new" / "wall.png").exists()
