@@ -1,4 +1,4 @@
-"""Money as platforms spell it, in minor units (fen, cents): exact integers, never a float on the way.
+"""Money as platforms spell it, in minor units (fen, cents): whole numbers, never through a float.
 
     yuan   "12.34", "¥1,299.00", 12.34, 12     1234, 129900, 1234, 1200
     milli  138000 (1/1000 yuan)                13800

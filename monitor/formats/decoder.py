@@ -17,15 +17,21 @@ from msgspec import Struct, field
 
 from monitor.errors import FrameError
 from monitor.events import Event
+from monitor.formats.barragegrab import BarrageGrab
+from monitor.formats.bilibili import Bilibili
 from monitor.formats.cloudevents import CloudEvents
 from monitor.formats.format import Format, Part, Read, Refused
 from monitor.formats.native import Native
+from monitor.formats.oba import Oba
 from monitor.formats.reasons import snippet, why_too_large
 from monitor.frames import Batch, Frame
 
 FORMATS: dict[str, Callable[[], Format]] = {
     "native": Native,
     "cloudevents": CloudEvents,
+    "bilibili": Bilibili,
+    "barragegrab": BarrageGrab,
+    "oba": Oba,
 }
 
 TOGETHER_S = 0.05
