@@ -1,0 +1,84 @@
+"""The phrases people complain with, by topic, and the one pass that finds them.
+
+They come from phrases.json, our own list. A phrase of Chinese characters is
+found anywhere, one of letters or digits only as whole words. At one place the
+longest phrase wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from importlib import resources
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+TOPICS = ("quality", "price", "logistics", "aftersale", "host", "stream", "compliance", "other")
+
+
+class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
+    """phrases.json: the phrases of each topic, and expressions for what has words between."""
+
+    origin: str
+    topics: dict[str, list[str]]
+    patterns: dict[str, list[str]]
+
+
+class Found(NamedTuple):
+    """A phrase in a text: text[start:end], and the index of its topic."""
+
+    start: int
+    end: int
+    topic: int
+
+
+class Lexicon:
+    """Finds the phrases of the topics."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases = phrases
+        self._topic = {
+            phrase: TOPICS.index(topic)
+            for topic, list_ in phrases.topics.items()
+            for phrase in list_
+        }
+        words = [phrase for phrase in self._topic if phrase.isascii()]
+        self._characters = re.compile(_branches(set(self._topic) - set(words)))
+        self._words = re.compile(rf"(?<![a-z0-9])(?:{_branches(words)})(?![a-z0-9])")
+        self._patterns = [
+            (TOPICS.index(topic), re.compile("|".join(patterns)))
+            for topic, patterns in phrases.patterns.items()
+        ]
+
+    def find(self, text: str) -> list[Found]:
+        """Every phrase in a normalised text, by place."""
+        found = [
+            Found(match.start(), match.end(), self._topic[match[0]])
+            for expression in (self._characters, self._words)
+            for match in expression.finditer(text)
+        ]
+        for topic, pattern in self._patterns:
+            found += [Found(*match.span(), topic) for match in pattern.finditer(text)]
+        found.sort()
+        return found
+
+
+def load() -> Lexicon:
+    """The lexicon that is shipped."""
+    data = resources.files("monitor.mood").joinpath("phrases.json").read_bytes()
+    return Lexicon(msgspec.json.decode(data, type=Phrases))
+
+
+def _branches(phrases: Iterable[str]) -> str:
+    """One expression, branched by the first character: it is the one that rules most out."""
+    by_first = defaultdict(list)
+    for phrase in phrases:
+        by_first[phrase[0]].append(phrase[1:])
+    branches = (
+        re.escape(first) + f"(?:{'|'.join(map(re.escape, sorted(rests, key=len, reverse=True)))})"
+        for first, rests in sorted(by_first.items())
+    )
+    return "|".join(branches) or "(?!)"
