@@ -32,6 +32,16 @@ def latest(connection: Connection, limit: int) -> list[Change]:
     return [_decode(body) for (body,) in rows]
 
 
+def episodes(connection: Connection) -> dict[str, int]:
+    """The last episode of each alert that is still remembered."""
+    return dict(
+        connection.execute(
+            "SELECT key, MAX(json_extract(CAST(body AS TEXT), '$.episode')) FROM history"
+            " GROUP BY key"
+        ).fetchall()
+    )
+
+
 def prune(connection: Connection, before: float, limit: int) -> int:
     """Delete up to `limit` changes from before; return how many."""
     return connection.execute(

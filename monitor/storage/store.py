@@ -161,6 +161,10 @@ class Store:
             lambda connection: history.latest(connection, limit), []
         )
 
+    async def episodes(self) -> dict[str, int]:
+        """The last episode of each alert, so that the next one gets a number of its own."""
+        return await self._open_database.read(history.episodes, {})
+
     # ── care ─────────────────────────────────────────────────────────────────
 
     async def upkeep(self) -> int:
