@@ -11,7 +11,7 @@ have, doors fill their own queue and then shed or answer 503.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
@@ -49,11 +49,15 @@ class FrameReport(Protocol):
     def accepted(self) -> int: ...
 
     @property
-    def rejected(self) -> Sequence[tuple[int, str]]: ...
+    def rejected(self) -> Sequence[tuple[int | None, str]]: ...
 
 
 class FrameDecoder(Protocol):
     """What an intake needs of a decoder; after `receive`, `reports` has one row a frame."""
+
+    rejected: Counter[str]
+    unknown: Counter[str]
+    samples: list[tuple[str, str]]
 
     @property
     def reports(self) -> Sequence[FrameReport]: ...

@@ -26,6 +26,7 @@ from msgspec import Struct, field
 
 from monitor import durations, yamlfile
 from monitor.alerts.alert import Change
+from monitor.documents import Loaded
 from monitor.errors import RuleError
 from monitor.events import KINDS, Event, Fact
 from monitor.frames import Batch
@@ -108,7 +109,7 @@ def _file(path: pathlib.Path, beside: pathlib.Path, mood: Mood) -> list[Verdict]
 
 
 def _judge(
-    path: pathlib.Path, index: int, case: Case, loaded: yamlfile.Loaded[CaseFile], shard: Shard
+    path: pathlib.Path, index: int, case: Case, loaded: Loaded[CaseFile], shard: Shard
 ) -> Verdict:
     try:
         told = _play(case, shard)

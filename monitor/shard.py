@@ -155,8 +155,10 @@ class Shard:
         room, sku, _ = self._about(rule, row)
         return f"{rule.id}|{room}" if sku is None else f"{rule.id}|{room}|{sku}"
 
-    def acknowledge(self, key: str, episode: int, by: str, now: float) -> Change | None:
-        """Somebody has seen an open alert; the first one wins and is told again."""
+    def acknowledge(
+        self, key: str, episode: int, by: str, now: float
+    ) -> tuple[Change | None, bool]:
+        """Somebody has seen an open alert: the change, and whether they are the first."""
         return self.record.acknowledged(key, episode, by, now)
 
     def alerts(self) -> list[Alert]:

@@ -20,7 +20,6 @@ class Record:
 
     def __init__(self) -> None:
         self._open: dict[str, Alert] = {}
-        self._acks: dict[str, Change] = {}
         self.episodes: dict[str, int] = {}  # the last episode of each alert that ever fired
 
     def alerts(self) -> list[Alert]:
@@ -49,27 +48,28 @@ class Record:
 
     def resolved(self, key: str, now: float, reason: str) -> Change:
         alert = self._open.pop(key)
-        self._acks.pop(key, None)
         return _change(alert, "resolved", now, reason)
 
     def drop(self, key: str) -> None:
         """A pending alert came to nothing."""
         self._open.pop(key, None)
-        self._acks.pop(key, None)
 
-    def acknowledged(self, key: str, episode: int, by: str, now: float) -> Change | None:
-        """The first acknowledgement of an open episode; the same Change for a later one."""
+    def acknowledged(
+        self, key: str, episode: int, by: str, now: float
+    ) -> tuple[Change | None, bool]:
+        """The first acknowledgement of an open episode, and whether this is it.
+
+        A later one gets the first one's Change again; None where there is no such episode.
+        """
         alert = self._open.get(key)
         if alert is None or alert.state == "pending" or alert.episode != episode:
-            return None
-        if key in self._acks:
-            return self._acks[key]
-        if not alert.acked_at:
+            return None, False
+        first = alert.acked_at is None
+        if first:
             self._open[key] = alert = replace(alert, acked_at=now, acked_by=by)
-        by, at = alert.acked_by, alert.acked_at or now
-        change = replace(_change(alert, "acked", at, f"acknowledged by {by}"), by=by)
-        self._acks[key] = change
-        return change
+        reason = f"acknowledged by {alert.acked_by}"
+        change = _change(alert, "acked", alert.acked_at or now, reason)
+        return replace(change, by=alert.acked_by), first
 
     def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int]) -> None:
         """Take up what was open before."""

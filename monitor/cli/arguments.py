@@ -1,0 +1,115 @@
+"""The words of the command line, and who answers to each.
+
+A mistake somebody made is shown without a traceback and ends with 2; a test or a check
+that fails ends with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import sys
+from collections.abc import Sequence
+
+from monitor import __version__
+from monitor.bench.run import register as register_bench
+from monitor.cli import acting, offline, remote
+from monitor.durations import parse
+from monitor.errors import MonitorError
+from monitor.formats.decoder import FORMATS
+
+CONFIG = "config"
+RULES = "rules"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.answer(arguments)
+        sys.stdout.flush()
+    except MonitorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`): nothing is wrong, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="roomwatch", description="Watches live-commerce rooms and tells people in time."
+    )
+    parser.add_argument("--version", action="version", version=f"roomwatch {__version__}")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    _daemon_verbs(verbs)
+    _offline_verbs(verbs)
+    _remote_verbs(verbs)
+    register_bench(verbs)
+    return parser
+
+
+
+
+def _daemon_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = verbs.add_parser("run", help="run the daemon")
+    run.add_argument("--config", type=pathlib.Path, default=pathlib.Path(CONFIG), metavar="FOLDER")
+    run.set_defaults(answer=acting.run)
+
+    demo = verbs.add_parser("demo", help="run the daemon with three acted rooms")
+    demo.add_argument("--port", type=int, default=8731, help="0 for any free one")
+    demo.add_argument("--for", dest="for_s", type=_duration, metavar="60s", help="then end")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+    demo.add_argument("--speed", type=float, default=1.0, help="times faster than life")
+    demo.set_defaults(answer=acting.demo)
+
+
+def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = verbs.add_parser("check", help="check config and rules, start nothing")
+    check.add_argument("--config", type=pathlib.Path, metavar="FOLDER")
+    check.add_argument("rules", type=pathlib.Path, nargs="?", metavar="RULES")
+    check.set_defaults(answer=offline.check)
+
+    test = verbs.add_parser("test", help="play the tests of rules")
+    test.add_argument("rules", type=pathlib.Path, nargs="?", default=pathlib.Path(RULES))
+    test.set_defaults(answer=offline.test)
+
+    replay = verbs.add_parser("replay", help="play a recording at full speed")
+    replay.add_argument("recording", help="a file, a .gz file, or - for standard input")
+    replay.add_argument("--format", choices=sorted(FORMATS), default="native")
+    replay.add_argument("--rules", type=pathlib.Path, default=pathlib.Path(RULES))
+    replay.add_argument("--room", help="for formats that do not name it")
+    replay.add_argument("--json", action="store_true", help="a line for each change of an alert")
+    replay.set_defaults(answer=offline.replay)
+
+    metrics = verbs.add_parser("metrics", help="the catalogue of figures")
+    metrics.add_argument("--markdown", action="store_true")
+    metrics.set_defaults(answer=offline.metrics)
+
+    schema = verbs.add_parser("schema", help="JSON Schema of what producers send")
+    schema.set_defaults(answer=offline.schema)
+
+
+def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    alerts = verbs.add_parser("alerts", help="open alerts of a running daemon")
+    ack = verbs.add_parser("ack", help="acknowledge an open alert")
+    ack.add_argument("key", help="as `roomwatch alerts` shows it")
+    for verb, answer in ((alerts, remote.alerts), (ack, remote.acknowledge)):
+        verb.add_argument("--url", default="http://127.0.0.1:8731", help="of the control room")
+        verb.add_argument(
+            "--token-file", type=pathlib.Path, help="or $ROOMWATCH_TOKEN; not needed by a demo"
+        )
+        verb.set_defaults(answer=answer)
+    alerts.add_argument("--json", action="store_true")
+
+
+def _duration(text: str) -> float:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,110 @@
+"""Verbs that need no daemon: check, test, replay, metrics, schema."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+from collections.abc import Iterator
+
+from tqdm import tqdm
+
+from monitor import config, rule_tests
+from monitor.formats import schema as wire
+from monitor.formats.decoder import Decoder
+from monitor.mood.mood import Mood
+from monitor.replay import Replay, Tally, frames, line, open_recording
+from monitor.rules.compile import load
+from monitor.shard import Shard
+from monitor.signals.metrics import CATALOGUE
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """The loader itself, so it can not disagree with `roomwatch run`."""
+    if arguments.rules is None and arguments.config is None:
+        arguments.config = pathlib.Path("config")
+    rules = arguments.rules
+    if arguments.config is not None:
+        loaded = config.load(arguments.config)
+        loaded.make_channels_offline()
+        rules = rules or loaded.rules
+    ruleset = load(rules)
+    print(f"all right: {len(ruleset.rules)} rules")
+    return 0
+
+
+def test(arguments: argparse.Namespace) -> int:
+    verdicts = rule_tests.run(arguments.rules, Mood())
+    for verdict in verdicts:
+        if verdict.wrong:
+            print(f"FAILED  {verdict.file}: {verdict.name}")
+            for wrong in verdict.wrong:
+                print(f"        {wrong}")
+    failed = sum(1 for verdict in verdicts if verdict.wrong)
+    print(f"{len(verdicts) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Changes of alerts on standard output, progress on standard error."""
+    ruleset = load(arguments.rules)
+    decoder = Decoder(source="replay", format=arguments.format, room=arguments.room)
+    player = Replay(Shard(ruleset, mood=Mood()), decoder)
+    with open_recording(arguments.recording) as file:
+        for change in player.play(frames(_watched(file, arguments.recording))):
+            if arguments.json:
+                sys.stdout.buffer.write(line(change) + b"\n")
+            else:
+                print(f"{change.at:.2f} {change.room} {change.change:9} {change.summary}")
+    if not arguments.json:
+        _summary(player.tally, decoder)
+    return 0
+
+
+def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The lines of a recording, with a bar for how much of it is read."""
+    known = name != "-" and not name.endswith(".gz")
+    with tqdm(
+        total=os.path.getsize(name) if known else None,
+        unit="B",
+        unit_scale=True,
+        file=sys.stderr,
+        disable=None,
+        desc=os.path.basename(name),
+    ) as bar:
+        for text in file:
+            bar.update(len(text))
+            yield text
+
+
+def _summary(tally: Tally, decoder: Decoder) -> None:
+    print()
+    for kind, count in tally.facts.most_common():
+        print(f"{count:>10,}  {kind}")
+    print(f"{len(tally.commenters):>10,}  different people commented")
+    for currency, minor in tally.gifts_minor.items():
+        print(f"{minor / 100:>13,.2f}  {currency} worth of gifts")
+    for title, counts in (("refused", decoder.rejected), ("unknown", decoder.unknown)):
+        for name, count in counts.most_common():
+            print(f"{count:>10,}  {title}: {name}")
+
+
+def metrics(arguments: argparse.Namespace) -> int:
+    columns = CATALOGUE.values()
+    if arguments.markdown:
+        print("| name | scope | unit | what | formula | unknown when |")
+        print("|---|---|---|---|---|---|")
+        for each in columns:
+            print(f"| `{each.name}` | {each.scope} | {each.unit} | {each.help} "
+                  f"| {each.formula} | {each.unknown} |")  # fmt: skip
+    else:
+        for each in columns:
+            print(f"{each.name:26} {each.unit:10} {each.help}")
+    return 0
+
+
+def schema(arguments: argparse.Namespace) -> int:
+    print(json.dumps(wire.document(), indent=2, ensure_ascii=False))
+    return 0

@@ -1,0 +1,43 @@
+"""The contract of an engine: it owns shards, feeds them, and commits what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from monitor.alerts.alert import Alert, Change
+from monitor.intake import Intake
+from monitor.rules.compile import RuleSet
+from monitor.signals.views import RoomView
+
+
+class Engine(Protocol):
+    """Drives shards from intakes until it is stopped.
+
+    It MUST commit what a tick brought before anybody is told, and MUST acknowledge a
+    frame only after the tick that applied it is committed.
+    """
+
+    intakes: list[Intake]
+
+    async def run(self) -> None:
+        """Feed and tick until `stop` is called, then once more, and return."""
+        ...
+
+    def stop(self) -> None: ...
+
+    def wake(self) -> None:
+        """Frames wait."""
+        ...
+
+    async def acknowledge(self, key: str, episode: int, by: str) -> Change | None: ...
+
+    async def reload(self, rules: RuleSet) -> None: ...
+
+    def alerts(self) -> Sequence[Alert]: ...
+
+    def rooms(self) -> Sequence[RoomView]: ...
+
+    def figures(self) -> dict[str, Any]:
+        """Counters for health and metrics."""
+        ...

@@ -1,0 +1,183 @@
+"""The embedded engine: one shard, in the daemon's own loop.
+
+    intakes ─ receive ─▶ shard ─ every tick ─▶ changes ─ dispatch ─▶ notices
+                                                  └──── commit ────┘
+                                                          └─▶ told, acknowledged
+
+Ticks come from the loop's own clock, never from a calendar. A turn of the loop works
+for at most `TURN_S`, so that ticks, pages and watchdog have theirs under any load; frames
+that come closer together than `GATHER_S` are taken as one batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from monitor.alerts.alert import Alert, Change
+from monitor.alerts.dispatch import Dispatch
+from monitor.clock import Clock, steady
+from monitor.delivery.outbox import Delivery
+from monitor.health import Progress
+from monitor.intake import Intake
+from monitor.rules.compile import RuleSet
+from monitor.shard import Shard
+from monitor.signals.views import RoomView
+from monitor.storage.store import Store
+
+TURN_S = 0.02
+GATHER_S = 0.01
+LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not waited for
+TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
+
+Told = Callable[[Sequence[Change]], None]
+
+
+class SingleEngine:
+    """Owns the one shard. See engine.py for what it promises."""
+
+    def __init__(
+        self,
+        shard: Shard,
+        dispatch: Dispatch,
+        store: Store,
+        delivery: Delivery,
+        clock: Clock,
+        *,
+        tick_s: float,
+        progress: Progress,
+        told: Told,
+    ) -> None:
+        self.shard = shard
+        self.dispatch = dispatch
+        self.intakes: list[Intake] = []
+        self.tick_times: deque[float] = deque(maxlen=1200)  # seconds, the last five minutes
+        self.tick_lags: deque[float] = deque(maxlen=1200)
+        self.ticks = 0
+        self._store = store
+        self._delivery = delivery
+        self._clock = clock
+        self._tick_s = tick_s
+        self._progress = progress
+        self._told = told
+        self._frames = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._frames.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._frames.set()
+
+    async def run(self) -> None:
+        next_tick = self._clock.now()
+        while not self._stopping:
+            self._frames.clear()
+            now = self._clock.now()
+            self._progress.move("loop", now)
+            busy = self._feed(now)
+            if now >= next_tick or any(intake.wants_settling for intake in self.intakes):
+                if now >= next_tick:
+                    self.tick_lags.append(now - next_tick)
+                    next_tick = max(next_tick + self._tick_s, now)
+                await self._tick(now)
+            elif busy:
+                await asyncio.sleep(GATHER_S if busy == 1 else 0)
+            else:
+                await self._rest(next_tick - now)
+        for _ in range(LAST_TURNS):
+            if self._feed(self._clock.now()) != 2:
+                break
+        await self._tick(self._clock.now())
+
+    async def _rest(self, wait_s: float) -> None:
+        """Until frames come or the next tick is due."""
+        try:
+            async with asyncio.timeout(max(wait_s, 0.001)):
+                await self._frames.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(0)
+
+    def _feed(self, now: float) -> int:
+        """Take from every intake in turn. 0: nothing waited; 1: all is taken; 2: more waits."""
+        began = steady()
+        took = 0
+        while True:
+            left = False
+            for intake in self.intakes:
+                frames, size = intake.waiting
+                if not frames:
+                    continue
+                budget = max(1, min(frames, TURN_BYTES * frames // max(size, 1)))
+                self.shard.receive(intake.receive(now, budget), now)
+                took = 1
+                left = left or budget < frames
+            if not left:
+                return took
+            if steady() - began > TURN_S:
+                return 2
+
+    async def _tick(self, now: float) -> None:
+        marks = [(intake, intake.mark()) for intake in self.intakes]
+        began = steady()
+        changes = self.shard.tick(now)
+        await self._commit(changes, now)
+        self.tick_times.append(steady() - began)
+        self.ticks += 1
+        self._progress.move("tick", now)
+        for intake, mark in marks:
+            await intake.settled(mark)
+
+    async def _commit(self, changes: Sequence[Change], now: float) -> None:
+        """Write what happened, then tell."""
+        self.dispatch.receive(changes, now)
+        notices = self.dispatch.tick(now)
+        fresh = await self._store.commit(
+            changes, notices, self.shard.alerts(), self.dispatch.waiting()
+        )
+        self._progress.move("store", now)
+        if fresh:
+            self._delivery.put(fresh)
+        if changes:
+            self._told(changes)
+
+    # ── asked by people ───────────────────────────────────────────────────────
+
+    async def acknowledge(self, key: str, episode: int, by: str) -> Change | None:
+        now = self._clock.now()
+        change, first = self.shard.acknowledge(key, episode, by, now)
+        if change is not None and first:
+            await self._commit([change], now)
+        return change
+
+    async def reload(self, rules: RuleSet) -> None:
+        now = self._clock.now()
+        await self._commit(self.shard.reload(rules, now), now)
+
+    def alerts(self) -> Sequence[Alert]:
+        return self.shard.alerts()
+
+    def rooms(self) -> Sequence[RoomView]:
+        return self.shard.rooms(self._clock.now())
+
+    def figures(self) -> dict[str, Any]:
+        tables = self.shard.figures.tables
+        return {
+            "events": self.shard.figures.received,
+            "rooms": len(tables.rooms),
+            "products": len(tables.products) - 1,
+            "rooms_turned_away": tables.rooms.turned_away,
+            "rejected": dict(tables.rejected),
+            "ticks": self.ticks,
+            "tick_s": _middle(self.tick_times),
+            "tick_worst_s": max(self.tick_times, default=0.0),
+            "tick_late_worst_s": max(self.tick_lags, default=0.0),
+        }
+
+
+def _middle(times: Sequence[float]) -> float:
+    return sorted(times)[len(times) // 2] if times else 0.0
