@@ -17,27 +17,13 @@ from msgspec import Struct
 
 from monitor.clock import Clock
 from monitor.console.access import Access, Caller, Refusal, Role, Ticket, Visit
+from monitor.console.answers import FOR_EVER, NO_STORE, as_json, redirect
 from monitor.console.assets import Assets
 from monitor.console.desk import Desk
 from monitor.console.feed import Feed
 
 BODY = 16_384
 HISTORY = 500  # changes in one answer at most
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-NO_STORE = {**HEADERS, "Cache-Control": "no-store"}
-FOR_EVER = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
 
 log = structlog.get_logger()
 Body = TypeVar("Body")
@@ -71,22 +57,24 @@ def mount(app: web.Application, desk: Desk, access: Access, clock: Clock) -> Fee
     assets = Assets()
     feed = Feed(desk, access, clock, asset_version=assets.version)
     doors = _Doors(desk, access, clock, assets, feed)
-    app.add_routes(
-        [
-            web.get("/", doors.answered(doors.wall)),
-            web.get("/login", doors.answered(doors.login_page)),
-            web.get("/static/{version}/{name}", doors.answered(doors.static)),
-            web.get("/ws", doors.answered(doors.live)),
-            web.get("/api/me", doors.answered(doors.me)),
-            web.get("/api/rooms", doors.answered(doors.rooms)),
-            web.get("/api/alerts", doors.answered(doors.alerts)),
-            web.get("/api/history", doors.answered(doors.history)),
-            web.get("/api/health", doors.answered(doors.health)),
-            web.post("/api/alerts/ack", doors.answered(doors.acknowledge)),
-            web.post("/api/login", doors.answered(doors.login)),
-            web.post("/api/logout", doors.answered(doors.logout)),
-        ]
-    )
+    reads = {
+        "/": doors.wall,
+        "/login": doors.login_page,
+        "/static/{version}/{name}": doors.static,
+        "/ws": doors.live,
+        "/api/me": doors.me,
+        "/api/rooms": doors.rooms,
+        "/api/alerts": doors.alerts,
+        "/api/history": doors.history,
+        "/api/health": doors.health,
+    }
+    changes = {
+        "/api/alerts/ack": doors.acknowledge,
+        "/api/login": doors.login,
+        "/api/logout": doors.logout,
+    }
+    app.add_routes([web.get(path, doors.answered(door)) for path, door in reads.items()])
+    app.add_routes([web.post(path, doors.answered(door)) for path, door in changes.items()])
 
     async def send_away(_: web.Application) -> None:
         await feed.aclose()
@@ -104,6 +92,7 @@ class _Doors:
         self._clock = clock
         self._assets = assets
         self._feed = feed
+        self._logged_at: dict[str, float] = {}
 
     def answered(
         self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -115,30 +104,32 @@ class _Doors:
                 return await handler(request)
             except _RefusedError as error:
                 refusal = error.refusal
-                log.info(
-                    "request refused",
-                    path=request.path,
-                    address=request.remote,
-                    status=refusal.status,
-                    reason=refusal.reason,
-                )
-                response = _json({"error": refusal.reason}, status=refusal.status)
+                self._log_refusal(request, refusal)
+                response = as_json({"error": refusal.reason}, status=refusal.status)
                 if refusal.status == 429:
                     response.headers["Retry-After"] = "60"
                 return response
 
         return handle
 
+    def _log_refusal(self, request: web.Request, refusal: Refusal) -> None:
+        # Once a minute for each reason, or whoever guesses fills the log; access.py counts them.
+        now = self._clock.now()
+        if now - self._logged_at.get(refusal.reason, float("-inf")) < 60.0:
+            return
+        self._logged_at[refusal.reason] = now
+        log.info("request refused", path=request.path, address=request.remote, why=refusal.reason)
+
     async def wall(self, request: web.Request) -> web.StreamResponse:
         caller = self._access.who(_visit(request), self._clock.now())
         if isinstance(caller, Caller):
             return self._page("wall.html")
         if caller.status == 401:
-            return _redirect("/login")
+            return redirect("/login")
         raise _RefusedError(caller)
 
     async def login_page(self, _: web.Request) -> web.StreamResponse:
-        return _redirect("/") if self._access.open_mode else self._page("login.html")
+        return redirect("/") if self._access.open_mode else self._page("login.html")
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         asset = self._assets.file(request.match_info["version"], request.match_info["name"])
@@ -160,15 +151,15 @@ class _Doors:
         return await self._feed.welcome(request, caller)
 
     async def me(self, request: web.Request) -> web.StreamResponse:
-        return _json(_about(self._caller(request)))
+        return as_json(_about(self._caller(request)))
 
     async def rooms(self, request: web.Request) -> web.StreamResponse:
         self._caller(request)
-        return _json({"at": self._desk.now(), "rooms": self._desk.rooms()})
+        return as_json({"at": self._desk.now(), "rooms": self._desk.rooms()})
 
     async def alerts(self, request: web.Request) -> web.StreamResponse:
         self._caller(request)
-        return _json({"at": self._desk.now(), "alerts": self._desk.alerts()})
+        return as_json({"at": self._desk.now(), "alerts": self._desk.alerts()})
 
     async def history(self, request: web.Request) -> web.StreamResponse:
         self._caller(request)
@@ -177,11 +168,11 @@ class _Doors:
             asked.isascii() and asked.isdigit() and len(asked) < 4 and 0 < int(asked) <= HISTORY
         ):
             raise _RefusedError(Refusal(400, f"limit is a number from 1 to {HISTORY}"))
-        return _json({"changes": await self._desk.history(int(asked))})
+        return as_json({"changes": await self._desk.history(int(asked))})
 
     async def health(self, request: web.Request) -> web.StreamResponse:
         self._caller(request)
-        return _json(self._desk.health())
+        return as_json(self._desk.health())
 
     async def acknowledge(self, request: web.Request) -> web.StreamResponse:
         caller = self._changer(request, "operator")
@@ -189,7 +180,7 @@ class _Doors:
         change = await self._desk.acknowledge(body.key, body.episode, caller.name)
         if change is None:
             raise _RefusedError(Refusal(404, "no such open alert"))
-        return _json({"change": change})
+        return as_json({"change": change})
 
     async def login(self, request: web.Request) -> web.StreamResponse:
         body = await _read(request, Login)
@@ -197,7 +188,7 @@ class _Doors:
         if isinstance(ticket, Refusal):
             raise _RefusedError(ticket)
         log.info("logged in", name=ticket.caller.name, role=ticket.caller.role)
-        response = _json(_about(ticket.caller))
+        response = as_json(_about(ticket.caller))
         _set_cookie(response, request, ticket)
         return response
 
@@ -205,7 +196,7 @@ class _Doors:
         caller = self._changer(request, "viewer")
         self._access.logout(caller)
         self._feed.end_sessions()
-        response = _json({})
+        response = as_json({})
         response.del_cookie(_cookie_name(request), path="/")
         return response
 
@@ -264,18 +255,6 @@ async def _read(request: web.Request, kind: type[Body]) -> Body:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeError):  # its words may hold what was sent: a token
         raise _RefusedError(Refusal(400, f"the body is not a {kind.__name__}")) from None
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(value),
-        status=status,
-        headers={**NO_STORE, "Content-Type": "application/json"},
-    )
-
-
-def _redirect(path: str) -> web.Response:
-    return web.Response(status=303, headers={**NO_STORE, "Location": path})
 
 
 def _cookie_name(request: web.Request) -> str:

@@ -268,3 +268,16 @@ async def test_open_mode_needs_no_login_and_says_so():
             )
         async with session.get("/", headers={"Host": "evil.example"}) as answer:
             assert 403 == answer.status
+
+
+async def test_refusals_are_logged_once_a_minute(capsys: pytest.CaptureFixture[str]):
+    """
+    Whoever asks a thousand times does not fill the log.
+    """
+    async with house() as it, browser(it, None) as session:
+        for _ in range(20):
+            async with session.get("/api/me") as answer:
+                assert 401 == answer.status
+
+    assert 1 == capsys.readouterr().out.count("request refused")
+    assert 20 == it.access.refused["no session"]

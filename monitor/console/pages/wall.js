@@ -7,7 +7,7 @@ import { PRIORITY, State } from "./state.js";
 import { Tile } from "./tile.js";
 import { switchLanguage, translate, word } from "./words.js";
 
-const DENSITIES = [12, 24, 40, 60]; // places on one page; what does not fit the last goes on the next
+const DENSITIES = [4, 12, 24, 40, 60]; // places on one page; what does not fit the last goes on the next
 const TICK_MS = 250;
 const VERSION = import.meta.url.split("/").at(-2);
 const by = (id) => document.getElementById(id);
