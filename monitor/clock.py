@@ -9,6 +9,7 @@ people with alerts.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 SLEW = 0.005  # seconds of correction a second: 10 minutes of error are gone in 33 hours
@@ -23,17 +24,23 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The daemon's clock."""
+    """The daemon's clock. `wall` and `running` are the system's two, in seconds."""
 
-    def __init__(self) -> None:
-        self._steady = time.monotonic()
-        self._now = time.time()
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wall = wall
+        self._running = running
+        self._ran = running()
+        self._now = wall()
 
     def now(self) -> float:
-        steady = time.monotonic()
-        elapsed = steady - self._steady
-        self._steady = steady
-        error = time.time() - (self._now + elapsed)
+        ran = self._running()
+        elapsed = ran - self._ran
+        self._ran = ran
+        error = self._wall() - (self._now + elapsed)
         bound = SLEW * elapsed
         self._now += elapsed + min(bound, max(-bound, error))
         return self._now

@@ -17,7 +17,7 @@ def check_timezone(field: str, name: str) -> None:
     try:
         if name:
             ZoneInfo(name)
-    except (OSError, ValueError):  # not there, or not even a name
+    except (KeyError, OSError, ValueError):  # not there, a folder, or not even a name
         raise ValueError(
             f"`{field}` is `{name}`, which is no timezone — write for example `Asia/Shanghai`"
         ) from None
