@@ -84,9 +84,10 @@ class Picture:
 
     def remember(self, changes: Iterable[Change]) -> None:
         """Take what happened before we looked, newest first, as the store gives it."""
-        known = list(self._log)
+        known = list(self._log)  # told while the store was asked, so it may be in both
+        past = [line for line in _lines(changes) if line not in known]
         self._log.clear()
-        self._log.extend([*reversed([_line(change) for change in changes]), *known])
+        self._log.extend([*reversed(past), *known])
         self._snapshot = None
 
     def refresh(self, rooms: Sequence[RoomView], alerts: Sequence[Alert], now: float) -> bool:
@@ -96,7 +97,7 @@ class Picture:
 
     def tell(self, changes: Sequence[Change], alerts: Sequence[Alert], now: float) -> bool:
         """Something happened to alerts: a frame of its own, at once."""
-        log = [_line(change) for change in changes if change.change != "pending"]
+        log = _lines(changes)
         self._log.extend(log)
         parts = self._changed_alerts(alerts)
         if log:
@@ -233,17 +234,21 @@ def _alert(alert: Alert) -> dict[str, Any]:
     return fields
 
 
-def _line(change: Change) -> dict[str, Any]:
-    return {
-        "at": change.at,
-        "change": change.change,
-        "room": change.room,
-        "rule": change.rule,
-        "severity": change.severity,
-        "summary": plain(change.summary),
-        "by": plain(change.by, 40),
-        "since": change.since,
-    }
+def _lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": change.at,
+            "change": change.change,
+            "room": change.room,
+            "rule": change.rule,
+            "severity": change.severity,
+            "summary": plain(change.summary),
+            "by": plain(change.by, 40),
+            "since": change.since,
+        }
+        for change in changes
+        if change.change != "pending"  # nobody's business yet
+    ]
 
 
 def _values(values: dict[str, float | str | None]) -> dict[str, float | str | None]:

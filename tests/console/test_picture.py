@@ -195,11 +195,13 @@ def test_a_snapshot_is_encoded_once():
 
 def test_the_log_goes_on_from_what_the_store_remembers():
     """
-    The store gives the newest first; a screen is told the oldest first, LOG lines of them.
+    The store gives the newest first; a screen is told the oldest first, LOG lines of them. What was
+    told while the store was asked is there once.
     """
     picture = Picture()
     picture.tell([change("acked", at=NOW)], [alert()], NOW)
-    picture.remember([change(at=NOW - age) for age in range(1, LOG + 10)])
+    before = [change(at=NOW - age) for age in range(1, LOG + 10)]
+    picture.remember([change("acked", at=NOW), change("pending", at=NOW), *before])
     log = msgspec.json.decode(picture.snapshot(NOW))["log"]
 
     assert LOG == len(log)
