@@ -43,7 +43,7 @@ class Mark(Struct, frozen=True):
 
 
 class FrameReport(Protocol):
-    """What became of one frame: facts taken, and (index, reason) of those that were not."""
+    """What became of one frame: see `AnsweringSource.answer`."""
 
     @property
     def accepted(self) -> int: ...

@@ -21,6 +21,7 @@ PACKAGES = {
     "mosquitto": "mosquitto",
     "mosquitto_passwd": "mosquitto",
     "redis-server": "redis-server",
+    "openssl": "openssl",
 }
 
 
@@ -43,7 +44,7 @@ async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> Non
     """Wait for something outside to become true; fails when it does not."""
     try:
         async with asyncio.timeout(timeout_s):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  # it becomes true outside this process
                 await asyncio.sleep(0.01)
     except TimeoutError:
         pytest.fail(f"not within {timeout_s} s")
@@ -61,7 +62,7 @@ class Service:
     async def start(self) -> None:
         """Start it and wait until it takes connections."""
         assert self._process is None, "it runs already"
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: ASYNC220  # forking takes a millisecond
             self._command,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -152,3 +153,15 @@ def redis_server(folder: Path, *options: str) -> Iterator[Service]:
         yield service
     finally:
         service.kill()
+
+
+def certificate(folder: Path, name: str, address: str = "127.0.0.1") -> tuple[Path, Path]:
+    """A self-signed certificate for an IP address, and its key; it is its own authority."""
+    folder.mkdir(exist_ok=True)
+    paths = folder / f"{name}.pem", folder / f"{name}.key"
+    command = [binary("openssl"), "req", "-x509", "-newkey", "ec"]
+    command += ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command += ["-subj", f"/CN={name}", "-addext", f"subjectAltName=IP:{address}"]
+    command += ["-out", str(paths[0]), "-keyout", str(paths[1])]
+    subprocess.run(command, check=True, capture_output=True)
+    return paths

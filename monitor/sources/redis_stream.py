@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -32,6 +33,10 @@ from monitor.sources.backoff import Backoff
 from monitor.sources.source import RetrySettings, Seconds, SourceHealth, cut
 from monitor.sources.standing import Standing
 
+# Each command has this long, above BLOCK. It is timed here: redis-py does it with
+# asyncio.wait_for, which before Python 3.12 may swallow a cancellation, and the
+# daemon could not be stopped.
+ANSWER_S = 10.0
 REFUSALS = (AuthenticationError, AuthorizationError, NoPermissionError)
 Entries = list[tuple[bytes, dict[bytes, bytes]]]
 
@@ -52,7 +57,7 @@ class RedisStreamSettings(RetrySettings, frozen=True, kw_only=True, tag="redis_s
     password_credential: str = ""
     ca_file: str = ""
     count: Annotated[int, Meta(ge=1, le=10_000)] = 500
-    block_ms: Annotated[int, Meta(ge=1, le=8_000)] = 2_000  # less than the 10 s of the socket
+    block_ms: Annotated[int, Meta(ge=1, le=8_000)] = 2_000  # well below ANSWER_S
     window: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000  # unacknowledged entries held here
     claim_every_s: Seconds = 60.0
     claim_idle_s: Seconds = 60.0  # others' entries are taken over after this long
@@ -91,6 +96,7 @@ class RedisStream:
         self._cursor: bytes | None = None  # of a round of claiming that is under way
         self._claimed_at = float("-inf")
         self._room = asyncio.Event()
+        self._saying = asyncio.Lock()
 
     @property
     def health(self) -> SourceHealth:
@@ -100,26 +106,27 @@ class RedisStream:
         return self._settings.window
 
     async def acknowledge(self, upto: Any) -> None:
-        """XACK in the order read; while Redis is away they wait for the next call."""
+        """XACK in the order read; what can not be said now is said at the next connect."""
         self._safe = max(self._safe, upto)
-        writer, waiting = self._writer, self._unacknowledged
-        ids = []
-        for ordinal, entry in waiting:
-            if ordinal > self._safe:
-                break
-            ids.append(entry)
-        if not ids or writer is None:
-            return
-        try:
-            for at in range(0, len(ids), 1000):
-                some = ids[at : at + 1000]
-                await writer.xack(self._settings.stream, self._settings.group, *some)
-                for entry in some:
-                    waiting.popleft()
-                    self._ours.discard(entry)
-                self._room.set()
-        except (RedisError, OSError):
-            return  # the reader sees it too, and tells it
+        async with self._saying:
+            try:
+                while some := self._sayable():
+                    async with asyncio.timeout(ANSWER_S):
+                        assert self._writer is not None, "it says something only while connected"
+                        await self._writer.xack(self._settings.stream, self._settings.group, *some)
+                    for entry in some:
+                        self._unacknowledged.popleft()
+                        self._ours.discard(entry)
+                    self._room.set()
+            except (RedisError, OSError, TimeoutError):
+                return  # the reader sees it too, and tells it
+
+    def _sayable(self) -> list[bytes]:
+        """The oldest ids that are safe, a thousand at most."""
+        if self._writer is None:
+            return []
+        oldest = islice(self._unacknowledged, 1000)
+        return [entry for ordinal, entry in oldest if ordinal <= self._safe]
 
     async def frames(self) -> AsyncIterator[Frame]:
         settings, standing = self._settings, self._standing
@@ -129,7 +136,8 @@ class RedisStream:
         try:
             while True:
                 try:
-                    await self._make_group(reader)
+                    async with asyncio.timeout(ANSWER_S):
+                        await self._make_group(reader)
                     standing.connected()
                     await self.acknowledge(self._safe)  # what could not be said before
                     self._cursor, self._claimed_at = None, float("-inf")
@@ -163,7 +171,7 @@ class RedisStream:
             username=settings.username or None,
             password=self._password.reveal() if self._password else None,
             protocol=2,
-            socket_timeout=10,  # above BLOCK, or an idle stream would never answer
+            socket_timeout=None,  # see ANSWER_S
             socket_connect_timeout=5,
             retry=Retry(NoBackoff(), 0),  # the trying is ours: ten silent ones take a minute
             max_connections=1,
@@ -192,8 +200,13 @@ class RedisStream:
         ):
             self._claimed_at = self._clock.now()
             self._cursor = b"0-0"
-        if self._cursor is not None:
-            return await self._claim(reader, self._cursor)
+        async with asyncio.timeout(ANSWER_S):
+            if self._cursor is not None:
+                return await self._claim(reader, self._cursor)
+            return await self._read(reader)
+
+    async def _read(self, reader: Redis) -> list[Frame]:
+        settings = self._settings
         answer: Any = await reader.xreadgroup(
             settings.group,
             settings.consumer,

@@ -104,8 +104,12 @@ class Source(Protocol):
 class AnsweringSource(Protocol):
     """A source whose peer waits to hear what became of its frame (an HTTP request)."""
 
-    def answer(self, position: Any, accepted: int, rejected: Sequence[tuple[int, str]]) -> None:
+    def answer(
+        self, position: Any, accepted: int, rejected: Sequence[tuple[int | None, str]]
+    ) -> None:
         """Tell the peer: facts taken, and (index, reason) of those that were not.
+
+        The index is None where the frame as a whole could not be read.
 
         MUST be harmless when nobody waits any more.
         """

@@ -7,6 +7,17 @@ import ssl
 from monitor.errors import ConfigError
 
 
+class _Socket(ssl.SSLSocket):
+    """Closed when the handshake fails: paho forgets to, and the descriptor stays."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def client_context(
     field: str, ca_file: str = "", cert_file: str = "", key_file: str = ""
 ) -> ssl.SSLContext:
@@ -17,6 +28,7 @@ def client_context(
     """
     try:
         context = ssl.create_default_context(cafile=ca_file or None)
+        context.sslsocket_class = _Socket
         if cert_file:
             context.load_cert_chain(cert_file, key_file or None)
     except OSError as error:  # ssl.SSLError is one too

@@ -62,7 +62,7 @@ class Receipt:
     __slots__ = ("became",)
 
     def __init__(self) -> None:
-        self.became: asyncio.Future[tuple[int, Sequence[tuple[int, str]]]] = (
+        self.became: asyncio.Future[tuple[int, Sequence[tuple[int | None, str]]]] = (
             asyncio.get_running_loop().create_future()
         )
 
@@ -107,7 +107,9 @@ class Webhook:
             self._waiting.clear()
             self._standing.stopped()
 
-    def answer(self, position: Any, accepted: int, rejected: Sequence[tuple[int, str]]) -> None:
+    def answer(
+        self, position: Any, accepted: int, rejected: Sequence[tuple[int | None, str]]
+    ) -> None:
         if isinstance(position, Receipt) and not position.became.done():
             position.became.set_result((accepted, rejected))
 
