@@ -112,7 +112,10 @@ class Figures:
             alike, rows, row, slots = self._kept(alike, row, slots, row >= 0)
         if not alike:
             return
-        tables.rooms.heard(row, now)
+        if not tables.rooms.settled[row].all():
+            for event, one in zip(alike, rows, strict=True):
+                if not tables.rooms.settled[one] and tables.rooms.settle(one, event, now):
+                    tables.forget_session(one)
         freshness = tables.freshness
         uncertain = bool(freshness.catching_up.any()) or bool(freshness.stalled[0].any())
         freshness.heard(ANY, row, now)

@@ -16,11 +16,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from monitor.events import Session
+from monitor.events import Fact, Session
 from monitor.signals.windows import Ints
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
+AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ class Rooms:
         self.turned_away = 0
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in self.STATE}
+        self.settled = np.zeros(self.capacity, bool)  # heard of, and known to be live
         self.grown = False
 
     def __len__(self) -> int:
@@ -90,6 +92,7 @@ class Rooms:
                 name: np.concatenate([column, np.full(self.capacity, NAN)])
                 for name, column in self.columns.items()
             }
+            self.settled = np.concatenate([self.settled, np.zeros(self.capacity, bool)])
             self.capacity *= 2
         if profile.goal_minor is not None:
             self.columns["goal_minor"][row] = profile.goal_minor
@@ -104,17 +107,35 @@ class Rooms:
     def column(self, name: str) -> Floats:
         return self.columns[name]
 
-    def heard(self, rows: Ints, now: float) -> None:
-        """Facts came: a room that nobody has declared live or ended is live."""
-        first = self.columns["first_at"]
-        fresh = rows[np.isnan(first[rows])]
-        if len(fresh):
-            first[fresh] = now
-            live = self.columns["live"]
-            started = self.columns["started_at"]
-            fresh = fresh[np.isnan(live[fresh])]
-            live[fresh] = 1.0
-            started[fresh] = now
+    def settle(self, row: int, fact: Fact, now: float) -> bool:
+        """A fact from a room that is not known to be live; tell whether a session begins.
+
+        A room that nobody has declared live or ended is live from its first fact. One that
+        has ended is live again when a fact names another session, or facts still come
+        `AFTERGLOW_S` after the end: not every platform says that it starts.
+        """
+        columns = self.columns
+        if np.isnan(columns["first_at"][row]):
+            columns["first_at"][row] = now
+            if fact.platform and not self.platforms[row]:
+                self.platforms[row] = fact.platform
+            if np.isnan(columns["live"][row]) and not isinstance(fact, Session):
+                columns["live"][row], columns["started_at"][row] = 1.0, now
+        begins = False
+        if columns["live"][row] == 0.0 and not isinstance(fact, Session):
+            other = fact.session is not None and fact.session != self.sessions[row]
+            begins = other or bool(fact.at > columns["session_at"][row] + AFTERGLOW_S)
+            if begins:
+                self.begin(row, fact.session, fact.at)
+        self.settled[row] = columns["live"][row] == 1.0
+        return begins
+
+    def begin(self, row: int, session: str | None, at: float) -> None:
+        """A new session, from `at` on."""
+        self.sessions[row] = session or f"{self.names[row]}@{at:.0f}"
+        self.columns["live"][row], self.columns["paused"][row] = 1.0, 0.0
+        self.columns["started_at"][row] = self.columns["session_at"][row] = at
+        self.settled[row] = True
 
     def session(self, row: int, fact: Session) -> bool:
         """Apply a session fact; tell whether a new session begins with it."""
@@ -146,6 +167,7 @@ class Rooms:
                 columns["paused"][row], columns["live"][row] = 0.0, 1.0
             case "end" | "cut_off":
                 columns["live"][row] = 0.0
+                self.settled[row] = False
             case "warning":
                 pass
         return False
