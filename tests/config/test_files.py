@@ -212,9 +212,10 @@ def left_out(value: Any, written: Any, where: str) -> list[str]:
 
     What all sources have in common is written in one of them.
     """
-    if isinstance(value, tuple):
-        once = {key: True for text in written if isinstance(text, dict) for key in text}
-        shared = {key: True for key in RetrySettings.__struct_fields__ if key in once}
+    if isinstance(value, tuple) and value and isinstance(value[0], Struct):
+        tables = [text for text in written if isinstance(text, dict)]
+        once = {key: text[key] for text in tables for key in text}
+        shared = {key: once[key] for key in RetrySettings.__struct_fields__ if key in once}
         return [
             each
             for part, text in zip(value, written, strict=True)
