@@ -1,0 +1,130 @@
+"""`roomwatch bench`: the measurements as commands."""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import platform
+import pstats
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from monitor.bench import check, engine, tick
+from monitor.bench.checksum import checksum
+from monitor.bench.generator import Market, blobs
+from monitor.mood.mood import Mood
+from monitor.rules import compile as rules
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `bench` with its sub-commands; each sets `run`, which takes the arguments."""
+    parser = commands.add_parser("bench", help="measure how fast this machine watches")
+    _add_to(parser)
+
+
+def _add_to(parser: argparse.ArgumentParser) -> None:
+    benches = parser.add_subparsers(dest="bench", required=True)
+    one = benches.add_parser("engine", help="facts a second on one core, from bytes to alerts")
+    one.add_argument("--events", type=int, default=1_000_000)
+    one.add_argument("--wire", choices=("native", "cloudevents"), default="native")
+    one.add_argument("--runs", type=int, default=5)
+    one.add_argument("--mood", action="store_true", help="read the comments' mood, too")
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--profile", action="store_true", help="the ten functions that take longest")
+    one.add_argument("--check", action="store_true", help="hold it to the oracle, and stop")
+    one.set_defaults(run=_engine)
+    two = benches.add_parser("rules", help="milliseconds a tick, with many rooms")
+    two.add_argument("--rooms", type=int, default=10_000)
+    two.add_argument("--ticks", type=int, default=200)
+    two.add_argument("--json", action="store_true", help="one JSON object")
+    two.set_defaults(run=_rules)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m monitor.bench.run engine`: the same without the rest of the command line."""
+    parser = argparse.ArgumentParser(prog="roomwatch bench")
+    _add_to(parser)
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))
+
+
+def _engine(arguments: argparse.Namespace) -> int:
+    if arguments.check:
+        return _check(arguments)
+    market = Market(events=arguments.events, wire=arguments.wire)
+    mood = Mood() if arguments.mood else None
+    opening, stream = blobs(market)
+    with engine.one_core() as pinned:
+        if arguments.profile:
+            return _profile(opening, stream, arguments.wire, mood)
+        outcomes, alone = engine.passes(opening, stream, arguments.wire, arguments.runs, mood)
+    sums = {checksum(outcome.samples(), outcome.moved()) for outcome in outcomes}
+    assert len(sums) == 1, f"the same facts gave different figures: {sums}"
+    seconds = [outcome.seconds for outcome in outcomes]
+    ours, theirs = engine.rate(market.events, seconds), engine.rate(market.events, alone)
+    ruleset = rules.load(engine.RULES).rules
+    fired = [change for change in outcomes[0].changes if change.change == "fired"]
+    told = {
+        "events_per_s": round(ours),
+        "decode_only_events_per_s": round(theirs),
+        "share_of_decode_only": round(ours / theirs, 3),
+        "wire": arguments.wire,
+        "events": market.events,
+        "rooms": market.rooms,
+        "rules": len(ruleset),
+        "rules_that_fired": len({change.rule for change in fired}),
+        "alerts": len(fired),
+        "checksum": sums.pop(),
+        "mood": mood is not None,
+        "runs": arguments.runs,
+        "fastest_events_per_s": round(market.events / min(seconds)),
+        "slowest_events_per_s": round(market.events / max(seconds)),
+        "bytes_per_event": round(sum(len(blob.data) for blob in stream) / market.events),
+        "batch": market.batch,
+        "event_time_per_s": market.per_second,
+        "core": pinned,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "msgspec": msgspec.__version__,
+        "ran": "bytes → Decoder → Shard.receive → 50 rules every 250 ms of event time → changes;"
+        " median of the runs, blobs made before, each run beside one of decode-only",
+    }
+    return _print(told, arguments.json)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    market = msgspec.structs.replace(check.SMALL, wire=arguments.wire)
+    verdict = check.check(market)
+    _print(msgspec.to_builtins(verdict), arguments.json)
+    return 0 if verdict.engine == verdict.oracle else 1
+
+
+def _profile(opening: Any, stream: Any, wire: str, mood: Mood | None) -> int:
+    ready = engine.Pass(opening, wire, rules.load(engine.RULES), mood)
+    profile = cProfile.Profile()
+    profile.runcall(ready.play, stream)
+    pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(10)
+    return 0
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    ticked = tick.measure(arguments.rooms, arguments.ticks)
+    return _print(msgspec.to_builtins(ticked), arguments.json)
+
+
+def _print(told: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        print(msgspec.json.encode(told).decode())
+        return 0
+    for name, value in told.items():
+        text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        print(f"{name:26} {text}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

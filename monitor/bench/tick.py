@@ -1,0 +1,56 @@
+"""How long one tick takes with many rooms: the fifty rules of rules.yaml over all of them."""
+
+from __future__ import annotations
+
+import statistics
+
+from msgspec import Struct
+
+from monitor.bench.engine import RULES, Pass, one_core, settled_memory
+from monitor.bench.generator import START, Market, blobs
+from monitor.clock import steady
+from monitor.rules import compile as rules
+from monitor.shard import TICK_S
+
+
+class Ticked(Struct, kw_only=True):
+    """What was measured; milliseconds."""
+
+    tick_ms: float
+    slowest_ms: float
+    ticks: int
+    rooms: int
+    products: int
+    rules: int
+    alerts: int
+    pinned: str
+
+
+def measure(rooms: int = 10_000, ticks: int = 200, events: int = 50_000) -> Ticked:
+    """The median tick of a full shard. One in four rolls the windows, as the second changes."""
+    market = Market(events=events, rooms=rooms, products=2, viewers=200)
+    opening, stream = blobs(market)
+    with one_core() as pinned:
+        ready = Pass(opening, market.wire, rules.load(RULES), None)
+        ready.play(stream)
+        took = []
+        fired = 0
+        with settled_memory():
+            now = START + events / market.per_second
+            for _ in range(ticks):
+                now += TICK_S
+                begun = steady()
+                changes = ready.shard.tick(now)
+                took.append((steady() - begun) * 1e3)
+                fired += sum(change.change == "fired" for change in changes)
+    tables = ready.shard.figures.tables
+    return Ticked(
+        tick_ms=round(statistics.median(took), 3),
+        slowest_ms=round(max(took), 3),
+        ticks=ticks,
+        rooms=len(tables.rooms),
+        products=len(tables.products) - 1,
+        rules=len(ready.shard.rules.rules),
+        alerts=fired,
+        pinned=pinned,
+    )
