@@ -14,6 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 .PHONY: setup demo test bench style screenshots
 
 setup: $(VENV)/.done  ## the `roomwatch` command, in .venv/bin
+	@echo 'ready: $(BIN)/roomwatch'
 
 demo: $(VENV)/.done  ## three acted rooms, in the control room of your browser
 	@$(BIN)/roomwatch demo $(ARGS)

@@ -185,10 +185,27 @@ class Health:
         self.waiting_for = {"built", "sources started", "store open"}
         self.degraded: Callable[[], list[str]] = list
         self._clock = clock
+        self._reload_ok = True
+        self._reload_at = clock.now()
+        self.metrics.gauge(
+            "roomwatch_config_last_reload_ok",
+            "whether the config and rules on disk are those in force",
+            lambda: float(self._reload_ok),
+        )
+        self.metrics.gauge(
+            "roomwatch_config_last_reload_timestamp_seconds",
+            "when config and rules were last read, taken or not",
+            lambda: self._reload_at,
+        )
 
     def reached(self, step: str) -> None:
         """A step of starting is done. Raises KeyError for a step that is none."""
         self.waiting_for.remove(step)
+
+    def reloaded(self, ok: bool) -> None:
+        """Config and rules were read again, and taken or refused."""
+        self._reload_ok = ok
+        self._reload_at = self._clock.now()
 
     def routes(self) -> list[web.RouteDef]:
         """The pages, for the console's server. They need no token and tell no secret."""

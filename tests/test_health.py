@@ -194,22 +194,42 @@ async def test_the_figures_are_read_when_somebody_asks(clock: ManualClock) -> No
     frames = {("live", 'a"b\n'): 3.0}
     health.metrics.counter("roomwatch_frames", "frames", lambda: frames, ("kind", "source"))
     health.metrics.gauge("roomwatch_rooms", "rooms watched", lambda: 3.0)
+    frames["live", 'a"b\n'] = 5.0
+    health.reloaded(False)
+    samples = await shown(health)
+
+    assert samples["roomwatch_frames_total", "live", 'a"b\n'] == 5.0
+    assert samples["roomwatch_rooms",] == 3.0
+
+
+async def shown(health: Health) -> dict[tuple[str, ...], float]:
+    """What /metrics says: (name, label values …) → value."""
     app = web.Application()
     app.add_routes(health.routes())
-    frames["live", 'a"b\n'] = 5.0
     async with TestClient(TestServer(app)) as client, client.get("/metrics") as answer:
         assert answer.content_type == "text/plain"
         text = await answer.text()
-    samples = {
+    return {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
 
-    assert {
-        ("roomwatch_frames_total", "live", 'a"b\n'): 5.0,
-        ("roomwatch_rooms",): 3.0,
-    } == samples
+
+async def test_whether_the_last_reload_was_taken_is_a_figure(clock: ManualClock) -> None:
+    """With its time; the start counts as a reload that was taken."""
+    health = Health(clock)
+    names = ("roomwatch_config_last_reload_ok", "roomwatch_config_last_reload_timestamp_seconds")
+    told = [await shown(health)]
+    for ok in (False, True):
+        clock.advance(60)
+        health.reloaded(ok)
+        told.append(await shown(health))
+
+    start = ManualClock().now()
+    assert [(1.0, start), (0.0, start + 60), (1.0, start + 120)] == [
+        tuple(samples[name,] for name in names) for samples in told
+    ]
 
 
 def test_a_metric_is_ours_and_shown_once() -> None:

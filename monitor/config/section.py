@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+from monitor.errors import ConfigError
+from monitor.shapes import Path
+
+T = TypeVar("T")
+Found = Iterator[tuple[Path, str]]  # where in the file, and what is wrong there
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,3 +38,19 @@ def repeated(names: Iterable[str]) -> dict[int, int]:
         for index, name in enumerate(names)
         if first.setdefault(name, index) != index
     }
+
+
+def repeated_names(table: str, key: str, names: Sequence[str]) -> Found:
+    """Items of a table that have a name another has."""
+    for index in repeated(names):
+        yield (table, index, key), f"`{names[index]}` is there twice — use another {key}"
+
+
+def unbuildable(table: str, leaves: Sequence[T], build: Callable[[T], Any]) -> Found:
+    """Leaves that say no to their own settings: a secret that is not there, a bad address."""
+    for index, leaf in enumerate(leaves):
+        try:
+            build(leaf)
+        except ConfigError as error:
+            for mistake in error.mistakes:
+                yield (table, index), mistake
