@@ -135,7 +135,6 @@ class Webhook:
         self._standing.took(frame)
         await asyncio.wait({receipt.became}, timeout=ANSWER_WITHIN_S)
         if not receipt.became.done():
-            receipt.became.cancel()
             return web.json_response({"queued": True}, status=202)
         accepted, rejected = receipt.became.result()
         reasons = [{"index": index, "reason": reason} for index, reason in rejected]

@@ -83,6 +83,28 @@ async def test_positions_of_another_connection_acknowledge_nothing(broker):
     assert [b"1", b"2"] == again.data
 
 
+async def test_after_a_reconnect_acknowledgements_begin_anew(broker):
+    """What was left of the old connection must not stand before the new one's."""
+    await broker.start()
+    source = broker.settings().source(CLOCK)
+    async with Reading(source) as reading:
+        await until(lambda: source.health.state == "connected")
+        await broker.send([b"%d" % number for number in range(10)])
+        await until(lambda: len(reading.frames) == 10)
+        await source.acknowledge(reading.frames[2].position)
+        await broker.stop()
+        await until(lambda: source.health.state == "degraded")
+        await broker.start()
+        await until(lambda: len(reading.frames) == 17)
+        await source.acknowledge(reading.frames[11].position)
+
+    async with Reading(broker.settings().source(CLOCK)) as again:
+        await until(lambda: len(again.frames) >= 5)
+
+    assert [b"%d" % number for number in range(3, 10)] == reading.data[10:]
+    assert [b"%d" % number for number in range(5, 10)] == again.data
+
+
 async def test_a_backlog_larger_than_what_may_be_held_is_read_bit_by_bit(broker):
     """Old brokers ignore the window, and the answer to SUBSCRIBE waits behind the backlog."""
     await broker.start()
