@@ -10,10 +10,12 @@ minor units) raises ValueError: guessing at money is worse than refusing it.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 MOST_MINOR = 10**15
 
+_AMOUNT = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,8})?")
 _SIGNS = str.maketrans("", "", "¥￥元,， ")
 
 
@@ -41,17 +43,12 @@ def coins(count: int, per_yuan: int = 10) -> int:
 
 
 def _whole(text: str, minor_per_unit: int) -> int:
-    if len(text) > 40:
-        raise ValueError("an amount of more than 40 characters")
-    try:
-        minor = Decimal(text) * minor_per_unit
-    except InvalidOperation:
-        raise ValueError(f"`{text}` is not an amount; write for example `12.34`") from None
-    if not minor.is_finite() or minor < 0 or minor > MOST_MINOR:
-        raise ValueError(f"`{text}` is not an amount; write for example `12.34`")
+    if _AMOUNT.fullmatch(text) is None:
+        raise ValueError(f"`{text[:40]}` is not an amount; write for example `12.34`")
+    minor = Decimal(text) * minor_per_unit
     if minor != minor.to_integral_value():
         raise ValueError(f"`{text}` has a fraction of a minor unit; write for example `12.34`")
-    return int(minor)
+    return _bounded(int(minor))
 
 
 def _bounded(minor: int) -> int:

@@ -64,6 +64,17 @@ class _User(Struct, rename="pascal"):
         return (None if masked else number) or self.sec_uid or self.nickname or None
 
 
+class _Owner(Struct, rename="pascal"):
+    user_id: Id = ""
+    sec_uid: str = ""
+
+    def is_same(self, user: _User) -> bool:
+        """Whether the host is this viewer."""
+        if str(self.user_id) not in NOBODY:
+            return str(self.user_id) == str(user.id)
+        return self.sec_uid != "" and self.sec_uid == user.sec_uid
+
+
 class _Said(Struct, rename="pascal"):
     """`Data`, of whatever type; each type fills what it has."""
 
@@ -71,7 +82,7 @@ class _Said(Struct, rename="pascal"):
     web_room_id: Id = ""
     msg_id: Id = 0
     user: _User | None = None
-    owner: _User | None = msgspec.field(default=None, name="Onwer")  # their spelling
+    owner: _Owner | None = msgspec.field(default=None, name="Onwer")  # their spelling
     content: str = ""
     count: int | None = None
     total: int | None = None
@@ -113,14 +124,14 @@ Common = dict[str, Any]
 
 
 def _comment(said: _Said, common: Common) -> list[Fact]:
-    user = said.person()
-    club = said.user.fans_club if said.user is not None else None
-    is_host = said.owner is not None and user == said.owner.name()
+    name = said.person()
+    assert said.user is not None
+    club = said.user.fans_club
     return [
         Comment(
-            user=user,
+            user=name,
             text=said.content,
-            is_host=is_host,
+            is_host=said.owner is not None and said.owner.is_same(said.user),
             fan_level=club.level if club is not None else None,
             **common,
         )

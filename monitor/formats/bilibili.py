@@ -105,12 +105,15 @@ def _danmu(context: Context) -> list[Fact]:
         head, text, sender = info[0], info[1], info[2]
         milliseconds = msgspec.json.decode(msgspec.json.decode(head, type=list[Raw])[4], type=float)
         name = msgspec.json.decode(msgspec.json.decode(sender, type=list[Raw])[1], type=str)
+        said = msgspec.json.decode(text, type=str)
     except IndexError as error:
         raise FrameError("missing field", "info") from error
+    except msgspec.ValidationError as error:
+        raise FrameError("wrong type", "info") from error
     return [
         Comment(
             user=name,
-            text=msgspec.json.decode(text, type=str),
+            text=said,
             **context.common(milliseconds / 1000),
         )
     ]

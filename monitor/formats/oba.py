@@ -7,9 +7,10 @@ Its frames name no room, so the source has to. `time` is when the tool passed it
 on, so it is a receive time; a clock of its own that is a little wrong (by 30 s to
 an hour) is not believed, while a recording from another day is.
 
-An order has neither amount nor quantity: it is one piece, at the product's price
-where the source's settings give it (`prices`: product id -> minor units), else at
-0, so that orders count and GMV is not made up.
+`order_ts` is when it was ordered, also where it is told to be paid: only the former
+takes its time from there. An order has neither amount nor quantity: it is one
+piece, at the product's price where the source's settings give it (`prices`:
+product id -> minor units), else at 0, so that orders count and GMV is not made up.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Oba:
         if kind is None:
             return []
         sku = str(said.product_id)
-        if said.order_ts is not None:
+        if kind is OrderCreated and said.order_ts is not None:
             ordered = said.order_ts / 1000 if said.order_ts > LATEST else said.order_ts
             if passed_on - EARLIER_S <= ordered <= passed_on + LATER_S:
                 common = {**common, "at": ordered, "at_from": "platform"}

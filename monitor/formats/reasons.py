@@ -33,19 +33,20 @@ class _At(Struct):
 _AT = msgspec.json.Decoder(_At)
 
 
-def snippet(raw: bytes | memoryview) -> str:
-    """The beginning of `raw` in printable characters: no control, no bidi, no newline."""
-    text = bytes(raw[: SNIPPET * 2]).decode("utf-8", "backslashreplace")
+def snippet(raw: bytes, detail: str = "") -> str:
+    """`detail` and the beginning of `raw` in printable characters: no control, bidi, newline."""
+    text = raw[: SNIPPET * 2].decode("utf-8", "backslashreplace")
+    if detail:
+        text = f"{detail[:60]}; {text}"
     return repr(text)[1:-1][:SNIPPET]
 
 
-def why(error: Exception, raw: bytes | memoryview) -> str:
-    """The constant phrase for `error`, which was raised on reading `raw`."""
+def why(error: Exception, data: bytes) -> str:
+    """The constant phrase for `error`, which was raised on reading `data`."""
     if isinstance(error, UnicodeDecodeError):
         return "invalid UTF-8"
     if isinstance(error, RecursionError):
         return "nested too deep"
-    data = bytes(raw)
     if isinstance(error, msgspec.ValidationError):
         return _invalid(str(error), data)
     return _malformed(str(error), data)
@@ -134,12 +135,12 @@ def why_not_at(at: float) -> str:
 def why_too_large(data: bytes) -> str:
     """What makes a frame over the limit so large, by a look at its beginning alone."""
     head = data[:_HEAD]
-    if _LONG_NUMBER.search(head[-2_000:]):
-        return "integer too long"
     opened = _OPEN_STRING.search(head)
     if opened is not None:
         name = opened[1].decode()
         return f"{name} too long" if name in {"id", "text", "room"} else "name too long"
+    if _LONG_NUMBER.search(head[-2_000:]):
+        return "integer too long"
     if head.count(b"[") > _HEAD // 8 or head.count(b'{"') > _HEAD // 16:
         return "nested too deep"
     if head.lstrip().startswith(b"[null") and head.count(b"null") > _HEAD // 8:

@@ -24,7 +24,7 @@ DESCRIPTION = (
 
 # One value that fits, for each type of field, in the order they are tried.
 _INSTANT = 1_795_370_000.25
-_TIME = "2026-11-22T12:53:20.25Z"
+_TIME = "2026-11-22T17:53:20.25Z"
 
 
 def document() -> dict[str, Any]:

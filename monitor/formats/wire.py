@@ -113,7 +113,8 @@ def apart(
             reason = error.reason if isinstance(error, FrameError) else why(error, item)
             if reason == "unknown type":
                 unknown(item)
-            refused.append(Refused(index, reason, snippet(item)))
+            detail = error.detail if isinstance(error, FrameError) else ""
+            refused.append(Refused(index, reason, snippet(item, detail)))
             if len(refused) == MOST_REFUSED:
                 refused.append(Refused(None, "too many mistakes in one frame"))
                 break
