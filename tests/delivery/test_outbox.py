@@ -9,13 +9,18 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from monitor.alerts.dispatch import Dispatch
+from monitor.alerts.routes import Route, Routes
+from monitor.channels import wecom_bot
 from monitor.channels.channel import Limits
+from monitor.channels.wecom_bot import WecomBotSettings
 from monitor.clock import SystemClock
 from monitor.delivery.outbox import Delivery
 from monitor.errors import ConfigError
 from monitor.storage.store import Store
 from tests.alerts.changes import resolved
 from tests.delivery.stage import ActedChannel, Stage, busy, refused
+from tests.receiver import Reply, receiving
 from tests.storage.notices import T0, fired, notice
 
 
@@ -164,6 +169,42 @@ async def test_a_storm_of_ten_thousand_notices_is_bounded_and_the_critical_one_g
     assert "urgent|r1|1|fired|ops" in ops.read[:13]
     assert sum(stats.depth.values()) <= 5000
     assert len(ops.tried) <= 18
+
+
+async def test_a_storm_in_ten_thousand_rooms_reaches_a_group_bot_in_its_rate(tmp_path: Path):
+    """
+    Changes ─ Dispatch ─ Store ─ Delivery ─ a bot over HTTP that takes 20 a minute and
+    refuses the rest with errcode 45009. The critical alert is there within 5 s, every
+    room is named by a digest, and the bot refuses nothing.
+    """
+    async with receiving() as receiver, Stage(tmp_path) as stage:
+        receiver.always = Reply(json={"errcode": 0})
+        settings = WecomBotSettings(name="desk", key="canary", base_url=receiver.url)
+        await stage.delivery.replace([wecom_bot.make(settings, stage.clock)])
+        routes = Routes([Route(name="all", channels=("desk",))], channels=("desk",))
+        dispatch = Dispatch(routes)
+        rooms = [fired(room=f"r{number}") for number in range(10_000)]
+        heard: list[int] = []
+        for step in range(40):
+            now = stage.clock.now()
+            changes = rooms[step * 500 : (step + 1) * 500] if step < 20 else []
+            if step == 10:
+                changes.append(fired("urgent", severity="critical", at=now))
+            dispatch.receive(changes, now)
+            notices = dispatch.tick(now)
+            stage.delivery.put(await stage.store.commit(changes, notices, []))
+            await stage.at((step + 1) * 0.25)
+            if any("urgent" in str(sent.json) for sent in receiver.requests):
+                heard.append(step)
+        await stage.delivery.aclose()
+        stats = stage.delivery.stats()["desk"]
+        told = [row.notice for row in await stage.store.fired()]
+
+    covered = {name for sent in told for name in sent.tells_of}
+    assert {change.told_as for change in rooms} <= covered
+    assert 10 == heard[0]
+    assert len(receiver.requests) <= 20
+    assert (0, 0) == (stats.retried, stats.dead)
 
 
 @pytest.fixture
