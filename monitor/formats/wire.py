@@ -28,7 +28,7 @@ from monitor.formats.reasons import MISTAKES, snippet, why
 T = TypeVar("T")
 
 SMALL = 4_096  # bytes
-MOST_REFUSED = 2_000  # items of one frame; what follows is not read
+MOST_REFUSED = 1_000  # items of one frame; what follows is not read
 
 _SECOND_LINE = re.compile(rb"\n\s*\S")
 _KEYS = re.compile(rb'"([^"\\]{1,64})"\s*:')
@@ -72,7 +72,7 @@ def is_array(data: bytes) -> bool:
 
 def is_lines(data: bytes) -> bool:
     """Whether `data` may be more than one line."""
-    return _SECOND_LINE.search(data) is not None
+    return b"\n" in data and _SECOND_LINE.search(data) is not None
 
 
 def split(data: bytes) -> Sequence[bytes | Raw]:
@@ -103,6 +103,9 @@ def apart(
     indexes: list[int] = []
     refused: list[Refused] = []
     for index, raw in enumerate(split(data)):
+        if len(refused) == MOST_REFUSED:
+            refused.append(Refused(None, "too many mistakes in one frame"))
+            break
         item = bytes(raw)
         try:
             if len(item) <= SMALL and repeats_keys(item):
@@ -115,9 +118,6 @@ def apart(
                 unknown(item)
             detail = error.detail if isinstance(error, FrameError) else ""
             refused.append(Refused(index, reason, snippet(item, detail)))
-            if len(refused) == MOST_REFUSED:
-                refused.append(Refused(None, "too many mistakes in one frame"))
-                break
     return found, indexes, refused
 
 
