@@ -8,14 +8,17 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from msgspec import Struct
+from websockets.asyncio.client import connect
 
 from monitor.clock import ManualClock
 from monitor.errors import SourceError
+from monitor.formats.decoder import Decoder
 from monitor.frames import Batch, Frame
 from monitor.intake import InboxLimits, Intake, Mark
 from monitor.sources.backoff import Backoff
 from monitor.sources.source import SourceHealth
 from monitor.sources.webhook import WebhookSettings
+from monitor.sources.websocket_server import WebsocketServerSettings
 from tests.services import until
 from tests.sources.peers import Site
 
@@ -253,3 +256,54 @@ async def test_a_pusher_hears_what_became_of_its_request():
 
     rejected = [{"index": 0, "reason": "empty body"}]
     assert [{"accepted": 1, "rejected": []}, {"accepted": 0, "rejected": rejected}] == told
+
+
+GOOD = b'{"type":"comment","room":"dy-8801","at":1795370000.2,"user":"u81","text":"\xe5\x87\xa0"}'
+HOSTILE = [
+    b"",
+    b"   ",
+    b"null",
+    b"7",
+    GOOD[:-5],
+    GOOD + b"x",
+    b"\xef\xbb\xbf" + GOOD,
+    GOOD.replace(b"\xe5", b"\xff"),
+    GOOD.replace(b"u81", b"\\ud800"),
+    GOOD.replace(b"u81", b"u\n81"),
+    GOOD.replace(b"1795370000.2", b"NaN"),
+    GOOD.replace(b"1795370000.2", b"1e999"),
+    GOOD.replace(b"1795370000.2", b"9" * 1_000_000),
+    b"[" * 200_000,
+    b"{" + b",".join(b'"k%d":0' % number for number in range(1_000_000)) + b"}",
+    b"[" + b"null," * 999_999 + b"null]",
+    b"x" * 300_000,
+    GOOD.replace(b"u81", b"u" * 1_000_000),
+]
+
+
+async def test_whatever_a_peer_sends_is_counted_and_its_connection_lives():
+    """The hostile ones over one WebSocket, and a good one after them."""
+    clock = ManualClock()
+    source = WebsocketServerSettings(name="door", format="native").source(clock)
+    site = Site()
+    await site.open(source)
+    decoder = Decoder(source="door", format="native")
+    intake = Intake(
+        source,
+        decoder,
+        limits=InboxLimits(),
+        clock=clock,
+        wake=lambda: None,
+    )
+    async with running(intake), connect(site.websocket, proxy=None, max_size=None) as peer:
+        for data in [*HOSTILE, GOOD]:
+            await peer.send(data)
+        await until(lambda: intake.waiting[0] == len(HOSTILE) + 1)
+        batches = intake.receive(clock.now())
+        events = [event.user for batch in batches for event in batch.events]
+        still_open = peer.state.name
+    await site.close()
+
+    assert (["u81"], "OPEN") == (events, still_open)
+    assert [False] * len(HOSTILE) == [not report.rejected for report in decoder.reports[:-1]]
+    assert 1 == source.health.connects
