@@ -41,13 +41,6 @@ class DispatchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     console_url: str = ""
 
 
-class _Told(Struct):
-    """Who was told that an alert fired; by channel, with the reason."""
-
-    episode: int
-    channels: dict[str, str]
-
-
 class _Hushed(Struct):
     change: Change
     why: str
@@ -73,7 +66,7 @@ class Dispatch:
         self._describe = describe
         self._groups = Groups(self._settings.wait_s)
         self._storms = Storms(self._settings.digest_over, self._settings.digest_every_s)
-        self._told: dict[str, _Told] = {}  # by alert key
+        self._told: dict[str, dict[str, str]] = {}  # key|episode → channel → why it was told
         self._hushed: dict[str, _Hushed] = {}  # firing, but nobody is told; by alert key
         self._asked_at = float("-inf")
 
@@ -128,17 +121,13 @@ class Dispatch:
         open_keys = {alert.key for alert in alerts} | {change.key for change in waiting}
         for notice in told:
             for told_as in notice.tells_of:
-                key, _, episode = told_as.rpartition("|")
-                if key in open_keys:
-                    self._remember(key, int(episode), notice.channel, notice.reason)
+                if told_as.rpartition("|")[0] in open_keys:
+                    self._told.setdefault(told_as, {})[notice.channel] = notice.reason
         on_their_way = {change.key for change in waiting}
         for alert in alerts:
-            known = self._told.get(alert.key)
-            if (
-                alert.state == "firing"
-                and alert.key not in on_their_way
-                and (known is None or known.episode != alert.episode)
-            ):
+            told_as = f"{alert.key}|{alert.episode}"
+            untold = told_as not in self._told and alert.key not in on_their_way
+            if alert.state == "firing" and untold:
                 self._hushed[alert.key] = _Hushed(_fired_again(alert), alert.quiet)
         self.receive(waiting, now)
 
@@ -195,28 +184,19 @@ class Dispatch:
             return {}
         if change.change == "fired":
             channels = self._routes.channels(change, self._describe(change.room))
-            for channel, reason in channels.items():
-                self._remember(change.key, change.episode, channel, reason)
+            self._told.setdefault(change.told_as, {}).update(channels)
+            # an episode that never ended; the last one may be on its way to people still
+            self._told.pop(f"{change.key}|{change.episode - 2}", None)
             return channels
-        told = self._told.get(change.key)
-        if told is None or told.episode != change.episode:
-            return {}
-        channels = dict(told.channels)
+        channels = dict(self._told.get(change.told_as, {}))
         if change.change == "resolved":
-            del self._told[change.key]
+            self._told.pop(change.told_as, None)
             channels = {
                 channel: reason
                 for channel, reason in channels.items()
                 if not self._storms.forget(change, channel)
             }
         return channels
-
-    def _remember(self, key: str, episode: int, channel: str, reason: str) -> None:
-        told = self._told.get(key)
-        if told is None or told.episode < episode:
-            told = self._told[key] = _Told(episode, {})
-        if told.episode == episode:
-            told.channels.setdefault(channel, reason)
 
     def _digested(self, notices: list[Notice], now: float) -> list[Notice]:
         """Let single notices pass and make one of many of the same rule."""

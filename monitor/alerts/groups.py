@@ -1,6 +1,6 @@
 """Lets changes of a room wait a moment for each other, so that people get one message.
 
-    critical    waits for nothing and stands alone
+    critical    waits for nothing and stands alone; older news of the same alert goes first
     others      wait `wait_s` from the first one in their room, and go together
 
 A change that fired and was resolved while it waited is told to nobody.
@@ -33,7 +33,7 @@ class Groups:
         if change.change == "resolved" and self._collapse(change):
             return
         if change.severity == "critical":
-            self._at_once.append(change)
+            self._at_once += [*self._take(change), change]
             return
         group = self._groups.get(change.room)
         if group is None:
@@ -58,6 +58,17 @@ class Groups:
         if self._at_once:
             return 0.0
         return min((group.due_at for group in self._groups.values()), default=None)
+
+    def _take(self, change: Change) -> list[Change]:
+        """What waits of the same alert (the end of its last episode): it goes first."""
+        group = self._groups.get(change.room)
+        if group is None:
+            return []
+        same = [waiting for waiting in group.changes if waiting.key == change.key]
+        group.changes = [waiting for waiting in group.changes if waiting.key != change.key]
+        if not group.changes:
+            del self._groups[change.room]
+        return same
 
     def _collapse(self, resolved: Change) -> bool:
         """Whether it fired while waiting here: then both, and what came between, are dropped."""

@@ -83,6 +83,20 @@ def test_only_who_was_told_that_it_fired_hears_that_it_is_over():
     assert [] == play(machine, resolved(fired("never_told"), T0 + 3), at=3)
 
 
+def test_the_end_of_an_episode_is_told_though_the_next_has_begun():
+    """In the order they happened."""
+    machine = dispatch()
+    first = fired()
+    play(machine, first)
+    play(machine, at=2)
+    again = fired(episode=2, severity="critical")
+
+    assert [] == play(machine, resolved(first, T0 + 3), at=3)
+    told = play(machine, again, at=3.5)
+
+    assert ["angry|r1|1|resolved|ops", "angry|r1|2|fired|ops"] == told
+
+
 def test_what_is_over_is_worth_telling_for_longer():
     """`ttl_s` is for what fired."""
     machine = dispatch(wait_s=0, late_ttl_s=600)

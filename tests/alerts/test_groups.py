@@ -67,6 +67,20 @@ def test_the_end_of_what_was_told_is_told():
     assert [[again, over]] == groups.due(T0 + 1)
 
 
+def test_the_end_of_the_last_episode_goes_before_the_next_one():
+    """Else people would hear `fired`, then `resolved`, of what fires."""
+    groups = Groups(wait_s=2)
+    over = resolved(fired("a"), T0)
+    worse = fired("a", episode=2, severity="critical")
+    groups.add(over, T0)
+    groups.add(fired("b"), T0)
+
+    groups.add(worse, T0 + 1)
+
+    assert [[over], [worse]] == groups.due(T0 + 1)
+    assert ["b"] == [change.rule for change in groups.waiting()]
+
+
 def test_a_critical_pair_in_one_batch_collapses_too():
     """It was over before the tick."""
     groups = Groups()

@@ -24,7 +24,7 @@ from tests.receiver import Receiver, Reply, receiving
 from tests.storage.notices import fired, notice
 
 CANARY = "canary-9d1c44e7"
-TIMEOUT_S = 0.3
+TIMEOUT_S = 20.0
 
 
 @dataclass
@@ -118,8 +118,9 @@ async def refusal_of(channel: Channel) -> DeliveryError:
     return caught.value
 
 
-def made(name: str, receiver: Receiver) -> Channel:
-    return make(CASES[name].settings(receiver.url), ManualClock(T0))
+def made(name: str, receiver: Receiver, timeout_s: float = TIMEOUT_S) -> Channel:
+    settings = CASES[name].settings(receiver.url)
+    return make(msgspec.structs.replace(settings, timeout_s=timeout_s), ManualClock(T0))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -144,7 +145,7 @@ async def test_a_refusal_says_whether_and_when_trying_again_can_help(
     caplog.set_level(logging.DEBUG)
     async with receiving() as receiver:
         receiver.always = reply
-        channel = made(name, receiver)
+        channel = made(name, receiver, timeout_s=0.2 if reply.hang else TIMEOUT_S)
         error = await refusal_of(channel)
         await channel.aclose()
 
