@@ -44,12 +44,6 @@ def pytest_configure() -> None:
     socket.socket.connect_ex = _HomeSocket.connect_ex  # type: ignore[method-assign]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if inspect.iscoroutinefunction(getattr(item, "obj", None)):
-            item.add_marker(pytest.mark.usefixtures("no_task_outlives_its_test"))
-
-
 @pytest.fixture
 async def no_task_outlives_its_test() -> AsyncIterator[None]:
     """A task that is still running was forgotten: nobody would hear of its error."""
@@ -57,8 +51,16 @@ async def no_task_outlives_its_test() -> AsyncIterator[None]:
     yield
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     if left:  # a cancelled one may need a moment to end
-        _, left = await asyncio.wait(left, timeout=PATIENCE_S)  # type: ignore[assignment]
+        await asyncio.wait(left, timeout=PATIENCE_S)
+    left = {task for task in left if not task.done()}
     assert not left, f"these tasks outlived their test: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _tasks(request: pytest.FixtureRequest) -> None:
+    """Only a test that has a loop has tasks."""
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
+        request.getfixturevalue("no_task_outlives_its_test")
 
 
 @pytest.fixture(autouse=True)
