@@ -25,7 +25,7 @@ from msgspec import NODEFAULT, Meta, Struct
 from monitor.errors import FrameError
 from monitor.events import KINDS, Event, Fact, Name, Origin
 from monitor.formats.format import Part, Read
-from monitor.formats.instants import instant, instants
+from monitor.formats.instants import EARLIEST, instant, instants
 from monitor.formats.native import type_of
 from monitor.formats.wire import Typed, apart
 from monitor.frames import Frame
@@ -122,6 +122,8 @@ CloudEvent = Union[tuple(ENVELOPES.values())]  # type: ignore[valid-type]  # noq
 def _when(envelope: Envelope, otherwise: float) -> tuple[float, str]:
     """When it happened and how that is known; `otherwise` where the event does not say."""
     if envelope.time is None:
+        if otherwise < EARLIEST:  # a recording that does not know when it was received
+            raise FrameError("no time")
         return otherwise, "received"
     return instant(envelope.time), envelope.timeorigin
 

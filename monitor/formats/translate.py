@@ -77,9 +77,13 @@ def recovered(snowflake: int, received: float) -> tuple[float, str]:
     """(`at`, `at_from`) by the seconds in the upper half of a snowflake id.
 
     A streak of gifts repeats its first id and some ids are no snowflakes at all,
-    so it is believed only close to the receipt.
+    so it is believed only close to the receipt. A recording may not know its receipt
+    (`received` is before the year 2000): then the id is all there is.
     """
     seconds = snowflake >> 32
-    if received - EARLIER_S <= seconds <= received + LATER_S:
+    if (
+        received < EARLIEST <= seconds <= LATEST
+        or received - EARLIER_S <= seconds <= received + LATER_S
+    ):
         return float(seconds), "recovered"
     return received, "received"

@@ -15,7 +15,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -75,7 +76,7 @@ def is_lines(data: bytes) -> bool:
     return b"\n" in data and _SECOND_LINE.search(data) is not None
 
 
-def split(data: bytes) -> Sequence[bytes | Raw]:
+def split(data: bytes) -> Iterable[bytes | Raw]:
     """The items of a frame, apart and unread. Raises FrameError if there is no telling."""
     try:
         if is_array(data):
@@ -85,7 +86,7 @@ def split(data: bytes) -> Sequence[bytes | Raw]:
         try:
             msgspec.json.decode(data, type=Raw)  # one object, printed over several lines
         except MISTAKES:
-            return [line for line in data.split(b"\n") if line.strip()]
+            return (line for line in BytesIO(data) if line.strip())
         return [data]
     except MISTAKES as error:
         raise FrameError(why(error, data), snippet(data)) from error

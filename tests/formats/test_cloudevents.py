@@ -124,6 +124,15 @@ def test_no_time_is_the_receipt_and_no_subject_the_configured_room() -> None:
     assert NOW + 2 == recorded.events[0].at
 
 
+def test_without_time_or_receipt_it_is_refused() -> None:
+    """
+    A recording that kept neither: nothing may happen in 1970.
+    """
+    frame = Frame(data=msgspec.json.encode(envelope(time=None)), received_at=0.0)
+
+    assert [(0, "no time")] == reasons(CloudEvents().read(frame, None))
+
+
 def test_a_configured_room_is_not_remembered_for_the_next() -> None:
     """
     One machine may be asked with another room the next time.

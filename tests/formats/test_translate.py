@@ -105,3 +105,11 @@ def test_a_snowflake_is_believed_close_to_its_receipt(origin: str, off: int) -> 
 
     assert origin == at_from
     assert NOW + (off if origin == "recovered" else 0) == at
+
+
+def test_where_nobody_knows_the_receipt_the_id_is_all_there_is() -> None:
+    """
+    A recording without receive times: snowflakes of any day, but not what is none.
+    """
+    assert (NOW, "recovered") == recovered(int(NOW) << 32, 0.0)
+    assert (0.0, "received") == recovered(12_345, 0.0)
