@@ -81,9 +81,9 @@ def recovered(snowflake: int, received: float) -> tuple[float, str]:
     (`received` is before the year 2000): then the id is all there is.
     """
     seconds = snowflake >> 32
-    if (
-        received < EARLIEST <= seconds <= LATEST
-        or received - EARLIER_S <= seconds <= received + LATER_S
-    ):
+    unknown = received < EARLIEST
+    lowest = EARLIEST if unknown else received - EARLIER_S
+    highest = LATEST if unknown else received + LATER_S
+    if lowest <= seconds <= highest:
         return float(seconds), "recovered"
     return received, "received"
