@@ -115,9 +115,7 @@ class Document:
                         return name
         return ""
 
-    def fit(
-        self, wanted: type[T] | Any, path: Sequence[str | int] = ()
-    ) -> tuple[T | None, list[str]]:
+    def fit(self, wanted: type[T], path: Sequence[str | int] = ()) -> tuple[T | None, list[str]]:
         """The value at `path` as `wanted`, or None and every mistake that stands in the way."""
         value, mistakes = shapes.fit(self.at(path), wanted, tuple(path))
         lines = sorted(

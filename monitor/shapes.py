@@ -35,7 +35,7 @@ class Mistake(NamedTuple):
     what: str
 
 
-def fit(value: Any, wanted: type[T] | Any, path: Path = ()) -> tuple[T | None, list[Mistake]]:
+def fit(value: Any, wanted: type[T], path: Path = ()) -> tuple[T | None, list[Mistake]]:
     """`value` as `wanted` (a Struct, a list, a union …), or None and the mistakes."""
     mistakes = list(_mistakes(value, wanted, path))
     if mistakes:

@@ -35,7 +35,7 @@ _PLACE_SAID = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$
 
 def load(
     source: pathlib.Path | str,
-    wanted: type[T] | Any,
+    wanted: type[T],
     name: str = "",
     *,
     error: type[InputError] = ConfigError,

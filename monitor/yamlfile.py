@@ -61,7 +61,7 @@ _ADVICE = (  # what the parser says, and what to write
 
 def load(
     source: pathlib.Path | str,
-    wanted: type[T] | Any,
+    wanted: type[T],
     name: str = "",
     *,
     error: type[InputError] = RuleError,

@@ -16,7 +16,7 @@ from monitor.config.channels import ChannelsFile, mistakes_between
 from monitor.config.files import Config, MainFile
 from monitor.config.section import Found, repeated, repeated_names, unbuildable
 from monitor.console.access import Person
-from monitor.documents import Document, Loaded
+from monitor.documents import Document
 from monitor.errors import ConfigError
 from monitor.formats.decoder import FORMATS
 from monitor.shapes import suggest
@@ -64,7 +64,7 @@ def _file(
     path: pathlib.Path, wanted: type[T], mistakes: list[str]
 ) -> tuple[T | None, Document | None]:
     try:
-        loaded: Loaded[T] = tomlfile.load(path, wanted, str(path))
+        loaded = tomlfile.load(path, wanted, str(path))
     except ConfigError as error:
         mistakes.extend(error.mistakes)
         return None, None
