@@ -215,7 +215,7 @@ class Site:
         self.doors = Doors(leaves, clock, open=anybody)
         application = web.Application()
         application.add_routes(self.doors.routes())
-        self._runner = web.AppRunner(application, shutdown_timeout=1)
+        self._runner = web.AppRunner(application, shutdown_timeout=1, lingering_time=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
 
