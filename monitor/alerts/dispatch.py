@@ -72,11 +72,11 @@ class Dispatch:
 
     # ── the face of a machine ────────────────────────────────────────────────
 
-    def receive(self, changes: Sequence[Change], now: float) -> list[Notice]:
+    def receive(self, items: Sequence[Change], now: float) -> list[Notice]:
         """Take what happened. Notices follow from `tick`: in the same one where critical."""
-        for change in changes:  # all of them first: one may explain another
+        for change in items:  # all of them first: one may explain another
             self.mutes.note(change)
-        for change in changes:
+        for change in items:
             if change.change == "fired":
                 self._hushed.pop(change.key, None)
                 self._groups.add(change, now)
