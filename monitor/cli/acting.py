@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
-from monitor import config, demo as acted, logs
+from monitor import config, logs
 from monitor.clock import SystemClock
 from monitor.config import Config
 from monitor.daemon import Daemon

@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        status: int = arguments.answer(arguments)
+        status: int = arguments.run(arguments)
         sys.stdout.flush()
     except MonitorError as error:
         print(error, file=sys.stderr)
@@ -54,30 +54,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-
-
 def _daemon_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run = verbs.add_parser("run", help="run the daemon")
     run.add_argument("--config", type=pathlib.Path, default=pathlib.Path(CONFIG), metavar="FOLDER")
-    run.set_defaults(answer=acting.run)
+    run.set_defaults(run=acting.run)
 
     demo = verbs.add_parser("demo", help="run the daemon with three acted rooms")
-    demo.add_argument("--port", type=int, default=8731, help="0 for any free one")
+    demo.add_argument("--port", type=_port, default=8731, help="0 for any free one")
     demo.add_argument("--for", dest="for_s", type=_duration, metavar="60s", help="then end")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
-    demo.add_argument("--speed", type=float, default=1.0, help="times faster than life")
-    demo.set_defaults(answer=acting.demo)
+    demo.add_argument("--speed", type=_speed, default=1.0, help="times faster than life")
+    demo.set_defaults(run=acting.demo)
 
 
 def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = verbs.add_parser("check", help="check config and rules, start nothing")
     check.add_argument("--config", type=pathlib.Path, metavar="FOLDER")
     check.add_argument("rules", type=pathlib.Path, nargs="?", metavar="RULES")
-    check.set_defaults(answer=offline.check)
+    check.set_defaults(run=offline.check)
 
     test = verbs.add_parser("test", help="play the tests of rules")
     test.add_argument("rules", type=pathlib.Path, nargs="?", default=pathlib.Path(RULES))
-    test.set_defaults(answer=offline.test)
+    test.set_defaults(run=offline.test)
 
     replay = verbs.add_parser("replay", help="play a recording at full speed")
     replay.add_argument("recording", help="a file, a .gz file, or - for standard input")
@@ -85,14 +83,14 @@ def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     replay.add_argument("--rules", type=pathlib.Path, default=pathlib.Path(RULES))
     replay.add_argument("--room", help="for formats that do not name it")
     replay.add_argument("--json", action="store_true", help="a line for each change of an alert")
-    replay.set_defaults(answer=offline.replay)
+    replay.set_defaults(run=offline.replay)
 
     metrics = verbs.add_parser("metrics", help="the catalogue of figures")
     metrics.add_argument("--markdown", action="store_true")
-    metrics.set_defaults(answer=offline.metrics)
+    metrics.set_defaults(run=offline.metrics)
 
     schema = verbs.add_parser("schema", help="JSON Schema of what producers send")
-    schema.set_defaults(answer=offline.schema)
+    schema.set_defaults(run=offline.schema)
 
 
 def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -104,7 +102,7 @@ def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         verb.add_argument(
             "--token-file", type=pathlib.Path, help="or $ROOMWATCH_TOKEN; not needed by a demo"
         )
-        verb.set_defaults(answer=answer)
+        verb.set_defaults(run=answer)
     alerts.add_argument("--json", action="store_true")
 
 
@@ -113,3 +111,19 @@ def _duration(text: str) -> float:
         return parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"`{text}` is no port — write 0 to 65535")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.1 <= speed <= 100:
+        raise argparse.ArgumentTypeError(f"`{text}` is no speed — write 0.1 to 100")
+    return speed

@@ -7,11 +7,14 @@ import json
 import os
 import pathlib
 import sys
+import zlib
 from collections.abc import Iterator
 
 from tqdm import tqdm
 
 from monitor import config, rule_tests
+from monitor.alerts.routes import Routes
+from monitor.errors import InputError, MonitorError
 from monitor.formats import schema as wire
 from monitor.formats.decoder import Decoder
 from monitor.mood.mood import Mood
@@ -26,11 +29,28 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.rules is None and arguments.config is None:
         arguments.config = pathlib.Path("config")
     rules = arguments.rules
+    mistakes: list[str] = []
+    loaded: config.Config | None = None
     if arguments.config is not None:
-        loaded = config.load(arguments.config)
-        loaded.make_channels_offline()
-        rules = rules or loaded.rules
-    ruleset = load(rules)
+        try:
+            loaded = config.load(arguments.config)
+            rules = rules or loaded.rules
+        except InputError as error:  # go on: the rules' mistakes are told in the same run
+            mistakes += error.mistakes
+            rules = rules or arguments.config / ".." / "rules"
+    try:
+        ruleset = load(rules)
+    except InputError as error:
+        mistakes += error.mistakes
+    if mistakes:
+        raise InputError(*mistakes)
+    if loaded is not None:
+        names = [each.name for each in loaded.channels.channels]
+        for rule in ruleset.rules:
+            for name in Routes(channels=names).unknown(rule.rule.notify):
+                print(
+                    f"{rule.id} asks for the channel `{name}`, which is not there", file=sys.stderr
+                )
     print(f"all right: {len(ruleset.rules)} rules")
     return 0
 
@@ -52,7 +72,11 @@ def replay(arguments: argparse.Namespace) -> int:
     ruleset = load(arguments.rules)
     decoder = Decoder(source="replay", format=arguments.format, room=arguments.room)
     player = Replay(Shard(ruleset, mood=Mood()), decoder)
-    with open_recording(arguments.recording) as file:
+    try:
+        file = open_recording(arguments.recording)
+    except OSError as error:
+        raise _unreadable(arguments.recording, error) from None
+    with file:
         for change in player.play(frames(_watched(file, arguments.recording))):
             if arguments.json:
                 sys.stdout.buffer.write(line(change) + b"\n")
@@ -61,6 +85,11 @@ def replay(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         _summary(player.tally, decoder)
     return 0
+
+
+def _unreadable(name: str, error: Exception) -> MonitorError:
+    why = getattr(error, "strerror", None) or str(error)
+    return MonitorError(f"{name}: {why} — write the name of a recording")
 
 
 def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
@@ -74,7 +103,14 @@ def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
         disable=None,
         desc=os.path.basename(name),
     ) as bar:
-        for text in file:
+        lines = iter(file)
+        while True:
+            try:
+                text = next(lines, None)
+            except (OSError, EOFError, zlib.error) as error:  # a .gz that is none, or is cut off
+                raise _unreadable(name, error) from None
+            if text is None:
+                return
             bar.update(len(text))
             yield text
 

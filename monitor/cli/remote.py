@@ -6,6 +6,7 @@ import argparse
 import os
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
 import msgspec
@@ -44,13 +45,27 @@ def acknowledge(arguments: argparse.Namespace) -> int:
 
 
 def _open(body: bytes) -> list[Alert]:
-    return msgspec.json.decode(body, type=_Alerts).alerts
+    try:
+        return msgspec.json.decode(body, type=_Alerts).alerts
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise MonitorError("that is no roomwatch — write its address after --url") from None
 
 
 def _token(arguments: argparse.Namespace) -> str:
-    if arguments.token_file is not None:
-        return str(arguments.token_file.read_text().strip())
-    return os.environ.get("ROOMWATCH_TOKEN", "")
+    if arguments.token_file is None:
+        return os.environ.get("ROOMWATCH_TOKEN", "")
+    try:
+        return str(arguments.token_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "not text"
+        raise MonitorError(f"{arguments.token_file}: {why} — write a file with the token") from None
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the token is not for anybody else."""
+
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
 
 
 def _ask(arguments: argparse.Namespace, path: str, body: dict[str, Any] | None = None) -> bytes:
@@ -58,18 +73,23 @@ def _ask(arguments: argparse.Namespace, path: str, body: dict[str, Any] | None =
     url = arguments.url.rstrip("/")
     if not url.startswith(("http://", "https://")):
         raise MonitorError(f"`{url}` is no address — write for example http://127.0.0.1:8731")
-    request = urllib.request.Request(url + path)  # noqa: S310  the scheme is checked above
-    if token := _token(arguments):
-        request.add_header("Authorization", f"Bearer {token}")
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-        request.data = msgspec.json.encode(body)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHere)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  as above
+        request = urllib.request.Request(url + path)  # noqa: S310  the scheme is checked above
+        if token := _token(arguments):
+            request.add_header("Authorization", f"Bearer {token}")
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+            request.data = msgspec.json.encode(body)
+        with opener.open(request, timeout=TIMEOUT_S) as answer:
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
-        detail = error.read(200).decode("utf-8", "replace")
+        detail = error.read(200).decode("utf-8", "replace").strip()
         raise MonitorError(f"{url} says {error.code}: {detail}") from None
-    except (urllib.error.URLError, TimeoutError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise MonitorError(f"no daemon at {url}: {reason} — start it with `roomwatch run`") from None
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise MonitorError(
+            f"no daemon at {url}: {reason} — start it with `roomwatch run`"
+        ) from None
+    except ValueError:  # a port that is none, a token with a line break in it
+        raise MonitorError(f"`{url}`, or the token for it, can not be right") from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from monitor.alerts.alert import WORST_FIRST, Alert, Change
-from monitor.alerts.dispatch import Dispatch
 from monitor.clock import Clock
 from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
@@ -23,18 +22,14 @@ class DaemonDesk:
     def __init__(
         self,
         engine: Engine,
-        dispatch: Dispatch,
         store: Store,
         delivery: Delivery,
         clock: Clock,
-        degraded: Callable[[], list[str]],
     ) -> None:
         self._engine = engine
-        self._dispatch = dispatch
         self._store = store
         self._delivery = delivery
         self._clock = clock
-        self._degraded = degraded
 
     def now(self) -> float:
         return self._clock.now()
@@ -44,17 +39,30 @@ class DaemonDesk:
 
     def alerts(self) -> Sequence[Alert]:
         """Open alerts but pending ones, worst first, with the reason where nobody is told."""
-        alerts = [alert for alert in self._engine.alerts() if alert.state != "pending"]
-        for alert in alerts:
-            alert.quiet = self._dispatch.why_quiet(alert.key)
         return sorted(
-            alerts,
+            (alert for alert in self._engine.alerts() if alert.state != "pending"),
             key=lambda alert: (WORST_FIRST.index(alert.severity), alert.fired_at or 0.0),
         )
 
+    def degraded(self) -> list[str]:
+        """What is not as it should be, in words; empty when all is well."""
+        found = [
+            f"source {each.name}: {each.source.health.state} {each.source.health.detail}".strip()
+            for each in self._engine.intakes
+            if each.source.health.state in ("degraded", "refused")
+        ]
+        found += [
+            f"channel {name}: {stats.last_error or 'not reached'}"
+            for name, stats in self._delivery.stats().items()
+            if stats.breaker != "closed"
+        ]
+        if self._store.trouble:
+            found.append(f"store: {self._store.trouble}")
+        return found
+
     def health(self) -> dict[str, Any]:
         return {
-            "degraded": self._degraded(),
+            "degraded": self.degraded(),
             "engine": self._engine.figures(),
             "sources": {each.name: source_figures(each) for each in self._engine.intakes},
             "channels": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from monitor.daemon.pages import Pages
 from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
 from monitor.health import Metrics
@@ -22,11 +23,14 @@ def _each(parts: Callable[[], Mapping[str, Any]], field: str) -> Callable[[], La
     return lambda: {(name,): float(getattr(part, field)) for name, part in parts().items()}
 
 
-def publish(metrics: Metrics, engine: Engine, delivery: Delivery, store: Store) -> None:
+def publish(
+    metrics: Metrics, engine: Engine, delivery: Delivery, store: Store, pages: Pages
+) -> None:
     """Name every figure once."""
     _engine(metrics, engine)
     _sources(metrics, engine)
     _delivery(metrics, delivery)
+    _pages(metrics, pages)
     for name, about in (
         ("lost", "writes given up because the queue was full"),
         ("failed", "writes that the disk refused"),
@@ -45,6 +49,8 @@ def publish_logs(metrics: Metrics, logs: Logs) -> None:
 def _engine(metrics: Metrics, engine: Engine) -> None:
     counters = {
         "events": ("roomwatch_events_total", "facts taken in"),
+        "faults": ("roomwatch_faults_total", "batches that the core broke on"),
+        "unacknowledged": ("roomwatch_acknowledgements_broken_total", "by a reason of ours"),
         "ticks": ("roomwatch_ticks_total", "times the rules were asked"),
         "rooms_turned_away": ("roomwatch_rooms_turned_away_total", "rooms over the limit"),
     }
@@ -82,14 +88,13 @@ def _sources(metrics: Metrics, engine: Engine) -> None:
         ("frames", "frames received"),
         ("bytes", "bytes received"),
         ("dropped", "frames shed because a bound was reached"),
+        ("lost", "frames the other side threw away before they were read"),
         ("refused", "peers turned away"),
     ):
         metrics.counter(
             f"roomwatch_source_{field}_total",
             about,
-            _each(
-                lambda: {each.name: each.source.health for each in engine.intakes}, field
-            ),
+            _each(lambda: {each.name: each.source.health for each in engine.intakes}, field),
             ("source",),
         )
     metrics.gauge(
@@ -143,4 +148,20 @@ def _delivery(metrics: Metrics, delivery: Delivery) -> None:
             (name,): float(sum(stats.depth.values())) for name, stats in delivery.stats().items()
         },
         ("channel",),
+    )
+
+
+def _pages(metrics: Metrics, pages: Pages) -> None:
+    metrics.gauge("roomwatch_screens", "pages connected", lambda: float(pages.feed.screens))
+    metrics.counter(
+        "roomwatch_screens_total",
+        "what became of pages that wanted to be kept up to date",
+        lambda: {(what,): float(count) for what, count in pages.feed.counts.items()},
+        ("what",),
+    )
+    metrics.counter(
+        "roomwatch_requests_refused_total",
+        "requests of people that were refused",
+        lambda: {(reason,): float(count) for reason, count in pages.access.refused.items()},
+        ("reason",),
     )

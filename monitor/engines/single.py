@@ -4,9 +4,11 @@
                                                   └──── commit ────┘
                                                           └─▶ told, acknowledged
 
-Ticks come from the loop's own clock, never from a calendar. A turn of the loop works
-for at most `TURN_S`, so that ticks, pages and watchdog have theirs under any load; frames
-that come closer together than `GATHER_S` are taken as one batch.
+Ticks come from the loop's own clock, never from a calendar; those that were missed are
+left out. A turn of the loop works for at most `TURN_S`, so that ticks, pages and watchdog
+have theirs under any load; frames that come closer together than `GATHER_S` are taken as
+one batch. A batch that the core breaks on is counted and left behind: after a restart it
+would come again, and break the next process too.
 """
 
 from __future__ import annotations
@@ -16,10 +18,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
+from msgspec.structs import replace
+
 from monitor.alerts.alert import Alert, Change
 from monitor.alerts.dispatch import Dispatch
 from monitor.clock import Clock, steady
 from monitor.delivery.outbox import Delivery
+from monitor.engines.settling import Settling
+from monitor.frames import Batch
 from monitor.health import Progress
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
@@ -27,9 +34,12 @@ from monitor.shard import Shard
 from monitor.signals.views import RoomView
 from monitor.storage.store import Store
 
+log = structlog.get_logger()
+
 TURN_S = 0.02
 GATHER_S = 0.01
 LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not waited for
+LAST_WORDS_S = 2.0  # for the last acknowledgements
 TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
 
 Told = Callable[[Sequence[Change]], None]
@@ -56,6 +66,8 @@ class SingleEngine:
         self.tick_times: deque[float] = deque(maxlen=1200)  # seconds, the last five minutes
         self.tick_lags: deque[float] = deque(maxlen=1200)
         self.ticks = 0
+        self.faults = 0  # batches that the core broke on
+        self._settling = Settling()
         self._store = store
         self._delivery = delivery
         self._clock = clock
@@ -73,25 +85,45 @@ class SingleEngine:
         self._frames.set()
 
     async def run(self) -> None:
+        try:
+            await self._turn()
+            await self._finish()
+        finally:
+            await self._settling.finish(LAST_WORDS_S)
+
+    async def _turn(self) -> None:
         next_tick = self._clock.now()
         while not self._stopping:
             self._frames.clear()
             now = self._clock.now()
             self._progress.move("loop", now)
             busy = self._feed(now)
-            if now >= next_tick or any(intake.wants_settling for intake in self.intakes):
-                if now >= next_tick:
-                    self.tick_lags.append(now - next_tick)
-                    next_tick = max(next_tick + self._tick_s, now)
+            if now >= next_tick:
+                self.tick_lags.append(now - next_tick)
+                next_tick += self._tick_s
+                if next_tick <= now:
+                    next_tick = now + self._tick_s
+                await self._tick(now)
+            elif any(self._wants_settling(intake) for intake in self.intakes):
                 await self._tick(now)
             elif busy:
                 await asyncio.sleep(GATHER_S if busy == 1 else 0)
             else:
                 await self._rest(next_tick - now)
+
+    async def _finish(self) -> None:
+        """Take what is on its way, ask the rules once more, commit."""
+        still = 0
         for _ in range(LAST_TURNS):
-            if self._feed(self._clock.now()) != 2:
+            still = 0 if self._feed(self._clock.now()) else still + 1
+            if still > 2:
                 break
+            await asyncio.sleep(0)  # frames that a source holds reach its inbox
         await self._tick(self._clock.now())
+
+    def _wants_settling(self, intake: Intake) -> bool:
+        # while its peer is being told there is nothing to hurry for
+        return intake.wants_settling and not self._settling.busy(intake)
 
     async def _rest(self, wait_s: float) -> None:
         """Until frames come or the next tick is due."""
@@ -113,13 +145,23 @@ class SingleEngine:
                 if not frames:
                     continue
                 budget = max(1, min(frames, TURN_BYTES * frames // max(size, 1)))
-                self.shard.receive(intake.receive(now, budget), now)
+                self._apply(intake.name, intake.receive(now, budget), now)
                 took = 1
                 left = left or budget < frames
             if not left:
                 return took
             if steady() - began > TURN_S:
                 return 2
+
+    def _apply(self, source: str, batches: list[Batch], now: float) -> None:
+        for batch in batches:
+            try:
+                self.shard.receive([batch], now)
+            except Exception:  # one feed must not take the others down; counted
+                self.faults += 1
+                if self.faults == 1 or self.faults % 1000 == 0:
+                    log.error("a batch broke the core", source=source, faults=self.faults,
+                              exc_info=True)  # fmt: skip
 
     async def _tick(self, now: float) -> None:
         marks = [(intake, intake.mark()) for intake in self.intakes]
@@ -130,15 +172,13 @@ class SingleEngine:
         self.ticks += 1
         self._progress.move("tick", now)
         for intake, mark in marks:
-            await intake.settled(mark)
+            self._settling.put(intake, mark)
 
     async def _commit(self, changes: Sequence[Change], now: float) -> None:
         """Write what happened, then tell."""
         self.dispatch.receive(changes, now)
         notices = self.dispatch.tick(now)
-        fresh = await self._store.commit(
-            changes, notices, self.shard.alerts(), self.dispatch.waiting()
-        )
+        fresh = await self._store.commit(changes, notices, self.alerts(), self.dispatch.waiting())
         self._progress.move("store", now)
         if fresh:
             self._delivery.put(fresh)
@@ -159,7 +199,12 @@ class SingleEngine:
         await self._commit(self.shard.reload(rules, now), now)
 
     def alerts(self) -> Sequence[Alert]:
-        return self.shard.alerts()
+        """Open alerts, each with the reason why nobody is told, if there is one."""
+        return [
+            alert if (why := self.dispatch.why_quiet(alert.key)) == alert.quiet
+            else replace(alert, quiet=why)
+            for alert in self.shard.alerts()
+        ]  # fmt: skip
 
     def rooms(self) -> Sequence[RoomView]:
         return self.shard.rooms(self._clock.now())
@@ -172,6 +217,8 @@ class SingleEngine:
             "products": len(tables.products) - 1,
             "rooms_turned_away": tables.rooms.turned_away,
             "rejected": dict(tables.rejected),
+            "faults": self.faults,
+            "unacknowledged": self._settling.failed,
             "ticks": self.ticks,
             "tick_s": _middle(self.tick_times),
             "tick_worst_s": max(self.tick_times, default=0.0),

@@ -1,0 +1,80 @@
+"""What a config leads to, checked and made before anything that runs is touched."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from monitor.alerts.mutes import Mutes
+from monitor.alerts.routes import Routes
+from monitor.channels.channel import Channel
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.errors import ConfigError
+from monitor.rules import compile as rules
+from monitor.rules.compile import RuleSet
+
+# what the parts that run are built of: read again only at a restart
+UNTIL_RESTART = ("http", "engine", "inbox", "logging", "retention")
+READ_AGAIN = ("public_url",)
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Everything that is made of a config and can not be wrong any more."""
+
+    config: Config
+    ruleset: RuleSet
+    channels: list[Channel]
+    routes: Routes
+
+    def unknown_channels(self) -> list[str]:
+        """What rules ask for with `notify` and nobody is: routes tell instead."""
+        return [
+            f"{rule.id}: {name}"
+            for rule in self.ruleset.rules
+            for name in self.routes.unknown(rule.rule.notify)
+        ]
+
+
+def make(config: Config, clock: Clock) -> Plan:
+    """Raises InputError with what is wrong; connects to nothing."""
+    ruleset = rules.load(config.rules)
+    channels = config.make_channels(clock)
+    written = config.channels
+    routes = Routes(
+        written.routes, channels=[each.name for each in channels], default=written.default
+    )
+    Mutes(written.mutes, written.quiet_hours, written.inhibitions)  # a circle is found here
+    return Plan(config=config, ruleset=ruleset, channels=channels, routes=routes)
+
+
+def make_folder(path: pathlib.Path) -> None:
+    """Raises ConfigError where it can not be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"can not make the folder {path}: {error.strerror} — write another one into"
+            " [daemon] state, or give us the right to write there"
+        ) from None
+
+
+def needs_restart(before: Config, after: Config) -> list[str]:
+    """Which of the changed settings are not in force until the daemon is started anew."""
+    found = []
+    if before.state != after.state:
+        found.append("[daemon] state")
+    for name in UNTIL_RESTART:
+        old, new = getattr(before.main, name), getattr(after.main, name)
+        if dict(_fixed(old)) != dict(_fixed(new)):
+            found.append(f"[{name}]")
+    return found
+
+
+def _fixed(section: Any) -> Iterator[tuple[str, Any]]:
+    for name in section.__struct_fields__:
+        if name not in READ_AGAIN:
+            yield name, getattr(section, name)
