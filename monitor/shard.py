@@ -83,11 +83,10 @@ class Shard:
         """Ask every rule."""
         self.figures.tick(now)
         self._next_tick = now + TICK_S
-        if self._restored:
-            self._adopt()
+        changes = self._adopt(now) if self._restored else []
         rooms = RoomColumns(self.figures.tables, now)
-        changes = self._changes(self._room, rooms, now)
-        if self._product.rules:
+        changes += self._changes(self._room, rooms, now)
+        if self._product.rules and len(self.figures.tables.products) > 1:
             changes += self._changes(self._product, ProductColumns(rooms), now)
         return changes
 
@@ -179,36 +178,40 @@ class Shard:
         changes = []
         kept = []
         for alert in self.record.alerts():
-            before, after = self.rules.by_id[alert.rule], rules.by_id.get(alert.rule)
-            if after is None or after.rule.scope != before.rule.scope:
+            before, after = self.rules.by_id.get(alert.rule), rules.by_id.get(alert.rule)
+            if after is None or (after.rule.scope == "product") != (alert.sku is not None):
                 if alert.state == "pending":
                     self.record.drop(alert.key)
                 else:
                     changes.append(self.record.resolved(alert.key, now, "the rule was removed"))
-            elif alert.state == "pending" and not after.same_question(before):
+            elif alert.state == "pending" and not (before and after.same_question(before)):
                 self.record.drop(alert.key)
             else:
                 kept.append(alert)
         episodes = self.record.episodes
         self._use(rules)
+        self._restored = {}
         self.restore(kept, episodes)
-        self._adopt()
-        return changes
+        return changes + self._adopt(now)
 
     def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int] | None = None) -> None:
         """Take up alerts that were open before; they wait for their room to be heard of."""
         self.record.restore(alerts, episodes or {})
         self._restored.update({alert.key: alert for alert in alerts})
 
-    def _adopt(self) -> None:
+    def _adopt(self, now: float) -> list[Change]:
         """Give restored alerts their cells, as soon as their rows are known."""
+        changes: list[Change] = []
         tables = self.figures.tables
         for key, alert in list(self._restored.items()):
             scope = self._product if alert.sku is not None else self._room
             rule = next((n for n, one in enumerate(scope.rules) if one.id == alert.rule), None)
             if rule is None:
                 del self._restored[key]
-                self.record.drop(key)
+                if alert.state == "pending":
+                    self.record.drop(key)
+                else:
+                    changes.append(self.record.resolved(key, now, "the rule was removed"))
                 continue
             row = tables.rooms.row_of.get(alert.room)
             if row is not None and alert.sku is not None:
@@ -218,4 +221,4 @@ class Shard:
             del self._restored[key]
             if scope.lifecycle.rows > row and scope.lifecycle.state[rule, row] != QUIET:
                 continue
-            scope.lifecycle.restore((rule, row), alert.state, alert.since, self.figures.now)
+            scope.lifecycle.restore((rule, row), alert.state, alert.since, now)

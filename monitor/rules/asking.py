@@ -72,6 +72,9 @@ class Questions:
                 ends = firing & answer.holds & ~holds[index]
                 holds[index] |= firing & answer.fails
                 fails[index] = np.where(firing, ends, fails[index])
+        for index, place in self._only:  # who is not asked any more has nothing to clear
+            holds[index] &= ~truths[place].fails
+            fails[index] |= truths[place].fails
         on_air = columns.on_air()
         if not on_air.all():
             holds &= on_air

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.signals.metrics import CATALOGUE, ENUMS, Look
+from monitor.signals.metrics import CATALOGUE, ENUMS
+from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
 

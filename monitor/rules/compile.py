@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from monitor import yamlfile
 from monitor.errors import RuleError
-from monitor.rules.conditions import Compiler, Problem
+from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
 from monitor.rules.kinds.forecast import Forecast, ForecastAsker
 from monitor.rules.kinds.kind import Asker, Rule
@@ -42,13 +42,15 @@ class Compiled:
     """One rule, ready to be asked."""
 
     def __init__(self, rule: Rule) -> None:
-        """Raises Problem."""
+        """Raises ProblemError."""
         compiler = Compiler(rule.scope, type(rule).columns())
         self.rule = rule
         self.id = rule.id
         self.for_s = compiler.duration("for", rule.for_)
         if rule.keep is not None and rule.keep_for is not None:
-            raise Problem(("keep",), "said twice, as `keep` and `keep_for` — leave one of them out")
+            raise ProblemError(
+                ("keep",), "said twice, as `keep` and `keep_for` — leave one of them out"
+            )
         keep = "keep" if rule.keep is not None else "keep_for"
         self.keep_s = compiler.duration(keep, rule.keep or rule.keep_for or "0s")
         self.ttl_s = compiler.duration("ttl", rule.ttl)
@@ -111,7 +113,7 @@ def load(folder: pathlib.Path) -> RuleSet:
             at = ("rules", index)
             try:
                 one = Compiled(rule)
-            except Problem as problem:
+            except ProblemError as problem:
                 mistakes.append(loaded.mistake((*at, *problem.path), problem.message))
                 continue
             if rule.id in places:

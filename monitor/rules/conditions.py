@@ -1,4 +1,4 @@
-"""What the kinds compile their fields with: every mistake becomes a Problem with its path."""
+"""What the kinds compile their fields with: every mistake becomes a ProblemError with its path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from monitor.rules.expression import Condition, Value, compile_condition, compil
 from monitor.rules.tree import ExpressionError
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """A mistake in a rule: the field it is in and what is wrong — what to write."""
 
     def __init__(self, path: Sequence[str | int], message: str) -> None:
@@ -29,13 +29,17 @@ class Compiler:
         try:
             return compile_condition(text, self.names, ENUMS)
         except ExpressionError as error:
-            raise Problem((field,), str(error).replace("unknown name", "unknown metric")) from None
+            raise ProblemError(
+                (field,), str(error).replace("unknown name", "unknown metric")
+            ) from None
 
     def value(self, field: str, text: str) -> Value:
         try:
             return compile_value(text, self.names, ENUMS)
         except ExpressionError as error:
-            raise Problem((field,), str(error).replace("unknown name", "unknown metric")) from None
+            raise ProblemError(
+                (field,), str(error).replace("unknown name", "unknown metric")
+            ) from None
 
     def duration(self, path: str | Sequence[str | int], text: str) -> float:
         """Seconds."""
@@ -43,4 +47,4 @@ class Compiler:
             return durations.parse(text)
         except ValueError as error:
             path = (path,) if isinstance(path, str) else path
-            raise Problem(path, str(error).replace("; write", " — write", 1)) from None
+            raise ProblemError(path, str(error).replace("; write", " — write", 1)) from None

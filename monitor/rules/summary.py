@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.durations import spell
-from monitor.rules.conditions import Problem
+from monitor.rules.conditions import ProblemError
 from monitor.shapes import suggest
 
 UNKNOWN = "—"
@@ -54,18 +54,18 @@ class Summary:
     """A compiled template."""
 
     def __init__(self, text: str, names: Collection[str]) -> None:
-        """Raises Problem for what would fail later."""
+        """Raises ProblemError for what would fail later."""
         known = {*names, *ABOUT}
         try:
             self._template = _ENVIRONMENT.from_string(text)
             used = meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
         except TemplateError as error:
-            raise Problem(
+            raise ProblemError(
                 ("summary",),
                 f"not a template: {error} — write for example `{{{{ online | int }}}}`",
             ) from None
         for name in sorted(used - known):
-            raise Problem(("summary",), f"unknown value `{name}`{suggest(name, known)}")
+            raise ProblemError(("summary",), f"unknown value `{name}` — {suggest(name, known)}")
         self.used = tuple(sorted(used - set(ABOUT)))
         self.failures = 0
 

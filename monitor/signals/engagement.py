@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from monitor.signals.tables import Group, Tables
-from monitor.signals.windows import NO_SLOT, Ints
+from monitor.signals.totals import Told
+from monitor.signals.windows import Ints
 
 
 def comments(tables: Tables, group: Group) -> None:
@@ -30,22 +34,26 @@ def comments(tables: Tables, group: Group) -> None:
 
 
 def likes(tables: Tables, group: Group) -> None:
+    """Likes given."""
     tables.freshness.heard("likes", group.row, group.now)
     counted(tables, group, "likes")
     interacted(tables, group)
 
 
 def shares(tables: Tables, group: Group) -> None:
+    """Times the room was shared."""
     counted(tables, group, "shares")
     interacted(tables, group)
 
 
 def follows(tables: Tables, group: Group) -> None:
+    """New followers."""
     counted(tables, group, "follows")
     interacted(tables, group)
 
 
 def fan_joins(tables: Tables, group: Group) -> None:
+    """Joins of the fan club."""
     counted(tables, group, "fan_joins")
     interacted(tables, group)
 
@@ -88,34 +96,43 @@ def keep(group: Group, which: list[bool]) -> Group:
 
 
 def counted(tables: Tables, group: Group, counter: str) -> None:
-    """Add a counted fact, turning totals into what they rose by.
+    """Add a counted fact."""
+    rises = rises_of(tables, group, counter)
+    tables.windows.add(counter, rises.row, rises.slots, rises.values)
 
-    A total that falls was reset (a reconnect, a new session) and counts from 0. The
-    first total of a room may have been reached long ago: it counts in the session alone.
+
+class Rises(NamedTuple):
+    """What counters rose by, `which` of the group they are of; all of one length."""
+
+    which: Ints | slice
+    row: Ints
+    slots: Ints
+    values: Ints
+
+
+def rises_of(
+    tables: Tables, group: Group, counter: str, skus: Sequence[str] | None = None
+) -> Rises:
+    """What each fact of a group adds; totals become what they rose by (totals.py).
+
+    With `skus`, a total is that of the product.
     """
-    values = [event.value for event in group.events]
-    slots = group.slots
     for event in group.events:
         if event.kind != "delta" or event.capped:
-            values, slots = _rises(tables, group, counter)
             break
-    tables.windows.add(counter, group.row, slots, np.array(values, np.int64))
-
-
-def _rises(tables: Tables, group: Group, counter: str) -> tuple[list[int], Ints]:
-    values = []
-    slots = group.slots.copy()
-    for index, (event, row) in enumerate(zip(group.events, group.rows, strict=True)):
+    else:
+        values = np.array([event.value for event in group.events], np.int64)
+        return Rises(slice(None), group.row, group.slots, values)
+    found: list[tuple[int, int, int]] = []
+    members = zip(group.events, group.rows, group.slots.tolist(), strict=True)
+    for index, (event, row, slot) in enumerate(members):
         if event.capped:
             tables.capped.add((row, counter))
         if event.kind == "delta":
-            values.append(event.value)
+            found.append((index, slot, event.value))
             continue
-        before = tables.totals.get((row, counter))
-        tables.totals[row, counter] = event.value
-        if before is None:
-            slots[index] = NO_SLOT
-            values.append(event.value)
-        else:
-            values.append(event.value - before if event.value >= before else event.value)
-    return values, slots
+        name = counter if skus is None else f"{counter}|{skus[index]}"
+        told = tables.totals.told((row, name), Told(event.at, event.value, slot))
+        found += [(index, rise.slot, rise.value) for rise in told]
+    which, slots, values = np.array(found, np.int64).reshape(-1, 3).T
+    return Rises(which, group.row[which], slots, values)

@@ -82,7 +82,7 @@ class Figures:
             self.tables.freshness.heard(ANY, rows[rows >= 0], now)
         groups: dict[type[facts.Fact], list[facts.Event]] = {}
         for event in events:
-            kind = event.__class__
+            kind: type[facts.Fact] = event.__class__
             if kind in groups:
                 groups[kind].append(event)
             else:
@@ -121,7 +121,7 @@ class Figures:
         freshness.heard(ANY, row, now)
         if uncertain:
             untimed = np.array([event.at_from == "received" for event in alike])
-            slots = np.where(untimed & freshness.catching_up[row], NO_SLOT, slots)
+            slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, slots)
         if reader is not None:
             reader(tables, Group(alike, rows, row, slots, now))
             return

@@ -1,7 +1,7 @@
 """Is a quiet room quiet, or do we hear nothing?
 
 For each room and feed (any message at all, comments, orders, …) the pace is known: an
-exponential mean of messages a second, corrected for the time since the first one. In a
+exponential mean of messages a second, over the seconds in which we did hear. In a
 silence of `age` seconds, pace × age messages are missing. A feed is *stalled* once
 `missing` of them are, and `after_s` have passed:
 
@@ -9,25 +9,42 @@ silence of `age` seconds, pace × age messages are missing. A feed is *stalled* 
     a quiet one, one in 20 s             stalled after 10 minutes
 
 A silence of n expected messages has probability e⁻ⁿ in a steady room; live rooms
-come in bursts, so n is far above what chance alone would ask for.
+come in bursts, so n is far above what chance alone would ask for: recorded quiet rooms
+have silences of up to 14 expected messages, and a minute of a busy one is worth 80.
 
-After a stall the ring has a hole, and a window that covers it is unknown. What then
-arrives in the first seconds without a time of its own may belong into the hole: it is
-*uncertain*, until a second is no busier than `BURST` times the usual pace.
+A connection carries much beside what people do, so `any` keeps its pace for long. A feed
+within it may calm down by itself: its pace is the lesser of the long mean and a short one.
+
+One message does not end a stall: a connection that is tried again and again lets one
+through now and then. While it lasts, each message makes up for `WORTH` missing ones, and
+it ends once half of `missing` are made up for, so above a tenth of the usual pace. A stall
+tells nothing of the pace, which stands still in it.
+
+After a stall the ring has a hole, and a window that covers it is unknown; who hears
+nothing at all hears no comments either, so a hole in `any` is one in every feed. What
+arrives in a stall, or in the burst that ends it, without a time of its own may belong
+into the hole: it is *uncertain*, until a whole second is no busier than `BURST` times the
+usual pace.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import Ints
 
+Flags = NDArray[np.bool_]
+
 ANY = "any"
 FEEDS = (ANY, "comments", "likes", "enters", "viewers", "clicks", "orders", "stock")
-HALF_LIFE_S = 1200.0
+HALF_LIVES_S = (1200.0, 120.0)
 BURST = 3.0
 SETTLED = 5  # messages in a second that are never called a burst
+WORTH = 10.0
+FEWEST_S = 30.0  # a pace is never worked out from less time than that
+_KEEP = np.array([0.5 ** (1.0 / half) for half in HALF_LIVES_S]).reshape(-1, 1, 1)
 
 
 class Freshness:
@@ -48,19 +65,25 @@ class Freshness:
         self.stalled = np.zeros(shape, bool)
         self.catching_up = np.zeros(rows, bool)
         self.pace = np.zeros(shape)  # messages a second, usually
-        self._pace = np.zeros(shape)
+        self._means = np.zeros((len(HALF_LIVES_S), *shape))
+        self._listened_s = np.zeros(shape)  # since the first message, without stalls
+        self._owed = np.zeros(shape)  # messages that a stall still wants
         self._count = np.zeros(shape, np.int64)
 
     def grow(self, rows: int) -> None:
         old = self.heard_at.shape[1]
         if rows <= old:
             return
-        names = ("heard_at", "first_at", "resumed_at", "stalled", "pace", "_pace", "_count")
+        names = (
+            "heard_at", "first_at", "resumed_at", "stalled", "pace", "_means", "_count",
+            "_listened_s",
+            "_owed",
+        )  # fmt: skip
         before = {name: getattr(self, name) for name in names}
         catching_up = self.catching_up
         self._allocate(max(rows, 2 * old))
         for name, array in before.items():
-            getattr(self, name)[:, :old] = array
+            getattr(self, name)[..., :old] = array
         self.catching_up[:old] = catching_up
 
     def heard(self, feed: str, rows: Ints, now: float) -> None:
@@ -70,36 +93,47 @@ class Freshness:
         first[rows] = np.fmin(first[rows], now)
         self.heard_at[index, rows] = now
         np.add.at(self._count[index], rows, 1)
-        stalled = self.stalled[index]
-        if stalled.any():
-            back = rows[stalled[rows]]
-            if len(back):
-                stalled[back] = False
-                self.resumed_at[index, back] = now
-                if feed == ANY:
-                    self.catching_up[back] = True
+        if self.stalled[index].any():
+            self._made_up(index, rows, now)
 
-    def uncertain(self, rows: Ints) -> np.ndarray:
+    def _made_up(self, index: int, rows: Ints, now: float) -> None:
+        """Messages came into a stall; perhaps they end it."""
+        owed = self._owed[index]
+        np.subtract.at(owed, rows, WORTH)
+        back = rows[self.stalled[index, rows] & (owed[rows] < self.missing / 2.0)]
+        self.stalled[index, back] = False
+        self.resumed_at[index, back] = now
+        if index == 0:
+            self.catching_up[back] = True
+
+    def uncertain(self, rows: Ints) -> Flags:
         """Whether facts without a time of their own have no second, for each of `rows`."""
-        return self.catching_up[rows]
+        return self.catching_up[rows] | self.stalled[0, rows]
 
     def roll(self, now: float) -> None:
         """Time has passed: paces move once a second, stalls are found."""
         second = int(now)
         if second > self._second:
-            steps = min(second - self._second, 100_000) if self._second else 1
-            keep = 0.5 ** (1.0 / HALF_LIFE_S)
-            burst = self._count[0] > np.maximum(SETTLED, BURST * self.pace[0])
-            self.catching_up &= burst
-            self._pace *= keep**steps
-            self._pace += (1.0 - keep) * keep ** (steps - 1) * self._count
-            self._count[:] = 0
+            self._learn(min(second - self._second, 100_000) if self._second else 1, now)
             self._second = second
-            since = np.maximum(now - self.first_at, 30.0)
-            known = 1.0 - 0.5 ** (since / HALF_LIFE_S)
-            self.pace = np.where(np.isnan(known), 0.0, self._pace / known)
         age = now - self.heard_at
         self.stalled |= (age >= self.after_s) & (self.pace * age >= self.missing)
+        self._owed[self.stalled & (age >= self.after_s)] = self.missing
+
+    def _learn(self, passed: int, now: float) -> None:
+        """`passed` seconds are over, with `_count` messages in the first of them."""
+        burst = self._count[0] > np.maximum(SETTLED, BURST * self.pace[0])
+        self.catching_up &= burst | (np.floor(now) - np.floor(self.resumed_at[0]) < 2)
+        owed = self._owed + passed * self.pace
+        self._owed = np.where(self.stalled, np.clip(owed, 0.0, self.missing), 0.0)
+        hearing = ~(self.stalled | self.stalled[0] | np.isnan(self.first_at))
+        self._means *= np.where(hearing, _KEEP**passed, 1.0)
+        self._means += np.where(hearing, (1.0 - _KEEP) * _KEEP ** (passed - 1) * self._count, 0.0)
+        self._listened_s += hearing * passed
+        self._count[:] = 0
+        long, short = self._means / (1.0 - _KEEP ** np.maximum(self._listened_s, FEWEST_S))
+        self.pace = np.minimum(long, short)
+        self.pace[0] = long[0]
 
     def age(self, feed: str, now: float) -> Floats:
         """Seconds since the feed was heard; NaN where it never was."""
@@ -110,14 +144,17 @@ class Freshness:
         index = self.feeds[feed]
         return self.pace[index] * (now - self.heard_at[index])
 
-    def whole(self, feed: str, span_s: float, now: float) -> np.ndarray:
+    def ever(self, feed: str) -> Flags:
+        """Where the feed was heard in this session."""
+        return ~np.isnan(self.first_at[self.feeds[feed]])
+
+    def whole(self, feed: str, span_s: float, now: float) -> Flags:
         """Where a window of `span_s` is known: the feed was heard and left no hole in it."""
-        index = self.feeds[feed]
-        return (
-            ~np.isnan(self.first_at[index])
-            & ~self.stalled[index]
-            & (now - self.resumed_at[index] >= span_s)
-        )
+        known = self.ever(feed) & self._unbroken(self.feeds[feed], span_s, now)
+        return known if feed == ANY else known & self._unbroken(0, span_s, now)
+
+    def _unbroken(self, index: int, span_s: float, now: float) -> Flags:
+        return ~self.stalled[index] & (now - self.resumed_at[index] >= span_s)
 
     def forget(self, row: int) -> None:
         """The session is over: the next one has a pace of its own."""
@@ -126,6 +163,8 @@ class Freshness:
         self.resumed_at[:, row] = -np.inf
         self.stalled[:, row] = False
         self.pace[:, row] = 0.0
-        self._pace[:, row] = 0.0
+        self._means[..., row] = 0.0
+        self._listened_s[:, row] = 0.0
+        self._owed[:, row] = 0.0
         self._count[:, row] = 0
         self.catching_up[row] = False

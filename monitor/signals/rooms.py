@@ -17,7 +17,6 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.events import Fact, Session
-from monitor.signals.windows import Ints
 
 Floats = NDArray[np.float64]
 NAN = float("nan")

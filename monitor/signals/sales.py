@@ -11,19 +11,25 @@ from collections.abc import Callable
 
 import numpy as np
 
-from monitor.signals.engagement import counted, keep, saw
+from monitor.signals.engagement import rises_of, saw
 from monitor.signals.stock import SLOT_S
 from monitor.signals.tables import Group, Tables
+from monitor.signals.windows import Ints
 
 
 def _looked(room_counter: str, product_counter: str) -> Callable[[Tables, Group], None]:
+    """A reader of facts that count the looks at a product; a total is that of its product."""
+
     def read(tables: Tables, group: Group) -> None:
         if room_counter == "clicks":
             tables.freshness.heard("clicks", group.row, group.now)
-        counted(tables, group, room_counter)
-        products = tables.products.rows(group.rows, [event.sku for event in group.events])
-        values = np.array([event.value for event in group.events], np.int64)
-        tables.products.windows.add(product_counter, products, _coarse(group), values)
+        skus = [event.sku for event in group.events]
+        products = tables.products.rows(group.rows, skus)
+        rises = rises_of(tables, group, room_counter, skus)
+        tables.windows.add(room_counter, rises.row, rises.slots, rises.values)
+        tables.products.windows.add(
+            product_counter, products[rises.which], _coarse(rises.slots), rises.values
+        )
 
     return read
 
@@ -33,21 +39,21 @@ clicked = _looked("clicks", "clicks")
 carted = _looked("carts", "carts")
 
 
-def _coarse(group: Group) -> np.ndarray:
+def _coarse(slots: Ints) -> Ints:
     """The slots of products are wider than those of rooms."""
-    return np.where(group.slots < 0, group.slots, group.slots // SLOT_S)
+    return np.where(slots < 0, slots, slots // SLOT_S)
 
 
 def created(tables: Tables, group: Group) -> None:
     products = _ordered(tables, group)
     tables.windows.add("orders", group.row, group.slots)
-    tables.products.windows.add("orders", products, _coarse(group))
+    tables.products.windows.add("orders", products, _coarse(group.slots))
 
 
 def paid(tables: Tables, group: Group) -> None:
     products = _ordered(tables, group)
     events = group.events
-    coarse = _coarse(group)
+    coarse = _coarse(group.slots)
     units = np.array([event.quantity for event in events], np.int64)
     tables.windows.add("paid", group.row, group.slots)
     tables.windows.add("units", group.row, group.slots, units)
@@ -71,30 +77,42 @@ def refunded(tables: Tables, group: Group) -> None:
     tables.freshness.heard("orders", group.row, group.now)
     products = tables.products.rows(group.rows, [event.sku for event in group.events])
     tables.windows.add("refunds", group.row, group.slots)
-    tables.products.windows.add("refunds", products, _coarse(group))
+    tables.products.windows.add("refunds", products, _coarse(group.slots))
     tables.windows.add("refunded", group.row, group.slots, _amounts(tables, group))
 
 
-def _ordered(tables: Tables, group: Group) -> np.ndarray:
-    """Take the units of orders we first hear of off the shelf; their product rows."""
+def _ordered(tables: Tables, group: Group) -> Ints:
+    """Take the units of orders we first hear of off the shelf; their product rows.
+
+    Created and paid may come in any order: the goods go when the first of them was so.
+    """
     tables.freshness.heard("orders", group.row, group.now)
-    products = tables.products.rows(group.rows, [event.sku for event in group.events])
-    first = [tables.orders.first(event.order) for event in group.events]
-    if False in first:
-        new = keep(group, first)
-        rows = products[np.array(first, bool)]
-    else:
-        new, rows = group, products
-    if new.events:
-        units = [event.quantity for event in new.events]
-        tables.products.windows.add("ordered", rows, _coarse(new), np.array(units, np.int64))
-        took = tables.products.took
-        for row, quantity, event in zip(rows.tolist(), units, new.events, strict=True):
-            took(row, quantity, event.at)
+    events = group.events
+    products = tables.products.rows(group.rows, [event.sku for event in events])
+    units = np.array([event.quantity for event in events], np.int64)
+    slots = _coarse(group.slots)
+    known = tables.orders.known
+    before = [known(event.order, event.at) for event in events]
+    took, windows = tables.products.took, tables.products.windows
+    for row, event, since in zip(products.tolist(), events, before, strict=True):
+        if since is None or event.at < since:
+            took(row, event.quantity, event.at)
+    if before.count(None) == len(before):
+        windows.add("ordered", products, slots, units)
+        return products
+    for index, since in enumerate(before):
+        moved = since is not None and events[index].at < since
+        one = slice(index, index + 1)
+        if since is None or moved:
+            windows.add("ordered", products[one], slots[one], units[one])
+        if since is not None and moved:
+            took(int(products[index]), -events[index].quantity, since)
+            was = int(min(since, group.now)) // SLOT_S
+            windows.add("ordered", products[one], was, -units[one])
     return products
 
 
-def _amounts(tables: Tables, group: Group) -> np.ndarray:
+def _amounts(tables: Tables, group: Group) -> Ints:
     """The amounts of a group, 0 where the currency is not the room's."""
     currencies = tables.rooms.currencies
     amounts = [

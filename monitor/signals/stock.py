@@ -9,11 +9,16 @@ Between two levels that a feed tells, what is left is worked out:
     interval       80 %: the units sold are a Poisson count k, so ln(time) has about the
                    variance 1/k + 1/left; the bounds are sellout_s · exp(∓1.2816 · σ)
 
+Each is applied by when it was so: a level that reaches us after the orders that followed
+it does not forget them.
+
 A product has its row as soon as any fact names it; the ring of a product has slots of
 5 s, which is what its memory allows and its pace needs.
 """
 
 from __future__ import annotations
+
+from collections import deque
 
 import numpy as np
 
@@ -23,9 +28,10 @@ from monitor.signals.windows import Ints, Windows
 
 SLOT_S = 5
 Z80 = 1.2816  # the 90th percentile of the normal distribution
+REMEMBERED = 256  # changes of a product that a level told late may come before
 COUNTERS = ("shown", "clicks", "carts", "orders", "paid", "units", "ordered", "gmv", "refunds")
 STATE = (
-    "level", "level_at", "delta_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
+    "level", "level_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
     "price_minor", "price_at", "was_minor",
 )  # fmt: skip
 
@@ -58,6 +64,7 @@ class Products:
         self.by_room: list[_Skus] = []
         self.turned_away = 0
         self._pinned: dict[int, int] = {}  # room row → product row
+        self._changes: dict[int, deque[tuple[float, int]]] = {}  # (at, units), since the level
 
     def __len__(self) -> int:
         return len(self.skus)
@@ -68,6 +75,7 @@ class Products:
             self.by_room.append(_Skus(self, len(self.by_room)))
 
     def admit(self, skus: _Skus, sku: str) -> int:
+        """The row of a product that was not known before; 0 for one too many."""
         if len(self.skus) >= self.limit:
             self.turned_away += 1
             return 0
@@ -104,33 +112,46 @@ class Products:
         return True
 
     def stock(self, row: int, fact: Stock) -> None:
-        columns = self.columns
+        """What is left now, or by how much that changed."""
         if fact.kind == "delta":
-            if row and not fact.at < columns["level_at"][row]:
-                columns["since_level"][row] += fact.value
-                columns["delta_at"][row] = fact.at
-            return
-        if self._newer(row, "level_at", fact.at):
-            columns["level"][row] = fact.value - (fact.reserved or 0)
-            columns["since_level"][row] = 0.0
+            self._change(row, fact.at, fact.value)
+        elif self._newer(row, "level_at", fact.at):
+            since = [change for change in self._changes.get(row, ()) if change[0] >= fact.at]
+            if row in self._changes:
+                self._changes[row] = deque(since, REMEMBERED)
+            self.columns["level"][row] = fact.value - (fact.reserved or 0)
+            self.columns["since_level"][row] = sum(units for _, units in since)
 
     def took(self, row: int, units: int, at: float) -> None:
         """Units were ordered (or, negative, given back) at `at`."""
-        if row and not at < self.columns["level_at"][row]:
-            self.columns["since_level"][row] -= units
+        self._change(row, at, -units)
+
+    def _change(self, row: int, at: float, units: int) -> None:
+        """What is left changes at `at`; a level that was read later than that knows of it."""
+        if row == 0 or at < self.columns["level_at"][row]:
+            return
+        self.columns["since_level"][row] += units
+        changes = self._changes.get(row)
+        if changes is None:
+            changes = self._changes[row] = deque(maxlen=REMEMBERED)
+        changes.append((at, units))
 
     def price(self, row: int, fact: Price) -> bool:
-        """Apply a price; tell whether it fell."""
+        """Apply a price; tell whether it fell.
+
+        One that says what it was before is believed; else the last price we know was.
+        """
         columns = self.columns
         known = columns["price_minor"][row]
-        if not self._newer(row, "price_at", fact.at):
-            return False
-        was = known if fact.was_minor is None else float(fact.was_minor)
-        columns["price_minor"][row] = fact.amount_minor
-        columns["was_minor"][row] = was
+        was = NAN if fact.was_minor is None else float(fact.was_minor)
+        if self._newer(row, "price_at", fact.at):
+            was = known if fact.was_minor is None else was
+            columns["price_minor"][row] = fact.amount_minor
+            columns["was_minor"][row] = was
         return bool(fact.amount_minor < was)
 
     def shelf(self, row: int, fact: Shelf) -> None:
+        """Listed or not, under which title; its price counts while no price fact came."""
         if self._newer(row, "shelf_at", fact.at):
             self.columns["on_shelf"][row] = float(fact.on)
             if fact.title:
@@ -139,6 +160,7 @@ class Products:
                 self.columns["price_minor"][row] = fact.price
 
     def pin(self, row: int, fact: Pin | Unpin) -> None:
+        """The host talks about one product of a room at a time."""
         if not self._newer(row, "pin_at", fact.at):
             return
         room = int(self.room_of[row])

@@ -16,6 +16,7 @@ from monitor.signals.people import People
 from monitor.signals.rooms import NAN, Floats, Profile, Rooms
 from monitor.signals.segments import Segments
 from monitor.signals.stock import Products
+from monitor.signals.totals import Totals
 from monitor.signals.windows import Ints, Windows
 
 COUNTERS = (
@@ -73,24 +74,26 @@ class Columns:
 
 
 class Orders:
-    """The orders that were seen lately, so that paying one does not take the goods twice.
+    """When each order was first so, of those seen lately: paying one takes no goods twice.
 
     Two generations of at most `size` orders each bound the memory.
     """
 
     def __init__(self, size: int = 100_000) -> None:
         self._size = size
-        self._young: set[str] = set()
-        self._old: set[str] = set()
+        self._young: dict[str, float] = {}
+        self._old: dict[str, float] = {}
 
-    def first(self, order: str) -> bool:
-        """Whether this is the first we hear of an order."""
-        if order in self._young or order in self._old:
-            return False
-        self._young.add(order)
-        if len(self._young) >= self._size:
-            self._old, self._young = self._young, set()
-        return True
+    def known(self, order: str, at: float) -> float | None:
+        """Since when we knew of an order, None at first; from now on since `at` if earlier."""
+        before = self._young.get(order)
+        if before is None:
+            before = self._old.get(order)
+        if before is None or at < before:
+            self._young[order] = at
+            if len(self._young) >= self._size:
+                self._old, self._young = self._young, {}
+        return before
 
 
 class Tables:
@@ -107,7 +110,7 @@ class Tables:
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
         self.online_before = Memory()
-        self.totals: dict[tuple[int, str], int] = {}  # (room row, counter) → last total told
+        self.totals = Totals(settings.lateness_s)
         self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
         self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
         self.rejected: Counter[str] = Counter()
@@ -135,5 +138,5 @@ class Tables:
         self.online_before.forget(row)
         self.products.forget_room(row)
         self.lower_bound.discard(row)
-        self.totals = {key: total for key, total in self.totals.items() if key[0] != row}
+        self.totals.forget(row)
         self.capped = {key for key in self.capped if key[0] != row}

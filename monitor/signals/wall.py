@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.signals.metrics import CATALOGUE, Look
+from monitor.signals.metrics import CATALOGUE
+from monitor.signals.readings import Look
 from monitor.signals.segments import LIMITS_S, NAMES
 from monitor.signals.tables import Tables
 from monitor.signals.views import ProductView, RoomView

@@ -9,7 +9,7 @@ The pace is the slope of a straight line through the readings of whole seconds, 
 ones weighing less: weights fall by half in half of `fit`. Five sums a row hold it, so
 a room costs 40 bytes. `eta_s` is unknown until 5 readings were seen, and NEVER_S where the
 figure stands or moves away from its bound. A jump away from the bound (goods were added)
-starts the line anew.
+starts the line anew: further from it by a fifth, or off it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from monitor.rules.conditions import Compiler
+from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition, Truth
 from monitor.rules.kinds.kind import Columns, Rule, Value, known, read
 from monitor.signals.rooms import Floats
 
 FEWEST = 5
+SHORTEST_S = 10.0  # of `fit`
 NEVER_S = 1e9  # thirty years
 
 
@@ -46,7 +47,12 @@ class ForecastAsker:
         self._value = compiler.value("value", rule.value)
         self._when: Condition = compiler.condition("when", rule.when)
         self._reaches = rule.reaches
-        self._decay = 0.5 ** (2.0 / compiler.duration("fit", rule.fit))
+        fit_s = compiler.duration("fit", rule.fit)
+        if fit_s < SHORTEST_S:
+            raise ProblemError(
+                ("fit",), f"`{rule.fit}` holds too few seconds — write `10s` or more"
+            )
+        self._decay = 0.5 ** (2.0 / fit_s)
         self._second: int | None = None
         self._sums = np.zeros((5, 16))  # n, t, y, tt, ty, with t counted from now
         self._count = np.zeros(16, np.int64)
@@ -88,7 +94,8 @@ class ForecastAsker:
             product -= passed * level
             time -= passed * total
             self._sums *= self._decay**passed
-        away = np.sign(last - self._reaches) * (value - last) > 0.2 * np.abs(last - self._reaches)
+        far = np.abs(last - self._reaches)
+        away = np.abs(value - self._reaches) - far > 0.2 * far
         self._sums[:, :rows][:, away] = 0.0
         count[away] = 0
         told = ~np.isnan(value)

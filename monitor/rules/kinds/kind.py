@@ -58,7 +58,10 @@ class Asker(Protocol):
     time: an asker may remember. `values` tells the figures of one row, for people.
     """
 
-    used: Sequence[str]
+    @property
+    def used(self) -> Sequence[str]:
+        """The columns it reads."""
+        ...
 
     def ask(self, columns: Columns, now: float) -> Truth: ...
 

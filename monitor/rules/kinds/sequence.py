@@ -12,7 +12,8 @@
     out of order   a step came back too early   push → hook
 
 From the last step the next is the first one. With `order: free` only overruns count.
-A wrong turn lasts as long as the step it led to.
+A wrong turn lasts as long as the step it led to. Where nobody says which step it is,
+nothing is breached.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Literal
 import numpy as np
 from msgspec import Struct
 
-from monitor.rules.conditions import Compiler, Problem
+from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
 from monitor.rules.kinds.kind import Columns, Rule, Value, known
 from monitor.signals.metrics import ENUMS
@@ -57,7 +58,7 @@ class SequenceAsker:
         place = np.full(len(limits), -1)
         for index, step in enumerate(rule.steps):
             if step.name not in codes:
-                raise Problem(
+                raise ProblemError(
                     ("steps", index, "name"),
                     f"unknown step `{step.name}` — one of {', '.join(codes)}",
                 )
@@ -75,7 +76,7 @@ class SequenceAsker:
         breach = told & (lasted > self._limits[code])
         if self._strict:
             breach |= self._turn(step, before) != 0
-        return Truth(breach, told & ~breach)
+        return Truth(breach, ~breach)
 
     def _turn(self, step: np.ndarray, before: np.ndarray) -> np.ndarray:
         """How many steps were left out on the way here; negative: it went backwards."""

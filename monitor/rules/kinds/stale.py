@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from monitor.rules.conditions import Compiler, Problem
+from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
 from monitor.rules.kinds.kind import Columns, Rule, Value, known
 from monitor.signals.freshness import FEEDS
@@ -24,7 +24,6 @@ class Stale(Rule, frozen=True, kw_only=True, tag="stale"):
     feeds: tuple[str, ...] = ("any",)
     after: str = "20s"
     expected: float = 30.0
-    when: str | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -40,7 +39,7 @@ class StaleAsker:
     def __init__(self, rule: Stale, compiler: Compiler) -> None:
         for index, feed in enumerate(rule.feeds):
             if feed not in FEEDS:
-                raise Problem(
+                raise ProblemError(
                     ("feeds", index), f"unknown feed `{feed}` — one of {', '.join(FEEDS)}"
                 )
         self._feeds = rule.feeds

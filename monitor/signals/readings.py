@@ -1,0 +1,121 @@
+"""What metrics are read from, and the readings that several of them share.
+
+A reading is a function of a Look. It returns a float64 array, a row for each room (or
+product), NaN where the figure is unknown: a feed that was never heard, a window with a
+hole in it, a division by zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.signals.freshness import ANY
+from monitor.signals.rooms import Floats
+from monitor.signals.tables import Tables
+from monitor.signals.windows import SPANS
+
+
+class Look(NamedTuple):
+    """What a metric is read from: the tables at `now`, for the first `rooms` rows."""
+
+    tables: Tables
+    now: float
+    rooms: int
+    products: int
+
+
+Reading: TypeAlias = Callable[[Look], Floats]
+
+
+class Column(NamedTuple):
+    """A row of the catalogue, for one window."""
+
+    name: str
+    scope: str  # room or product
+    unit: str
+    help: str
+    formula: str
+    unknown: str  # when it reads NaN
+    read: Reading
+
+
+def spoken(window: str) -> str:
+    """A window in words."""
+    return "this session" if window == "session" else f"last {window}"
+
+
+def _known(look: Look, feed: str, counter: str, window: str) -> NDArray[np.bool_]:
+    freshness = look.tables.freshness
+    if window == "session":
+        heard = freshness.ever(feed)[: look.rooms]
+    else:
+        heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
+    if feed == ANY:  # no feed of its own: it is known to exist once it was heard
+        heard = heard & (look.tables.windows.read(counter, "session")[: look.rooms] > 0)
+    return heard
+
+
+def count(counter: str, feed: str, window: str) -> Reading:
+    """A counter's sum, known where its feed is."""
+
+    def read(look: Look) -> Floats:
+        values = look.tables.windows.read(counter, window)[: look.rooms]
+        return np.where(_known(look, feed, counter, window), values, np.nan)
+
+    return read
+
+
+def divide(above: Floats, below: Floats) -> Floats:
+    """above ÷ below; unknown where that is 0 or unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below > 0, above / below, np.nan)
+
+
+def _rise_of_total(look: Look, window: str) -> Floats:
+    arrivals = count("arrivals", "viewers", window)(look)
+    ever = look.tables.windows.read("arrivals", "session")[: look.rooms] > 0
+    return np.where(ever, arrivals, np.nan)
+
+
+def visits(look: Look, window: str) -> Floats:
+    """Times somebody came in (人次): arrivals where they are told, else the rise of the total."""
+    told = count("enters", "enters", window)(look)
+    return np.where(np.isnan(told), _rise_of_total(look, window), told)
+
+
+def entered(look: Look, window: str) -> Floats:
+    """People who came in (人数): named ones where there are any, else the visits."""
+    people = count("entered", "enters", window)(look)
+    return np.where(people > 0, people, visits(look, window))
+
+
+def viewers(look: Look, window: str) -> Floats:
+    """People who were there: online now; for a session everybody who came in."""
+    if window != "session":
+        return gauge("online")(look)
+    total = look.tables.gauges["total"][: look.rooms]
+    return np.where(np.isnan(total), entered(look, "session"), total)
+
+
+def gauge(name: str) -> Reading:
+    """A gauge's newest reading; unknown while nothing is heard of the room."""
+
+    def read(look: Look) -> Floats:
+        silent = look.tables.freshness.stalled[0][: look.rooms]
+        return np.where(silent, np.nan, look.tables.gauges[name][: look.rooms])
+
+    return read
+
+
+def room_state(name: str) -> Reading:
+    """What is known of the room itself."""
+    return lambda look: look.tables.rooms.columns[name][: look.rooms]
+
+
+def segment_state(name: str) -> Reading:
+    """What is known of the script the host follows."""
+    return lambda look: look.tables.segments.columns[name][: look.rooms]

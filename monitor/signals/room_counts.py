@@ -1,0 +1,121 @@
+"""The counts of a room and the ratios of them, in every window (DOMAIN.md §5)."""
+
+from __future__ import annotations
+
+from monitor.signals.freshness import ANY
+from monitor.signals.readings import (
+    Column,
+    Look,
+    Reading,
+    count,
+    divide,
+    entered,
+    spoken,
+    viewers,
+    visits,
+)
+from monitor.signals.rooms import Floats
+from monitor.signals.windows import SPANS
+
+WINDOWS = (*SPANS, "session")
+
+COUNTS = (
+    # name, counter, feed, unit, help
+    ("comments", "comments", "comments", "items", "comments written by viewers"),
+    ("commenters", "commenters", "comments", "people", "different people who commented"),
+    ("interactors", "interactors", "comments", "people", "different people who did anything"),
+    ("likes", "likes", "likes", "items", "likes given"),
+    ("shares", "shares", ANY, "items", "times the room was shared"),
+    ("follows", "follows", ANY, "people", "new followers"),
+    ("fan_joins", "fan_joins", ANY, "people", "fan-club joins"),
+    ("gifts", "gifts", ANY, "items", "gifts given"),
+    ("gift_value", "gift_value", ANY, "minor", "worth of gifts; never GMV"),
+    ("enters", "enters", "enters", "visits", "arrivals"),
+    ("leaves", "leaves", ANY, "visits", "departures"),
+    ("impressions", "impressions", ANY, "items", "times the room was shown"),
+    ("product_shown", "product_shown", ANY, "items", "times a product card was shown"),
+    ("clicks", "clicks", "clicks", "items", "times a product was opened"),
+    ("carts", "carts", ANY, "items", "times a product was put in a cart"),
+    ("orders", "orders", "orders", "items", "orders created"),
+    ("paid", "paid", "orders", "items", "orders paid"),
+    ("units", "units", "orders", "items", "units paid for"),
+    ("buyers", "buyers", "orders", "people", "different people who paid"),
+    ("gmv", "gmv", "orders", "minor", "amount paid"),
+    ("cancelled", "cancelled", "orders", "items", "orders cancelled"),
+    ("refunds", "refunds", "orders", "items", "orders paid back"),
+    ("refunded", "refunded", "orders", "minor", "amount paid back"),
+    ("negative", "negative", "comments", "items", "complaints"),
+    ("questions", "questions", "comments", "items", "questions"),
+    ("confusion", "confusion", "comments", "items", "comments of nothing but question marks"),
+)  # fmt: skip
+
+RATIOS = (
+    # name, numerator, denominator, factor, unit, help
+    ("negative_share", "negative", "comments", 1, "share", "complaints among comments"),
+    ("interaction_rate", "interactors", "viewers", 1, "share", "interacting people among viewers"),
+    ("follow_rate", "follows", "viewers", 1, "share", "new followers among viewers"),
+    ("fan_join_rate", "fan_joins", "viewers", 1, "share", "fan-club joins among viewers"),
+    ("enter_rate", "enters", "impressions", 1, "share", "arrivals among impressions"),
+    ("shown_rate", "product_shown", "enters", 1, "share", "product cards shown per arrival"),
+    ("click_rate", "clicks", "product_shown", 1, "share", "products opened per card shown"),
+    ("order_rate", "orders", "clicks", 1, "share", "orders per product opened"),
+    ("paid_rate", "paid", "orders", 1, "share", "orders paid among created"),
+    ("click_paid_rate", "paid", "clicks", 1, "share", "orders paid per product opened"),
+    ("conversion", "buyers", "entered", 1, "share", "paying people among those who came in"),
+    ("gpm", "gmv", "visits", 1000, "minor", "GMV per thousand viewer visits"),
+    ("uv_value", "gmv", "entered", 1, "minor", "GMV per viewer"),
+    ("aov", "gmv", "buyers", 1, "minor", "GMV per buyer"),
+    ("refund_rate", "refunds", "paid", 1, "share", "refunded among paid orders"),
+)  # fmt: skip
+
+_FEED_OF = {name: (counter, feed) for name, counter, feed, _, _ in COUNTS}
+_PEOPLE = {"viewers": viewers, "entered": entered, "visits": visits}
+
+
+def _part(name: str, window: str) -> Reading:
+    people = _PEOPLE.get(name)
+    if people is not None:
+        return lambda look: people(look, window)
+    counter, feed = _FEED_OF[name]
+    return count(counter, feed, window)
+
+
+def _ratio(above: str, below: str, factor: int, window: str) -> Reading:
+    numerator, denominator = _part(above, window), _part(below, window)
+
+    def read(look: Look) -> Floats:
+        return divide(numerator(look) * factor, denominator(look))
+
+    return read
+
+
+def _net(window: str) -> Reading:
+    paid, back = _part("gmv", window), _part("refunded", window)
+    return lambda look: paid(look) - back(look)
+
+
+def _columns(window: str) -> list[Column]:
+    within = spoken(window)
+    counts = [
+        Column(
+            f"{name}_{window}", "room", unit, f"{text}, {within}", f"Σ {counter}",
+            f"no {feed} heard, stalled, or a hole in the window", count(counter, feed, window),
+        )
+        for name, counter, feed, unit, text in COUNTS
+    ]  # fmt: skip
+    ratios = [
+        Column(
+            f"{name}_{window}", "room", unit, f"{text}, {within}",
+            f"{above} ÷ {below}" + (f" × {factor}" if factor != 1 else ""),
+            f"either is unknown, or {below} is 0", _ratio(above, below, factor, window),
+        )
+        for name, above, below, factor, unit, text in RATIOS
+    ]  # fmt: skip
+    net = Column(
+        f"net_{window}", "room", "minor", f"paid less refunded, {within}", "gmv − refunded",
+        "no orders heard, stalled, or a hole in the window", _net(window),
+    )  # fmt: skip
+    return [*counts, *ratios, net]
+
+
+COLUMNS = tuple(column for window in WINDOWS for column in _columns(window))

@@ -1,0 +1,119 @@
+"""The figures of a room that stand without a window: gauges, state, health of its feeds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.signals.freshness import ANY, FEEDS
+from monitor.signals.readings import (
+    Column,
+    Look,
+    Reading,
+    count,
+    divide,
+    gauge,
+    room_state,
+    segment_state,
+    viewers,
+)
+from monitor.signals.rooms import Floats
+
+SHORTLY_S = 5.0  # a price that fell so long before the hook began belongs to it
+
+
+def _average(look: Look) -> Floats:
+    gauges = look.tables.gauges
+    return divide(gauges["online_s"][: look.rooms], gauges["watched_s"][: look.rooms])
+
+
+def _watch(look: Look) -> Floats:
+    return divide(look.tables.gauges["online_s"][: look.rooms], viewers(look, "session"))
+
+
+def _live_minutes(look: Look) -> Floats:
+    rooms = look.tables.rooms.columns
+    lasted = (look.now - rooms["started_at"][: look.rooms]) / 60.0
+    return np.where(rooms["live"][: look.rooms] == 1.0, lasted, np.nan)
+
+
+def _goal_share(look: Look) -> Floats:
+    gmv = count("gmv", "orders", "session")(look)
+    return divide(gmv, look.tables.rooms.columns["goal_minor"][: look.rooms])
+
+
+def _segment_s(look: Look) -> Floats:
+    return np.maximum(look.now - segment_state("segment_at")(look), 0.0)
+
+
+def _hook_price_drop(look: Look) -> Floats:
+    """Whether a price fell since the last hook began (or shortly before it)."""
+    hook, drop = segment_state("hook_at")(look), segment_state("price_drop_at")(look)
+    return np.where(np.isnan(hook), np.nan, (drop >= hook - SHORTLY_S).astype(float))
+
+
+def _age(feed: str) -> Reading:
+    return lambda look: look.tables.freshness.age(feed, look.now)[: look.rooms]
+
+
+def _missed(feed: str) -> Reading:
+    return lambda look: look.tables.freshness.missed(feed, look.now)[: look.rooms]
+
+
+def _told_off(counter: str) -> Reading:
+    return lambda look: look.tables.windows.read(counter, "1m")[: look.rooms].astype(float)
+
+
+_NEVER = "never told"
+_Row = tuple[str, str, str, str, str, Reading]
+
+GAUGES: tuple[_Row, ...] = (
+    # name, unit, help, formula, when it is unknown, reading
+    ("online", "people", "watching now", "newest reading", _NEVER, gauge("online")),
+    ("online_avg", "people", "watching on average (ACU)", "∫ online dt ÷ t", _NEVER, _average),
+    ("online_peak", "people", "most at once (PCU)", "max online", _NEVER, gauge("online_peak")),
+    ("viewers_total", "people", "came in since the start (UV)", "newest total", _NEVER,
+     lambda look: viewers(look, "session")),
+    ("watch_s", "s", "mean time a viewer stayed", "∫ online dt ÷ viewers_total", _NEVER, _watch),
+    ("opm", "items/min", "orders paid a minute", "paid in the last minute", _NEVER,
+     count("paid", "orders", "1m")),
+    ("live", "flag", "broadcasting now", "session facts", "never heard of", room_state("live")),
+    ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
+    ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),
+    ("goal_share", "share", "of the session's goal", "gmv ÷ goal", "no goal", _goal_share),
+    ("segment", "enum", "where the host is", "newest cue", "no cue", segment_state("segment")),
+    ("segment_before", "enum", "the segment before it", "cue before", "first cue",
+     segment_state("segment_before")),
+    ("segment_s", "s", "for how long", "now − cue", "no cue", _segment_s),
+    ("cycle", "items", "product cycle", "hooks so far", "no hook yet", segment_state("cycle")),
+    ("hook_price_drop", "flag", "a price fell since the hook began", "price facts",
+     "no hook yet", _hook_price_drop),
+    ("feed_age_s", "s", "since anything was heard", "now − last message", _NEVER, _age(ANY)),
+    ("feed_missed", "items", "messages that the silence swallowed", "pace × age", _NEVER,
+     _missed(ANY)),
+)  # fmt: skip
+
+
+def _of_feeds() -> list[_Row]:
+    ages = [
+        (f"feed_age_s_{feed}", "s", f"since {feed} were heard", "now − last", _NEVER, _age(feed))
+        for feed in FEEDS[1:]
+    ]
+    missed = [
+        (f"feed_missed_{feed}", "items", f"{feed} that the silence swallowed", "pace × age",
+         _NEVER, _missed(feed))
+        for feed in FEEDS[1:]
+    ]  # fmt: skip
+    return [*ages, *missed]
+
+
+HEALTH: tuple[_Row, ...] = (
+    ("late_1m", "items", "facts that came too late to count", "Σ late", "always known",
+     _told_off("late")),
+    ("duplicates_1m", "items", "facts that came again", "Σ duplicates", "always known",
+     _told_off("duplicates")),
+)  # fmt: skip
+
+COLUMNS = tuple(
+    Column(name, "room", unit, text, formula, unknown, read)
+    for name, unit, text, formula, unknown, read in (*GAUGES, *_of_feeds(), *HEALTH)
+)
