@@ -222,3 +222,4 @@ class Shard:
             if scope.lifecycle.rows > row and scope.lifecycle.state[rule, row] != QUIET:
                 continue
             scope.lifecycle.restore((rule, row), alert.state, alert.since, now)
+        return changes
