@@ -20,6 +20,7 @@ from monitor.events import Event
 from monitor.formats.barragegrab import BarrageGrab
 from monitor.formats.bilibili import Bilibili
 from monitor.formats.cloudevents import CloudEvents
+from monitor.formats.either import Either
 from monitor.formats.format import Format, Part, Read, Refused
 from monitor.formats.native import Native
 from monitor.formats.oba import Oba
@@ -29,6 +30,7 @@ from monitor.frames import Batch, Frame
 FORMATS: dict[str, Callable[[], Format]] = {
     "native": Native,
     "cloudevents": CloudEvents,
+    "events": Either,
     "bilibili": Bilibili,
     "barragegrab": BarrageGrab,
     "oba": Oba,

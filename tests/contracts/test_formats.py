@@ -101,6 +101,7 @@ def test_what_it_says_of_unknown_types_is_bounded(name: str) -> None:
     """
     invented = {
         "native": '{"type":"t%d","room":"r","at":1795370000}',
+        "events": '{"type":"t%d","room":"r","at":1795370000}',
         "cloudevents": '{"specversion":"1.0","type":"t%d","source":"s","id":"1","subject":"r"}',
         "bilibili": '{"cmd":"T%d","data":{}}',
         "barragegrab": '{"Type":1%d,"Data":"{\\"WebRoomId\\":\\"r\\"}"}',
