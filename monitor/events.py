@@ -300,12 +300,14 @@ class Mark(Fact, frozen=True, kw_only=True, gc=False, tag="mark"):
     by: Name
 
 
+# fmt: off
 Event = (
     Comment | Like | Share | Follow | FanJoin | Gift | Enter | Leave | Viewers | Impressions
     | ProductShown | ProductClicked | ProductCarted
     | OrderCreated | OrderPaid | OrderCancelled | OrderRefunded
     | Stock | Price | Shelf | Pin | Unpin | Segment | FlashSale | LuckyBag | Coupon
     | Session | Speech | Stream | Traffic | Mark
-)  # fmt: skip
+)
+# fmt: on
 
 KINDS: dict[str, type[Fact]] = {kind.__struct_config__.tag: kind for kind in get_args(Event)}
