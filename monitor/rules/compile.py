@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from monitor import yamlfile
+from monitor.documents import Loaded
 from monitor.errors import RuleError
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
@@ -100,12 +101,21 @@ def load(folder: pathlib.Path) -> RuleSet:
 
     Raises RuleError with every mistake in every file.
     """
+    return _compile([(path, str(path)) for path in files(folder)])
+
+
+def parse(text: str, name: str = "rules.yaml") -> RuleSet:
+    """Compile the text of one rule file. Raises RuleError with every mistake in it."""
+    return _compile([(text, name)])
+
+
+def _compile(sources: Sequence[tuple[pathlib.Path | str, str]]) -> RuleSet:
     mistakes: list[str] = []
     compiled: list[Compiled] = []
     places: dict[str, str] = {}
-    for path in files(folder):
+    for source, name in sources:
         try:
-            loaded = yamlfile.load(path, RuleFile, str(path))
+            loaded: Loaded[RuleFile] = yamlfile.load(source, RuleFile, name)
         except RuleError as error:
             mistakes.extend(error.mistakes)
             continue
@@ -113,15 +123,13 @@ def load(folder: pathlib.Path) -> RuleSet:
             at = ("rules", index)
             try:
                 one = Compiled(rule)
+                if rule.id in places:
+                    what = f"already in {places[rule.id]} — use another id"
+                    raise ProblemError(("id",), what)
             except ProblemError as problem:
                 mistakes.append(loaded.mistake((*at, *problem.path), problem.message))
                 continue
-            if rule.id in places:
-                mistakes.append(
-                    loaded.mistake((*at, "id"), f"already in {places[rule.id]} — use another id")
-                )
-                continue
-            places[rule.id] = f"{path}:{loaded.where((*at, 'id'))[0]}"
+            places[rule.id] = f"{name}:{loaded.where((*at, 'id'))[0]}"
             compiled.append(one)
     if mistakes:
         raise RuleError(*mistakes)

@@ -1,0 +1,147 @@
+"""The ring of seconds, against a plain list of (counter, row, slot, value)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.signals.windows import NO_SLOT, SPANS, Windows
+
+FIRST = 1000
+COUNTERS = ("comments", "gmv")
+ROWS = 3
+
+additions = st.lists(
+    st.tuples(
+        st.sampled_from(COUNTERS),
+        st.integers(0, ROWS - 1),
+        st.one_of(st.integers(0, 400), st.none()),  # how long ago; None: nobody knows
+        st.integers(-5, 10**14),
+    ),
+    max_size=8,
+)
+jumps = st.one_of(st.integers(0, 12), st.sampled_from([59, 60, 61, 299, 300, 301, 5000]))
+
+
+class Listed:
+    """The simplest windows that could be right."""
+
+    def __init__(self, slot_s: int) -> None:
+        self.slot_s = slot_s
+        self.facts: list[tuple[str, int, int, int]] = []
+
+    def sum(self, counter: str, row: int, window: str, now: int) -> int:
+        span = SPANS[window] // self.slot_s if window != "session" else None
+        return sum(
+            value
+            for name, at_row, slot, value in self.facts
+            if (name, at_row) == (counter, row)
+            and (span is None or now - max(1, span) < slot <= now)
+        )
+
+
+def add(windows: Windows, counter: str, row: int, slot: int, value: int = 1) -> None:
+    windows.add(counter, np.array([row]), np.array([slot]), np.array([value]))
+
+
+@pytest.mark.parametrize("slot_s", [1, 5])
+@settings(max_examples=40, deadline=None)
+@given(steps=st.lists(st.tuples(jumps, additions), max_size=10))
+def test_every_window_is_the_sum_of_what_fell_into_it(slot_s, steps):
+    """Whatever is added, late or with no second of its own, and however time jumps."""
+    windows, listed = Windows(COUNTERS, slot_s=slot_s, rows=ROWS), Listed(slot_s)
+    now = FIRST
+    windows.roll(now)
+
+    for jump, facts in steps:
+        now += jump
+        windows.roll(now)
+        for counter, row, ago, value in facts:
+            slot = NO_SLOT if ago is None else now - ago
+            listed.facts.append((counter, row, slot, value))
+            add(windows, counter, row, slot, value)
+        windows.apply()
+
+        expected = {
+            (counter, row, window): listed.sum(counter, row, window, now)
+            for counter in COUNTERS for row in range(ROWS) for window in (*SPANS, "session")
+        }  # fmt: skip
+        actual = {key: int(windows.read(key[0], key[2])[key[1]]) for key in expected}
+
+        assert expected == actual
+
+
+def test_a_window_rolls_at_whole_seconds():
+    """
+    added     1000
+    10 s      1000 … 1009 hold it, 1010 does not
+    """
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    add(windows, "comments", 0, 1000)
+
+    held = []
+    for slot in range(1000, 1012):
+        windows.roll(slot)
+        held.append(int(windows.read("comments", "10s")[0]))
+
+    assert [1] * 10 + [0, 0] == held
+
+
+def test_many_rows_of_one_addition_may_repeat():
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+
+    windows.add("comments", np.array([0, 1, 0, 0]), np.array([1000, 1000, 1000, 999]))
+    windows.apply()
+
+    assert [3, 1] == windows.read("comments", "10s")[:2].tolist()
+    assert [2, 1] == windows.second("comments", 1000)[:2].tolist()
+
+
+def test_growing_keeps_what_was_counted():
+    windows = Windows(COUNTERS, rows=2)
+    windows.roll(1000)
+    add(windows, "gmv", 1, 995, 7)
+
+    windows.grow(40)
+    add(windows, "gmv", 39, 1000, 5)
+    windows.apply()
+
+    assert windows.capacity >= 40
+    assert [7, 5] == windows.read("gmv", "10s")[[1, 39]].tolist()
+    windows.roll(1005)
+    assert [0, 5] == windows.read("gmv", "10s")[[1, 39]].tolist()
+
+
+def test_a_row_that_is_forgotten_starts_anew():
+    """Also what was only noted; other rows stay."""
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    for row in (0, 1):
+        add(windows, "comments", row, 1000)
+
+    windows.forget(0)
+
+    assert [0, 1] == windows.read("comments", "session")[:2].tolist()
+    windows.roll(1200)
+    assert [0, 0] == windows.read("comments", "1m")[:2].tolist()
+
+
+def test_time_does_not_go_backwards():
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    windows.roll(990)
+
+    assert 1000 == windows.now_slot
+
+
+def test_nothing_is_counted_before_it_happens():
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    add(windows, "comments", 0, 1001)
+
+    with pytest.raises(AssertionError, match="before it happens"):
+        windows.apply()
