@@ -1,0 +1,99 @@
+"""What the pages are told of a running daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tests.daemon.ground import BUSY, Ground, running
+from tests.receiver import Reply, receiving
+from tests.services import free_port, until
+
+TWO = BUSY.replace("critical", "warning") + BUSY.replace("rules:\n", "").replace(
+    "id: busy", "id: full"
+).replace(">= 3", ">= 4")
+
+
+async def test_the_worst_alert_comes_first_and_pending_ones_do_not_show(tmp_path: Path) -> None:
+    """Of the same severity, the one that fired first."""
+    ground = Ground(tmp_path)
+    ground.write(rules=TWO + "    for: 5s\n")
+    async with running(ground) as stage:
+        await stage.post(*[stage.comment() for _ in range(4)])
+        await stage.move(0.25)
+        early = (await stage.get("/api/alerts"))["alerts"]
+        await stage.move(5)
+        late = (await stage.get("/api/alerts"))["alerts"]
+
+    assert ["busy|r"] == [alert["key"] for alert in early]
+    assert ["full|r", "busy|r"] == [alert["key"] for alert in late]
+
+
+async def test_why_nobody_is_told_is_shown_with_the_alert(tmp_path: Path) -> None:
+    """And kept over a restart."""
+    ground = Ground(tmp_path)
+    mute = '[[mutes]]\nname = "rehearsal"\nreason = "彩排"\nrooms = ["*"]\nrules = ["*"]\n'
+    ground.write(channels=mute)
+    async with running(ground) as stage:
+        await stage.post(*[stage.comment() for _ in range(3)])
+        await stage.move(0.5)
+        before = (await stage.get("/api/alerts"))["alerts"]
+    async with running(ground) as stage:
+        after = (await stage.get("/api/alerts"))["alerts"]
+
+    assert [["muted: 彩排"], ["muted: 彩排"]] == [
+        [alert["quiet"] for alert in alerts] for alerts in (before, after)
+    ]
+
+
+async def test_what_is_not_as_it_should_be_is_said_in_words(tmp_path: Path) -> None:
+    """A broker that is away, a channel that is down."""
+    ground = Ground(tmp_path)
+    async with receiving() as receiver:
+        receiver.always = Reply(status=500)
+        ground.write(
+            sources='[[sources]]\nkind = "redis_stream"\nname = "stream"\nformat = "native"\n'
+            f'url = "redis://127.0.0.1:{free_port()}/0"\nstream = "live"\n'
+            '[[sources]]\nkind = "webhook"\nname = "push"\nformat = "native"\n',
+            channels='default = ["hook"]\n[[channels]]\nkind = "webhook"\nname = "hook"\n'
+            f'url = "{receiver.url}"\nallow_hosts = ["127.0.0.1"]\n',
+        )
+        async with running(ground) as stage:
+            delivery = stage.daemon.delivery
+            await stage.post(*[stage.comment() for _ in range(3)])
+            while delivery.stats()["hook"].breaker == "closed":
+                await stage.move(0.25)
+            await until(lambda: len(stage.daemon.health.degraded()) == 2)
+            ready = await stage.get("/readyz")
+            health = await stage.get("/api/health")
+
+    assert ready["ready"]
+    assert ["source stream: degraded", "channel hook: "] == [
+        words[: len(start)]
+        for words, start in zip(
+            ready["degraded"], ("source stream: degraded", "channel hook: "), strict=True
+        )
+    ]
+    assert ready["degraded"] == health["degraded"]
+    assert {"stream", "push"} == set(health["sources"])
+    assert {"rejected", "unknown", "waiting_frames", "waiting_bytes", "crashes", "state"} <= set(
+        health["sources"]["push"]
+    )
+    assert msgspec.json.encode(health)
+
+
+async def test_the_first_who_acknowledges_has_it(tmp_path: Path) -> None:
+    """The second is told who it was; the log of changes has it once."""
+    async with running(Ground(tmp_path)) as stage:
+        await stage.post(*[stage.comment() for _ in range(3)])
+        await stage.move(0.25)
+        desk = stage.daemon.pages.feed._desk
+        first = await desk.acknowledge("busy|r", 1, "李敏")
+        second = await desk.acknowledge("busy|r", 1, "王强")
+        stale = await desk.acknowledge("busy|r", 2, "王强")
+        history = [change.change for change in await desk.history(10)]
+
+    assert ["李敏", "李敏", None] == [change and change.by for change in (first, second, stale)]
+    assert ["acked", "fired"] == [change for change in history if change != "pending"]
+    assert ["busy|r fired", "busy|r acked"] == stage.changes

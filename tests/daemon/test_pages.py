@@ -1,0 +1,161 @@
+"""The one web application: who is let in, from where, and until when."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.clock import ManualClock
+from monitor.daemon import Daemon
+from monitor.errors import ConfigError
+from tests.daemon.ground import Ground, running
+from tests.services import certificate, until
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+PEOPLE = f'[[tokens]]\nname = "李敏"\nrole = "operator"\ntoken = "{TOKEN}"\n'
+
+
+@pytest.fixture
+def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    return Ground(tmp_path)
+
+
+async def test_new_posts_are_refused_while_it_stops_and_old_ones_are_answered(
+    ground: Ground,
+) -> None:
+    """A pusher tries again elsewhere; what it was told was taken is taken."""
+    async with running(ground) as stage:
+        pages, url = stage.daemon.pages, f"{stage.daemon.url}/ingest"
+        sending = asyncio.Event()
+
+        async def slowly():
+            yield b"["
+            sending.set()
+            await asyncio.sleep(0)
+            await gate.wait()
+            yield b"]"
+
+        gate = asyncio.Event()
+        headers = {"Content-Type": "application/json"}
+        old = asyncio.create_task(stage.session.post(url, data=slowly(), headers=headers))
+        await sending.wait()
+        await until(lambda: pages._posts == 1)
+        shutting = asyncio.create_task(pages.shut_doors(10))
+        await asyncio.sleep(0)
+        new = await stage.post(stage.comment())
+        assert not shutting.done()
+        gate.set()
+        async with await old as answer:
+            status = answer.status
+        await shutting
+
+    assert {"status": 503, "error": "stopping; try again"} == new
+    assert 202 == status
+
+
+async def test_a_post_that_never_ends_is_not_waited_for(ground: Ground) -> None:
+    """Only as long as it was given."""
+    async with running(ground) as stage:
+        await stage.daemon.pages.shut_doors(0.01)
+        stage.daemon.pages._quiet.clear()
+        async with asyncio.timeout(5):
+            await stage.daemon.pages.shut_doors(0.01)
+        ready = await stage.get("/readyz")
+
+    assert ready["ready"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_behind_a_trusted_proxy_the_address_is_what_it_says(
+    ground: Ground, trusted: bool
+) -> None:
+    """Ten wrong tokens close the doors to the one who sent them, not to the proxy."""
+    more = f'trusted_proxies = ["{"127.0.0.0/8" if trusted else "10.0.0.0/8"}"]\n'
+    ground.write(listen=f'127.0.0.1:0"\n{more}#"', more=PEOPLE)
+    async with running(ground) as stage:
+
+        async def knock(forwarded: str, token: str) -> int:
+            headers = {"X-Forwarded-For": forwarded, "Authorization": f"Bearer {token}"}
+            async with stage.session.get(
+                f"{stage.daemon.url}/api/rooms", headers=headers
+            ) as answer:
+                return answer.status
+
+        for _ in range(10):
+            await knock("203.0.113.7, 127.0.0.9", "wrong")
+        told = [
+            await knock(address, TOKEN)
+            for address in ("203.0.113.7", "203.0.113.8", "nonsense", "1.1.1.1, 203.0.113.7")
+        ]
+
+    assert ([429, 200, 200, 429] if trusted else [429] * 4) == told
+
+
+async def test_it_speaks_tls_with_a_certificate(ground: Ground) -> None:
+    """Without a proxy."""
+    cert, key = certificate(ground.folder / "tls", "roomwatch")
+    ground.write(listen=f'127.0.0.1:0"\ntls_cert = "{cert}"\ntls_key = "{key}"\n#"')
+    context = ssl.create_default_context(cafile=str(cert))
+    async with (
+        running(ground) as stage,
+        aiohttp.ClientSession() as session,
+        session.get(f"{stage.daemon.url}/readyz", ssl=context) as answer,
+    ):
+        status = answer.status
+
+    assert stage.daemon.url.startswith("https://127.0.0.1:")
+    assert 200 == status
+
+
+async def test_a_certificate_that_can_not_be_used_is_told(ground: Ground) -> None:
+    """Before anybody could connect."""
+    bad = ground.folder / "bad.pem"
+    bad.write_text("no certificate")
+    ground.write(listen=f'127.0.0.1:0"\ntls_cert = "{bad}"\ntls_key = "{bad}"\n#"')
+    with pytest.raises(ConfigError, match=r"\[http\] tls_cert and tls_key can not be used"):
+        await Daemon(ground.load(), ManualClock()).start()
+
+
+async def test_pages_of_our_own_addresses_may_change_things_also_after_a_reload(
+    ground: Ground,
+) -> None:
+    """By number, as localhost, and as the public address."""
+    ground.write(listen='127.0.0.1:0"\npublic_url = "https://rooms.example.com"\n#"')
+    told = []
+    async with running(ground) as stage:
+        port = stage.daemon.url.rpartition(":")[2]
+        for _ in range(2):
+            for origin in (
+                stage.daemon.url,
+                f"http://localhost:{port}",
+                "https://rooms.example.com",
+                "https://elsewhere.example.com",
+            ):
+                async with stage.session.post(
+                    f"{stage.daemon.url}/api/alerts/ack",
+                    json={"key": "no|such", "episode": 1},
+                    headers={"Origin": origin},
+                ) as answer:
+                    told.append(answer.status)
+            await stage.daemon.reload(ground.load)
+
+    assert [404, 404, 404, 403] * 2 == told
+
+
+async def test_where_everybody_listens_somebody_must_say_how_it_is_reached(
+    ground: Ground,
+) -> None:
+    """Or every page would be refused, and nobody knew why."""
+    door = f'[[sources]]\nkind = "webhook"\nname = "push"\nformat = "native"\ntoken = "{TOKEN}x"\n'
+    ground.write(listen="0.0.0.0:0", more=PEOPLE, sources=door)
+    with capture_logs() as logged:
+        async with running(ground):
+            pass
+
+    assert [1] == [1 for line in logged if "public_url" in line["event"]]

@@ -1,0 +1,70 @@
+"""What a config leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from monitor.clock import ManualClock
+from monitor.config.files import InboxSettings
+from monitor.config.http import HttpSettings
+from monitor.daemon import plan
+from monitor.errors import ConfigError, RuleError
+from tests.daemon.ground import BUSY, Ground
+
+
+@pytest.fixture
+def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    return Ground(tmp_path)
+
+
+def test_a_plan_holds_what_is_made_of_a_config(ground: Ground) -> None:
+    """Rules compiled, channels made, routes checked."""
+    ground.write(channels='default = ["log"]\n[[channels]]\nkind = "log"\nname = "log"\n')
+    ready = plan.make(ground.load(), ManualClock())
+
+    assert ["busy"] == [rule.id for rule in ready.ruleset.rules]
+    assert ["log"] == [channel.name for channel in ready.channels]
+    assert [] == ready.unknown_channels()
+
+
+def test_a_rule_that_asks_for_nobody_is_named(ground: Ground) -> None:
+    """It is no mistake: routes tell instead."""
+    ground.write(rules=BUSY + "    notify: [boss, screen]\n")
+
+    assert ["busy: boss"] == plan.make(ground.load(), ManualClock()).unknown_channels()
+
+
+def test_broken_rules_make_no_plan(ground: Ground) -> None:
+    """Every mistake is told."""
+    ground.write(rules="rules: [")
+    with pytest.raises(RuleError, match=r"busy\.yaml:1"):
+        plan.make(ground.load(), ManualClock())
+
+
+def test_only_what_is_not_read_again_needs_a_restart(ground: Ground) -> None:
+    """The public address is read again, the address we listen on is not."""
+    config = ground.load()
+
+    def changed(**sections: object) -> list[str]:
+        return plan.needs_restart(config, replace(config, main=replace(config.main, **sections)))
+
+    assert [] == changed()
+    assert [] == changed(http=replace(config.main.http, public_url="https://rooms.example.com"))
+    assert ["[http]"] == changed(http=HttpSettings(listen="127.0.0.1:1"))
+    assert ["[inbox]"] == changed(inbox=InboxSettings(frames=1))
+    assert ["[daemon] state"] == plan.needs_restart(config, replace(config, state=Path("else")))
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    """Or it is told what to do."""
+    plan.make_folder(tmp_path / "a" / "b")
+    plan.make_folder(tmp_path / "a" / "b")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"write another one into \[daemon\] state"):
+        plan.make_folder(tmp_path / "file" / "b")
+
+    assert (tmp_path / "a" / "b").is_dir()
