@@ -64,28 +64,26 @@ class Comment(Fact, frozen=True, kw_only=True, gc=False, tag="comment"):
     fan_level: Count | None = None
 
 
-class Like(Counted, frozen=True, kw_only=True, gc=False, tag="like"):
+class Done(Counted, frozen=True, kw_only=True, gc=False):
+    """What a viewer does, whether or not we are told who."""
+
+    user: Name | None = None
+
+
+class Like(Done, frozen=True, kw_only=True, gc=False, tag="like"):
     """Likes were given."""
 
-    user: Name | None = None
 
-
-class Share(Counted, frozen=True, kw_only=True, gc=False, tag="share"):
+class Share(Done, frozen=True, kw_only=True, gc=False, tag="share"):
     """The room was shared."""
 
-    user: Name | None = None
 
-
-class Follow(Counted, frozen=True, kw_only=True, gc=False, tag="follow"):
+class Follow(Done, frozen=True, kw_only=True, gc=False, tag="follow"):
     """Somebody follows the anchor from now on."""
 
-    user: Name | None = None
 
-
-class FanJoin(Counted, frozen=True, kw_only=True, gc=False, tag="fan_join"):
+class FanJoin(Done, frozen=True, kw_only=True, gc=False, tag="fan_join"):
     """Somebody joined the fan club."""
-
-    user: Name | None = None
 
 
 class Gift(Counted, frozen=True, kw_only=True, gc=False, tag="gift"):
@@ -126,28 +124,24 @@ class Impressions(Counted, frozen=True, kw_only=True, gc=False, tag="impressions
     """The room was shown to people."""
 
 
-class ProductShown(Counted, frozen=True, kw_only=True, gc=False, tag="product_shown"):
+class Looked(Counted, frozen=True, kw_only=True, gc=False):
+    """What the three facts of looking at a product share."""
+
+    family: ClassVar[str] = "commerce"
+    sku: Name
+    user: Name | None = None
+
+
+class ProductShown(Looked, frozen=True, kw_only=True, gc=False, tag="product_shown"):
     """A product's card was shown."""
 
-    family: ClassVar[str] = "commerce"
-    sku: Name
-    user: Name | None = None
 
-
-class ProductClicked(Counted, frozen=True, kw_only=True, gc=False, tag="product_clicked"):
+class ProductClicked(Looked, frozen=True, kw_only=True, gc=False, tag="product_clicked"):
     """A product was opened."""
 
-    family: ClassVar[str] = "commerce"
-    sku: Name
-    user: Name | None = None
 
-
-class ProductCarted(Counted, frozen=True, kw_only=True, gc=False, tag="product_carted"):
+class ProductCarted(Looked, frozen=True, kw_only=True, gc=False, tag="product_carted"):
     """A product was put in the cart."""
-
-    family: ClassVar[str] = "commerce"
-    sku: Name
-    user: Name | None = None
 
 
 class OrderFact(Fact, frozen=True, kw_only=True, gc=False):
