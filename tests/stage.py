@@ -23,7 +23,7 @@ START = 1_795_370_000.0
 ROOM = "room"
 
 
-def fact(kind: str, at: float, **fields: Any) -> Event:
+def fact(kind: str, at: float, /, **fields: Any) -> Event:
     """A fact of the wire's `kind`, `at` seconds after START; what must be there is made up."""
     struct = KINDS[kind]
     made_up = {"room": ROOM, "user": "u1", "text": "好看", "sku": "s1", "order": "o1"}
@@ -59,7 +59,7 @@ class Stage:
             if change.change in ("fired", "resolved")
         ]
 
-    def tell(self, kind: str, *, late_s: float = 0.0, times: int = 1, **fields: Any) -> None:
+    def tell(self, kind: str, /, *, late_s: float = 0.0, times: int = 1, **fields: Any) -> None:
         """A fact reaches us now, `late_s` after it happened; each is from another viewer."""
         for _ in range(times):
             self._sent += 1

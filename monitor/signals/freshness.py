@@ -1,12 +1,13 @@
 """Is a quiet room quiet, or do we hear nothing?
 
 For each room and feed (any message at all, comments, orders, …) the pace is known: an
-exponential mean of messages a second, over the seconds in which we did hear. In a
-silence of `age` seconds, pace × age messages are missing. A feed is *stalled* once
+exponential mean of messages a second, as it was when the last one came. In a silence of
+`age` seconds, pace × age messages are missing (less in a long one: the belief in the old
+pace wanes with its half-life). A feed is *stalled* once
 `missing` of them are, and `after_s` have passed:
 
     a busy room, 5 messages a second     stalled after 10 s
-    a quiet one, one in 20 s             stalled after 10 minutes
+    a quiet one, one in 20 s             stalled after 12 minutes
 
 A silence of n expected messages has probability e⁻ⁿ in a steady room; live rooms
 come in bursts, so n is far above what chance alone would ask for: recorded quiet rooms
@@ -43,8 +44,8 @@ HALF_LIVES_S = (1200.0, 120.0)
 BURST = 3.0
 SETTLED = 5  # messages in a second that are never called a burst
 WORTH = 10.0
-FEWEST_S = 30.0  # a pace is never worked out from less time than that
-_KEEP = np.array([0.5 ** (1.0 / half) for half in HALF_LIVES_S]).reshape(-1, 1, 1)
+FEWEST_S = 60.0  # a pace is never worked out from less time than that
+_KEEP = np.array([0.5 ** (1.0 / half) for half in HALF_LIVES_S]).reshape(-1, 1)
 
 
 class Freshness:
@@ -66,6 +67,7 @@ class Freshness:
         self.catching_up = np.zeros(rows, bool)
         self.pace = np.zeros(shape)  # messages a second, usually
         self._means = np.zeros((len(HALF_LIVES_S), *shape))
+        self._learned_at = np.full(shape, np.nan)
         self._listened_s = np.zeros(shape)  # since the first message, without stalls
         self._owed = np.zeros(shape)  # messages that a stall still wants
         self._count = np.zeros(shape, np.int64)
@@ -76,6 +78,7 @@ class Freshness:
             return
         names = (
             "heard_at", "first_at", "resumed_at", "stalled", "pace", "_means", "_count",
+            "_learned_at",
             "_listened_s",
             "_owed",
         )  # fmt: skip
@@ -103,7 +106,9 @@ class Freshness:
         back = rows[self.stalled[index, rows] & (owed[rows] < self.missing / 2.0)]
         self.stalled[index, back] = False
         self.resumed_at[index, back] = now
+        self._learned_at[index, back] = np.floor(now)  # the stall tells nothing of the pace
         if index == 0:
+            self._learned_at[:, back] = np.floor(now)
             self.catching_up[back] = True
 
     def uncertain(self, rows: Ints) -> Flags:
@@ -114,26 +119,36 @@ class Freshness:
         """Time has passed: paces move once a second, stalls are found."""
         second = int(now)
         if second > self._second:
-            self._learn(min(second - self._second, 100_000) if self._second else 1, now)
+            self._settle(second - self._second if self._second else 1, now)
+            self._learn(second)
+            self._count[:] = 0
             self._second = second
         age = now - self.heard_at
-        self.stalled |= (age >= self.after_s) & (self.pace * age >= self.missing)
+        self.stalled |= (age >= self.after_s) & (_expected(self.pace, age) >= self.missing)
         self._owed[self.stalled & (age >= self.after_s)] = self.missing
 
-    def _learn(self, passed: int, now: float) -> None:
-        """`passed` seconds are over, with `_count` messages in the first of them."""
+    def _settle(self, passed: int, now: float) -> None:
+        """`passed` seconds are over: bursts end, stalls want more."""
         burst = self._count[0] > np.maximum(SETTLED, BURST * self.pace[0])
         self.catching_up &= burst | (np.floor(now) - np.floor(self.resumed_at[0]) < 2)
-        owed = self._owed + passed * self.pace
-        self._owed = np.where(self.stalled, np.clip(owed, 0.0, self.missing), 0.0)
-        hearing = ~(self.stalled | self.stalled[0] | np.isnan(self.first_at))
-        self._means *= np.where(hearing, _KEEP**passed, 1.0)
-        self._means += np.where(hearing, (1.0 - _KEEP) * _KEEP ** (passed - 1) * self._count, 0.0)
-        self._listened_s += hearing * passed
-        self._count[:] = 0
-        long, short = self._means / (1.0 - _KEEP ** np.maximum(self._listened_s, FEWEST_S))
-        self.pace = np.minimum(long, short)
-        self.pace[0] = long[0]
+        if self.stalled.any():
+            owed = self._owed + passed * self.pace
+            self._owed = np.where(self.stalled, np.clip(owed, 0.0, self.missing), 0.0)
+
+    def _learn(self, second: int) -> None:
+        """Move the paces of all that was heard in the second that is over."""
+        feeds, rows = np.nonzero((self._count > 0) & ~(self.stalled | self.stalled[0]))
+        if not len(feeds):
+            return
+        passed = np.nan_to_num(second - self._learned_at[feeds, rows], nan=1.0)
+        listened = self._listened_s[feeds, rows] + passed
+        came = self._count[feeds, rows]
+        means = self._means[:, feeds, rows] * _KEEP**passed + (1.0 - _KEEP) * came
+        self._means[:, feeds, rows] = means
+        self._listened_s[feeds, rows] = listened
+        self._learned_at[feeds, rows] = second
+        long, short = means / (1.0 - _KEEP ** np.maximum(listened, FEWEST_S))
+        self.pace[feeds, rows] = np.where(feeds == 0, long, np.minimum(long, short))
 
     def age(self, feed: str, now: float) -> Floats:
         """Seconds since the feed was heard; NaN where it never was."""
@@ -142,7 +157,7 @@ class Freshness:
     def missed(self, feed: str, now: float) -> Floats:
         """How many messages the silence has swallowed, by the usual pace."""
         index = self.feeds[feed]
-        return self.pace[index] * (now - self.heard_at[index])
+        return _expected(self.pace[index], now - self.heard_at[index])
 
     def ever(self, feed: str) -> Flags:
         """Where the feed was heard in this session."""
@@ -164,7 +179,15 @@ class Freshness:
         self.stalled[:, row] = False
         self.pace[:, row] = 0.0
         self._means[..., row] = 0.0
+        self._learned_at[:, row] = np.nan
         self._listened_s[:, row] = 0.0
         self._owed[:, row] = 0.0
         self._count[:, row] = 0
         self.catching_up[row] = False
+
+
+def _expected(pace: Floats, age: Floats) -> Floats:
+    """∫ pace · ½^(t ÷ half-life) dt over a silence of `age` seconds."""
+    half = HALF_LIVES_S[0] / np.log(2.0)
+    expected: Floats = pace * half * -np.expm1(-age / half)
+    return expected

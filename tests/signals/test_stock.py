@@ -1,0 +1,223 @@
+"""What is left, how fast it goes, and when it is sold out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.signals.stock import SLOT_S, Products
+from tests.stage import START, fact
+
+NOW = int(START) // SLOT_S
+
+
+def shelf(*skus: str, limit: int = 100) -> Products:
+    """A room with these products; rows 1, 2, …"""
+    products = Products(limit=limit)
+    products.grow(1)
+    products.windows.roll(NOW)
+    products.rows([0] * len(skus), list(skus))
+    return products
+
+
+def sell(products: Products, row: int, units: int, slots_ago: int = 0) -> None:
+    products.windows.add("ordered", np.array([row]), np.array([NOW - slots_ago]), units)
+    products.windows.apply()
+
+
+def level(products: Products, value: int, at: float, **fields) -> None:
+    products.stock(1, fact("stock", at, value=value, **fields))
+
+
+def test_what_is_left_is_unknown_until_a_level_is_told():
+    products = shelf("s1")
+    products.took(1, 3, START)
+
+    assert math.isnan(products.left()[1])
+
+
+def test_between_two_levels_it_is_worked_out():
+    """
+    10 ── 3 ordered ── 1 cancelled ── 5 put in ── level 9
+    """
+    products = shelf("s1")
+    left = []
+    level(products, 10, 0)
+    left.append(products.left()[1])
+    products.took(1, 3, START + 1)
+    left.append(products.left()[1])
+    products.took(1, -1, START + 2)
+    left.append(products.left()[1])
+    level(products, 5, 3, kind="delta")
+    left.append(products.left()[1])
+    level(products, 9, 4)
+    left.append(products.left()[1])
+
+    assert [10, 7, 8, 13, 9] == left
+
+
+def test_what_is_reserved_is_not_left():
+    products = shelf("s1")
+    level(products, 10, 0, reserved=4)
+
+    assert 6 == products.left()[1]
+
+
+def test_what_is_ordered_beyond_the_stock_is_oversold():
+    products = shelf("s1")
+    level(products, 2, 0)
+    products.took(1, 5, START + 1)
+
+    assert (0.0, 3.0) == (products.left()[1], products.oversold()[1])
+
+
+changes = st.lists(
+    st.tuples(st.sampled_from(["level", "delta", "order"]), st.integers(0, 9)), max_size=10
+)
+
+
+@given(changes=changes, data=st.data())
+def test_the_order_of_arrival_does_not_matter(changes, data):
+    """Each counts from when it was so: against the plain sum in the order of time."""
+    facts = [(at, *change) for at, change in enumerate(changes)]
+    expected = math.nan
+    for _, kind, value in facts:
+        change = value if kind == "delta" else -value
+        expected = float(value) if kind == "level" else expected + change
+
+    products = shelf("s1")
+    for at, kind, value in data.draw(st.permutations(facts)):
+        if kind == "order":
+            products.took(1, value, START + at)
+        else:
+            level(products, value, at, kind="gauge" if kind == "level" else "delta")
+
+    left = products.left()[1] - products.oversold()[1]
+    assert (math.isnan(expected) and math.isnan(left)) or expected == left
+
+
+@pytest.mark.parametrize(
+    ("left", "sold_1m", "sold_before", "seconds"),
+    [
+        (60, 60, 0, 60),  # one a second
+        (60, 0, 300, 60),  # one a second over five minutes, none in the last
+        (0, 60, 0, 0),  # it is sold out
+        (0, 0, 0, 0),
+        (60, 0, 0, None),  # nobody buys
+    ],
+)
+def test_it_is_sold_out_at_the_greater_of_two_paces(left, sold_1m, sold_before, seconds):
+    products = shelf("s1")
+    level(products, left, 0)
+    sell(products, 1, sold_1m)
+    sell(products, 1, sold_before, slots_ago=70 // SLOT_S)
+
+    actual = products.sellout()[0][1]
+
+    assert seconds == (None if math.isnan(actual) else actual)
+
+
+def test_the_interval_holds_four_of_five():
+    """Poisson sales at a known pace, seen for a minute: seeded, ± what chance allows."""
+    dice = np.random.default_rng(7)
+    inside = 0
+    for _ in range(400):
+        products = shelf("s1")
+        level(products, 40, 0)
+        sell(products, 1, int(dice.poisson(60)))
+        _, low, high = products.sellout()
+        inside += bool(low[1] <= dice.gamma(40, 1.0) <= high[1])
+
+    assert 0.75 <= inside / 400 <= 0.9
+
+
+def test_the_newest_price_counts_and_a_fall_is_told():
+    products = shelf("s1")
+    told = [
+        products.price(1, fact("price", at, amount_minor=amount, was_minor=was))
+        for at, amount, was in [(0, 199, None), (10, 99, None), (5, 149, None), (20, 120, 99)]
+    ]
+
+    assert [False, True, False, False] == told
+    assert (120.0, 99.0) == (
+        products.columns["price_minor"][1], products.columns["was_minor"][1],
+    )  # fmt: skip
+
+
+def test_a_price_that_says_what_it_was_fell_whenever_it_is_told():
+    products = shelf("s1")
+    products.price(1, fact("price", 10, amount_minor=150))
+
+    assert products.price(1, fact("price", 5, amount_minor=99, was_minor=199))
+    assert 150.0 == products.columns["price_minor"][1]
+
+
+def test_one_product_of_a_room_is_pinned_at_a_time():
+    products = shelf("s1", "s2")
+    pinned = []
+    for row, at, kind in [(1, 0, "pin"), (2, 5, "pin"), (1, 7, "unpin"), (2, 9, "unpin")]:
+        products.pin(row, fact(kind, at, sku=products.skus[row]))
+        pinned.append(np.nan_to_num(products.columns["pinned"][1:3]).tolist())
+
+    assert [[1, 0], [0, 1], [0, 1], [0, 0]] == pinned
+
+
+def test_an_old_pin_does_not_move_a_newer_one():
+    products = shelf("s1")
+    products.pin(1, fact("unpin", 10))
+    products.pin(1, fact("pin", 5))
+
+    assert 0.0 == products.columns["pinned"][1]
+
+
+def test_the_shelf_gives_a_price_only_where_none_was_told():
+    products = shelf("s1")
+    products.shelf(1, fact("shelf", 0, on=True, title="红裙", price=500))
+    products.price(1, fact("price", 1, amount_minor=400))
+    products.shelf(1, fact("shelf", 2, on=False, price=500))
+
+    assert ("红裙", 400.0, 0.0) == (
+        products.titles[1], products.columns["price_minor"][1], products.columns["on_shelf"][1],
+    )  # fmt: skip
+
+
+def test_the_same_sku_in_two_rooms_is_two_products():
+    products = shelf("s1")
+    products.grow(2)
+
+    assert [1, 2] == products.rows([0, 1], ["s1", "s1"]).tolist()
+    assert [0, 1] == products.room_of[1:3].tolist()
+
+
+def test_one_product_too_many_goes_to_waste():
+    products = shelf("s1", "s2", limit=3)
+    rows = products.rows([0, 0], ["s3", "s2"])
+    products.stock(int(rows[0]), fact("stock", 0, value=7))
+
+    assert [0, 2] == rows.tolist()
+    assert 1 == products.turned_away
+    assert np.isnan(products.left()[:3]).all()
+
+
+def test_a_new_session_keeps_what_is_left_and_forgets_what_was_sold():
+    products = shelf("s1")
+    level(products, 7, 0)
+    sell(products, 1, 3)
+
+    products.forget_room(0)
+
+    assert (7.0, 0.0) == (products.left()[1], products.velocity("5m")[1])
+
+
+def test_columns_grow_with_the_products():
+    products = shelf("s1")
+    level(products, 7, 0)
+
+    products.rows([0] * 50, [f"p{number}" for number in range(50)])
+
+    assert len(products.left()) >= 52
+    assert 7.0 == products.left()[1]
