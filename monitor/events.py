@@ -1,16 +1,13 @@
 """One frozen Struct per fact.
 
-The wire name is the tag, written out; CloudEvents calls the same fact
-`<family>.<tag>.v1`. Money is an integer of minor units beside its ISO-4217
-currency, ids are strings, `at` is epoch seconds (UTC) of when it happened:
+The wire name is the tag; CloudEvents calls the same fact `<family>.<tag>.v1`. Money is
+minor units beside their ISO-4217 currency, `at` is epoch seconds (UTC) of when it happened:
 
-    at_from    platform   the platform said so
-               recovered  worked out from the platform's id
-               received   nobody said; this is when it reached us
+    at_from    platform: it said so · recovered: from its id · received: nobody said, it is
+               when it reached us
 
-Identity is (source, id), the source being the configured source (or that of the
-CloudEvent). Without an id a fact is identified by its position in the
-connection, so two equal texts are two facts.
+Identity is (source, id): the configured source, or that of the CloudEvent. Without an id
+its position in the connection identifies a fact, so two equal texts are two facts.
 """
 
 from __future__ import annotations
@@ -27,7 +24,6 @@ Change = Annotated[int, Meta(ge=-(10**9), le=10**9)]
 Minor = Annotated[int, Meta(ge=0, le=10**15)]
 Currency = Annotated[str, Meta(min_length=3, max_length=3)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
-CountKind = Literal["delta", "total", "gauge"]
 Origin = Literal["platform", "recovered", "received"]
 
 
@@ -48,7 +44,7 @@ class Counted(Fact, frozen=True, kw_only=True, gc=False):
     """A fact that is a number: how many since the last one, so far, or just now."""
 
     value: Count = 1
-    kind: CountKind = "delta"
+    kind: Literal["delta", "total", "gauge"] = "delta"
     lower_bound: bool = False
     capped: bool = False
 
@@ -97,17 +93,15 @@ class Gift(Counted, frozen=True, kw_only=True, gc=False, tag="gift"):
     combo: Name | None = None
 
 
-class Enter(Counted, frozen=True, kw_only=True, gc=False, tag="enter"):
+class Enter(Done, frozen=True, kw_only=True, gc=False, tag="enter"):
     """Somebody came in; `via` is the traffic source."""
 
-    user: Name | None = None
     via: Name | None = None
 
 
-class Leave(Counted, frozen=True, kw_only=True, gc=False, tag="leave"):
+class Leave(Done, frozen=True, kw_only=True, gc=False, tag="leave"):
     """Somebody left."""
 
-    user: Name | None = None
     via: Name | None = None
 
 
@@ -297,10 +291,9 @@ class Mark(Fact, frozen=True, kw_only=True, gc=False, tag="mark"):
 # fmt: off
 Event = (
     Comment | Like | Share | Follow | FanJoin | Gift | Enter | Leave | Viewers | Impressions
-    | ProductShown | ProductClicked | ProductCarted
-    | OrderCreated | OrderPaid | OrderCancelled | OrderRefunded
-    | Stock | Price | Shelf | Pin | Unpin | Segment | FlashSale | LuckyBag | Coupon
-    | Session | Speech | Stream | Traffic | Mark
+    | ProductShown | ProductClicked | ProductCarted | OrderCreated | OrderPaid | OrderCancelled
+    | OrderRefunded | Stock | Price | Shelf | Pin | Unpin | Segment | FlashSale | LuckyBag
+    | Coupon | Session | Speech | Stream | Traffic | Mark
 )
 # fmt: on
 
