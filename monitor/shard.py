@@ -23,6 +23,7 @@ from monitor.rules.columns import ProductColumns, RoomColumns
 from monitor.rules.compile import Compiled, RuleSet
 from monitor.rules.kinds.kind import Columns
 from monitor.signals import wall
+from monitor.signals.detail import RoomDetail, detail
 from monitor.signals.figures import Figures
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings
@@ -166,6 +167,10 @@ class Shard:
 
     def rooms(self, now: float) -> list[RoomView]:
         return wall.rooms(self.figures.tables, now)
+
+    def detail(self, room: str, now: float) -> RoomDetail | None:
+        """One room in full; None for one that was never heard of."""
+        return detail(self.figures.tables, room, now)
 
     # ── reload and restart ────────────────────────────────────────────────────
 

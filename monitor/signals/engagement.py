@@ -17,11 +17,14 @@ def comments(tables: Tables, group: Group) -> None:
     staff = [event.is_host or event.is_moderator for event in group.events]
     tables.freshness.heard("comments", group.row, group.now)
     if True in staff:
+        theirs = keep(group, staff)
+        tables.tail.note(theirs.events, theirs.rows, None)
         group = keep(group, [not one for one in staff])
     people = tables.people.numbers(group.rows, [event.user for event in group.events])
     tables.windows.add("comments", group.row, group.slots)
     tables.people.saw("commenters", group.row, people, group.slots)
     tables.people.saw("interactors", group.row, people, group.slots)
+    reading = None
     if tables.mood is not None and group.events:
         reading = tables.mood.read([event.text for event in group.events])
         for name, flags in (
@@ -31,6 +34,7 @@ def comments(tables: Tables, group: Group) -> None:
         ):
             if flags.any():
                 tables.windows.add(name, group.row[flags], group.slots[flags])
+    tables.tail.note(group.events, group.rows, reading)
 
 
 def likes(tables: Tables, group: Group) -> None:

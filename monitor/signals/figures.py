@@ -23,9 +23,12 @@ from monitor.mood.mood import Mood
 from monitor.signals import engagement, sales, traffic
 from monitor.signals.freshness import ANY
 from monitor.signals.identity import Identity
+from monitor.signals.metrics import CATALOGUE
+from monitor.signals.past import ROOMS as PAST_ROOMS
+from monitor.signals.readings import Look
 from monitor.signals.rooms import Profile
 from monitor.signals.stock import SLOT_S
-from monitor.signals.tables import Group, Settings, Tables
+from monitor.signals.tables import PAST, Group, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints
 
 Reader = Callable[[Tables, Group], None]
@@ -182,8 +185,11 @@ class Figures:
                 tables.products.shelf(self._product(row, event.sku), event)
             case facts.Pin() | facts.Unpin():
                 tables.products.pin(self._product(row, event.sku), event)
+            case facts.Traffic():
+                tables.arrivals.told(row, event.source, event.value, event.at)
             case _:
                 pass  # a fact that a later issue gives a place to
+        tables.timeline.note(row, event)
 
     def _product(self, row: int, sku: str) -> int:
         return self.tables.products.by_room[row][sku]
@@ -201,4 +207,8 @@ class Figures:
         if self._ticked_at is not None:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])
+        self.tables.tail.fold()
+        if self.tables.past.due(now) and len(self.tables.rooms):
+            look = Look(self.tables, now, min(len(self.tables.rooms), PAST_ROOMS), 0)
+            self.tables.past.keep(now, [CATALOGUE[name].read(look) for name in PAST])
         self._ticked_at = now

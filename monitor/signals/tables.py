@@ -10,12 +10,16 @@ import numpy as np
 from msgspec import Struct
 
 from monitor.mood.mood import Mood
+from monitor.signals.arrivals import Arrivals
 from monitor.signals.freshness import Freshness
 from monitor.signals.memory import Memory
+from monitor.signals.past import Past
 from monitor.signals.people import People
 from monitor.signals.rooms import NAN, Floats, Profile, Rooms
 from monitor.signals.segments import Segments
 from monitor.signals.stock import Products
+from monitor.signals.tail import Tail
+from monitor.signals.timeline import Timeline
 from monitor.signals.totals import Totals
 from monitor.signals.windows import Ints, Windows
 
@@ -26,6 +30,10 @@ COUNTERS = (
     "negative", "questions", "confusion", "late", "duplicates",
 )  # fmt: skip
 PEOPLE = ("commenters", "interactors", "entered", "buyers")
+PAST = (  # of which a reading is kept every ten seconds, for charts
+    "online", "gmv_10s", "paid_10s", "comments_10s", "negative_10s", "conversion_5m",
+    "interaction_rate_5m", "gpm_5m", "watch_s", "gmv_session",
+)  # fmt: skip
 GAUGES = ("online", "online_at", "online_peak", "online_s", "watched_s", "total", "total_at")
 
 
@@ -110,6 +118,10 @@ class Tables:
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
         self.online_before = Memory()
+        self.past = Past(PAST)
+        self.timeline = Timeline()
+        self.tail = Tail()
+        self.arrivals = Arrivals()
         self.totals = Totals(settings.lateness_s)
         self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
         self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
@@ -136,6 +148,10 @@ class Tables:
         self.segments.forget(row)
         self.gauges.forget(row)
         self.online_before.forget(row)
+        self.past.forget(row)
+        self.timeline.forget(row)
+        self.tail.forget(row)
+        self.arrivals.forget(row)
         self.products.forget_room(row)
         self.lower_bound.discard(row)
         self.totals.forget(row)

@@ -58,6 +58,9 @@ def enters(tables: Tables, group: Group) -> None:
     tables.freshness.heard("enters", group.row, group.now)
     counted(tables, group, "enters")
     saw(tables, group, "entered")
+    via = [event.via for event in group.events]
+    if via.count(None) < len(via):
+        tables.arrivals.came(group.rows, via, group.now)
 
 
 def leaves(tables: Tables, group: Group) -> None:

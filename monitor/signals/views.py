@@ -50,3 +50,5 @@ class RoomView(Struct, kw_only=True):
     segment_limit_s: float | None = None
     cycle: int | None = None
     products: list[ProductView] = []
+    online_past: list[int | None] = []  # the last ten minutes, ten seconds apart
+    online_band: tuple[int, int] | None = None  # what its own past makes us expect: P10, P90

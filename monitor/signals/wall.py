@@ -35,6 +35,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
     figures = {name: CATALOGUE[name].read(look) for name in ROOM_FIGURES}
     shelf = _products(look)
     before = tables.online_before.read(now)
+    sparks = tables.past.sparks()
     views = []
     for row, room in enumerate(tables.rooms.names):
         one = {name: column[row] for name, column in figures.items()}
@@ -42,6 +43,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
         segment = NAMES.get(one["segment"], "")
         live = _some(one["live"])
         minutes = _some(one["minutes_live"])
+        spark, band = sparks[row] if row < len(sparks) else ([], None)
         views.append(
             RoomView(
                 room=room,
@@ -69,6 +71,8 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 segment_limit_s=LIMITS_S.get(segment),
                 cycle=_whole(one["cycle"]),
                 products=shelf.get(row, []),
+                online_past=spark,
+                online_band=band,
             )
         )
     return views

@@ -1,0 +1,96 @@
+"""The last comments of each room, with what mood made of them.
+
+While facts come in, a group of comments is only noted; a tick sorts the newest `A_TICK`
+of them into their rooms, the others are counted as skipped: nobody reads two thousand
+comments a second, and the figures have counted them already.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from monitor.mood.mood import TOPICS, Reading
+
+KEPT = 200  # comments a room
+ROOMS = 500
+A_TICK = 400
+GROUPS = 256
+LETTERS = 200
+
+
+class Said(Struct, frozen=True):
+    """A comment. `number` counts up within the room; `topic` is empty where nobody complains."""
+
+    number: int
+    at: float
+    user: str
+    text: str
+    negative: bool = False
+    question: bool = False
+    topic: str = ""
+    staff: bool = False
+
+
+class Tail:
+    """The last `KEPT` comments of the first `ROOMS` rooms."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._number = 0
+        self._noted: deque[tuple[Sequence[Any], Sequence[int], Reading | None]] = deque()
+        self._said: dict[int, deque[Said]] = {}
+
+    def note(self, events: Sequence[Any], rows: Sequence[int], reading: Reading | None) -> None:
+        """Comments came in, each of a room's row; `reading` is as long, if mood read them."""
+        self._noted.append((events, rows, reading))
+        if len(self._noted) > GROUPS:
+            self.skipped += len(self._noted.popleft()[0])
+
+    def fold(self) -> None:
+        """Sort what was noted into its rooms, the newest of it if that is too much."""
+        if not self._noted:
+            return
+        left = A_TICK
+        taken = []
+        while self._noted:
+            events, rows, reading = self._noted.pop()
+            first = max(0, len(events) - left)
+            self.skipped += first
+            left -= len(events) - first
+            if first < len(events):
+                taken.append((events, rows, reading, first))
+        for events, rows, reading, first in reversed(taken):
+            for index in range(first, len(events)):
+                self._put(rows[index], events[index], reading, index)
+
+    def _put(self, row: int, event: Any, reading: Reading | None, index: int) -> None:
+        if row >= ROOMS:
+            return
+        self._number += 1
+        topic = -1 if reading is None else int(reading.topic[index])
+        said = self._said.get(row)
+        if said is None:
+            said = self._said[row] = deque(maxlen=KEPT)
+        said.append(
+            Said(
+                self._number,
+                event.at,
+                event.user[:LETTERS],
+                event.text[: 2 * LETTERS],
+                reading is not None and bool(reading.negative[index]),
+                reading is not None and bool(reading.question[index]),
+                TOPICS[topic] if topic >= 0 else "",
+                event.is_host or event.is_moderator,
+            )
+        )
+
+    def of(self, row: int) -> Sequence[Said]:
+        """Oldest first, in the order in which they reached us."""
+        return self._said.get(row, ())
+
+    def forget(self, row: int) -> None:
+        self._said.pop(row, None)
