@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 PAGES = Path(__file__).parent / "pages"
+CHARTS = "uPlot.esm.js"
 KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -26,13 +27,17 @@ class Assets:
     """Scripts, styles and pages. `version` changes with any byte of any of them."""
 
     def __init__(self, folder: Path = PAGES) -> None:
-        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        paths = [*folder.iterdir(), *(folder / "vendor").glob("*")]
+        files = {path.name: path.read_bytes() for path in sorted(paths) if path.is_file()}
         digest = hashlib.sha256()
         for name, data in files.items():
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
         self.version = digest.hexdigest()[:16]
+        charts = b"yes" if CHARTS in files else b"no"  # fetched at the install (vendor.py), or not
         self._pages = {
-            name: data.replace(b"{static}", f"/static/{self.version}".encode())
+            name: data.replace(b"{static}", f"/static/{self.version}".encode()).replace(
+                b"{charts}", charts
+            )
             for name, data in files.items()
             if name.endswith(".html")
         }

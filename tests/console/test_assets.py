@@ -14,6 +14,7 @@ def test_a_page_names_its_files_by_their_version():
     assets = Assets()
 
     assert f'src="/static/{assets.version}/wall.js"'.encode() in assets.page("wall.html")
+    assert b"{charts}" not in assets.page("wall.html")
     assert b"{static}" not in assets.page("wall.html") + assets.page("login.html")
 
 
@@ -46,7 +47,7 @@ def test_nothing_in_the_pages_is_inline_or_from_elsewhere():
     """
     What the CSP forbids must not be written in the first place.
     """
-    for path in PAGES.iterdir():
+    for path in PAGES.glob("*.*"):
         text = path.read_text()
 
         assert "https://" not in text, path.name
@@ -61,4 +62,20 @@ def test_every_page_file_is_short():
     """
     The house's limit holds for scripts and styles too.
     """
-    assert [] == [path.name for path in PAGES.iterdir() if path.read_text().count("\n") > 300]
+    assert [] == [path.name for path in PAGES.glob("*.*") if path.read_text().count("\n") > 300]
+
+
+def test_a_page_knows_whether_there_are_charts(tmp_path: Path):
+    """
+    They are fetched when the project is installed, and are served beside our own files.
+    """
+    (tmp_path / "a.html").write_text("{charts}")
+
+    assert b"no" == Assets(tmp_path).page("a.html")
+
+    (tmp_path / "vendor").mkdir()
+    (tmp_path / "vendor" / "uPlot.esm.js").write_text("export default 1")
+    assets = Assets(tmp_path)
+
+    assert b"yes" == assets.page("a.html")
+    assert assets.file(assets.version, "uPlot.esm.js") is not None
