@@ -16,7 +16,12 @@ SLEW = 0.005  # seconds of correction a second: 10 minutes of error are gone in 
 
 
 class Clock(Protocol):
-    """Tells the time. `now` MUST NOT go backwards."""
+    """Tells the time. `now` MUST NOT go backwards.
+
+    `speed` is how many of its seconds pass in one second of waiting.
+    """
+
+    speed: float
 
     def now(self) -> float:
         """Epoch seconds, UTC."""
@@ -25,6 +30,8 @@ class Clock(Protocol):
 
 class SystemClock:
     """The daemon's clock. `wall` and `running` are the system's two, in seconds."""
+
+    speed = 1.0
 
     def __init__(
         self,
@@ -46,8 +53,29 @@ class SystemClock:
         return self._now
 
 
+class FastClock:
+    """A clock that begins at the wall's time and runs `speed` times as fast: the demo."""
+
+    def __init__(
+        self,
+        speed: float,
+        wall: Callable[[], float] = time.time,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        assert speed > 0, "time goes forwards"
+        self.speed = speed
+        self._running = running
+        self._began = wall()
+        self._ran = running()
+
+    def now(self) -> float:
+        return self._began + (self._running() - self._ran) * self.speed
+
+
 class ManualClock:
     """A clock that stands still until it is told to move: tests and replays."""
+
+    speed = 1.0
 
     def __init__(self, now: float = 1_795_370_000.0) -> None:
         self._now = now

@@ -7,7 +7,7 @@ import time
 import pytest
 import time_machine
 
-from monitor.clock import SLEW, ManualClock, SystemClock, steady
+from monitor.clock import SLEW, FastClock, ManualClock, SystemClock, steady
 
 
 def test_the_systems_clock_begins_with_wall_time() -> None:
@@ -68,3 +68,14 @@ def test_the_steady_clock_is_the_one_systemd_compares_with() -> None:
     ours = steady()
 
     assert before <= ours <= time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def test_a_fast_clock_begins_at_the_walls_time_and_runs_faster() -> None:
+    """
+    Two seconds pass on the wall, eight on a clock of speed 4.
+    """
+    running = iter([10.0, 10.0, 12.0])
+    clock = FastClock(4.0, wall=lambda: 1000.0, running=lambda: next(running))
+
+    assert 1000.0 == clock.now()
+    assert 1008.0 == clock.now()

@@ -109,7 +109,7 @@ class SingleEngine:
             elif busy:
                 await asyncio.sleep(GATHER_S if busy == 1 else 0)
             else:
-                await self._rest(next_tick - now)
+                await self._rest((next_tick - now) / self._clock.speed)
 
     async def _finish(self) -> None:
         """Take what is on its way, ask the rules once more, commit."""
