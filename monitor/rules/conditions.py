@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor import durations
 from monitor.rules.columns import ENUMS, PRODUCT_NAMES, ROOM_NAMES
 from monitor.rules.expression import Condition, Value, compile_condition, compile_value
 from monitor.rules.tree import ExpressionError
+
+OF_KINDS = {"eta_s": "forecast", "slope": "forecast"}  # columns that only one kind gives
 
 
 class ProblemError(Exception):
@@ -26,23 +29,32 @@ class Compiler:
         self.names = (PRODUCT_NAMES if scope == "product" else ROOM_NAMES) | set(given)
 
     def condition(self, field: str, text: str) -> Condition:
+        """The condition in `field`. Raises ProblemError."""
         try:
             return compile_condition(text, self.names, ENUMS)
         except ExpressionError as error:
-            raise ProblemError(
-                (field,), str(error).replace("unknown name", "unknown metric")
-            ) from None
+            raise self._problem(field, error) from None
 
     def value(self, field: str, text: str) -> Value:
+        """The number in `field`. Raises ProblemError."""
         try:
             return compile_value(text, self.names, ENUMS)
         except ExpressionError as error:
-            raise ProblemError(
-                (field,), str(error).replace("unknown name", "unknown metric")
-            ) from None
+            raise self._problem(field, error) from None
+
+    def _problem(self, field: str, error: ExpressionError) -> ProblemError:
+        unknown = re.fullmatch("unknown name `(.*)`", error.message)
+        if unknown is None:
+            return ProblemError((field,), str(error))
+        name, remedy = unknown[1], error.remedy
+        if name in PRODUCT_NAMES:
+            remedy = "it is one of products: write `scope: product`"
+        elif name in OF_KINDS:
+            remedy = f"only `kind: {OF_KINDS[name]}` has it, in its own `when` and `clear`"
+        return ProblemError((field,), f"unknown metric `{name}` — {remedy}")
 
     def duration(self, path: str | Sequence[str | int], text: str) -> float:
-        """Seconds."""
+        """Seconds. Raises ProblemError."""
         try:
             return durations.parse(text)
         except ValueError as error:

@@ -60,10 +60,9 @@ class Summary:
             self._template = _ENVIRONMENT.from_string(text)
             used = meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
         except TemplateError as error:
-            raise ProblemError(
-                ("summary",),
-                f"not a template: {error} — write for example `{{{{ online | int }}}}`",
-            ) from None
+            said = str(error).rstrip(".")
+            remedy = "write for example `{{ online | int }}`"
+            raise ProblemError(("summary",), f"not a template: {said} — {remedy}") from None
         for name in sorted(used - known):
             raise ProblemError(("summary",), f"unknown value `{name}` — {suggest(name, known)}")
         self.used = tuple(sorted(used - set(ABOUT)))

@@ -27,6 +27,7 @@ from msgspec import Struct
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
 from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.shapes import suggest
 from monitor.signals.metrics import ENUMS
 from monitor.signals.rooms import Floats
 
@@ -53,6 +54,8 @@ class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
 class SequenceAsker:
     def __init__(self, rule: Sequence, compiler: Compiler) -> None:
         codes = ENUMS[rule.phase]
+        if not rule.steps:
+            raise ProblemError(("steps",), "no steps — write them in their order")
         self._names = [step.name for step in rule.steps]
         limits = np.full(int(max(codes.values())) + 1, np.inf)
         place = np.full(len(limits), -1)
@@ -60,7 +63,7 @@ class SequenceAsker:
             if step.name not in codes:
                 raise ProblemError(
                     ("steps", index, "name"),
-                    f"unknown step `{step.name}` — one of {', '.join(codes)}",
+                    f"unknown step `{step.name}` — {suggest(step.name, codes)}",
                 )
             code = int(codes[step.name])
             limits[code] = compiler.duration(("steps", index, "max"), step.max)

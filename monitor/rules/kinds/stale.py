@@ -14,6 +14,7 @@ import numpy as np
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
 from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.shapes import suggest
 from monitor.signals.freshness import FEEDS
 from monitor.signals.rooms import Floats
 
@@ -40,7 +41,7 @@ class StaleAsker:
         for index, feed in enumerate(rule.feeds):
             if feed not in FEEDS:
                 raise ProblemError(
-                    ("feeds", index), f"unknown feed `{feed}` — one of {', '.join(FEEDS)}"
+                    ("feeds", index), f"unknown feed `{feed}` — {suggest(feed, FEEDS)}"
                 )
         self._feeds = rule.feeds
         self._pairs = [_columns(feed) for feed in rule.feeds]

@@ -1,0 +1,38 @@
+"""The shipped rules pass the tests they are shipped with."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from monitor import rule_tests
+from monitor.mood.mood import Mood
+from monitor.rules import compile as rules
+
+RULES = pathlib.Path(__file__).parents[2] / "rules"
+
+
+@pytest.mark.parametrize("path", rules.files(RULES), ids=lambda path: path.stem)
+def test_a_shipped_rule_says_what_its_tests_expect(path):
+    """And fires in one of them."""
+    verdicts = rule_tests.run(path, Mood())
+
+    assert verdicts
+    assert {} == {verdict.name: verdict.wrong for verdict in verdicts if verdict.wrong}
+
+
+def test_every_shipped_rule_says_who_does_what():
+    """A role, an action and a summary; and how long a notice of it is worth anything."""
+    shipped = rules.load(RULES).rules
+
+    assert [] == [
+        rule.id for rule in shipped
+        if not (rule.rule.role and rule.rule.action and rule.rule.summary and rule.ttl_s)
+    ]  # fmt: skip
+
+
+def test_the_rules_that_the_demo_promises_are_there():
+    promised = {"hook_timing", "stock_out", "sentiment_incident", "engagement_drop", "feed_stalled"}
+
+    assert promised <= set(rules.load(RULES).by_id)
