@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from monitor import __version__
 from monitor.bench.run import register as register_bench
 from monitor.cli import acting, offline, remote
+from monitor.cli.demonstrating import demonstrate
 from monitor.durations import parse
 from monitor.errors import MonitorError
 from monitor.formats.decoder import FORMATS
@@ -64,7 +65,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--for", dest="for_s", type=_duration, metavar="60s", help="then end")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     demo.add_argument("--speed", type=_speed, default=1.0, help="times faster than life")
-    demo.set_defaults(run=acting.demo)
+    demo.set_defaults(run=demonstrate)
 
 
 def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -124,6 +125,6 @@ def _speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if not 0.1 <= speed <= 100:
-        raise argparse.ArgumentTypeError(f"`{text}` is no speed — write 0.1 to 100")
+    if not 0.1 <= speed <= 20:
+        raise argparse.ArgumentTypeError(f"`{text}` is no speed — write 0.1 to 20")
     return speed

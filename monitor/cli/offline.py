@@ -19,7 +19,7 @@ from monitor.formats import schema as wire
 from monitor.formats.decoder import Decoder
 from monitor.mood.mood import Mood
 from monitor.replay import Replay, Tally, frames, line, open_recording
-from monitor.rules.compile import load
+from monitor.rules.compile import RuleSet, load
 from monitor.shard import Shard
 from monitor.signals.metrics import CATALOGUE
 
@@ -30,27 +30,26 @@ def check(arguments: argparse.Namespace) -> int:
         arguments.config = pathlib.Path("config")
     rules = arguments.rules
     mistakes: list[str] = []
-    loaded: config.Config | None = None
+    channels: list[str] = []
     if arguments.config is not None:
         try:
             loaded = config.load(arguments.config)
-            rules = rules or loaded.rules
-        except InputError as error:  # go on: the rules' mistakes are told in the same run
+        except InputError as error:  # the rules' mistakes, if we know where they are, come too
             mistakes += error.mistakes
-            rules = rules or arguments.config / ".." / "rules"
+        else:
+            rules = rules or loaded.rules
+            channels = [each.name for each in loaded.channels.channels]
+    ruleset = RuleSet()
     try:
-        ruleset = load(rules)
+        ruleset = load(rules) if rules is not None else ruleset
     except InputError as error:
         mistakes += error.mistakes
     if mistakes:
         raise InputError(*mistakes)
-    if loaded is not None:
-        names = [each.name for each in loaded.channels.channels]
-        for rule in ruleset.rules:
-            for name in Routes(channels=names).unknown(rule.rule.notify):
-                print(
-                    f"{rule.id} asks for the channel `{name}`, which is not there", file=sys.stderr
-                )
+    routes = Routes(channels=channels)
+    for rule in ruleset.rules if arguments.config is not None else ():
+        for name in routes.unknown(rule.rule.notify):
+            print(f"{rule.id}: no channel `{name}`; routes tell instead", file=sys.stderr)
     print(f"all right: {len(ruleset.rules)} rules")
     return 0
 
@@ -94,6 +93,7 @@ def _unreadable(name: str, error: Exception) -> MonitorError:
 
 def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
     """The lines of a recording, with a bar for how much of it is read."""
+    tqdm.monitor_interval = 0  # its thread is for bars that stand still
     known = name != "-" and not name.endswith(".gz")
     with tqdm(
         total=os.path.getsize(name) if known else None,

@@ -6,7 +6,7 @@ import argparse
 import os
 import urllib.error
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from typing import Any
 
 import msgspec
@@ -86,10 +86,10 @@ def _ask(arguments: argparse.Namespace, path: str, body: dict[str, Any] | None =
     except urllib.error.HTTPError as error:
         detail = error.read(200).decode("utf-8", "replace").strip()
         raise MonitorError(f"{url} says {error.code}: {detail}") from None
+    except (ValueError, InvalidURL):  # a port that is none, a token with a line break in it
+        raise MonitorError(f"`{url}`, or the token for it, can not be right") from None
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise MonitorError(
             f"no daemon at {url}: {reason} — start it with `roomwatch run`"
         ) from None
-    except ValueError:  # a port that is none, a token with a line break in it
-        raise MonitorError(f"`{url}`, or the token for it, can not be right") from None

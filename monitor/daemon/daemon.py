@@ -21,7 +21,7 @@ from monitor.alerts.alert import Change
 from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.mutes import Mutes
 from monitor.alerts.routes import RoomTag
-from monitor.clock import Clock
+from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.daemon import plan, telling
 from monitor.daemon.desk import DaemonDesk
@@ -48,7 +48,11 @@ SAMPLES_S = 60.0  # how often a sample of what was refused is logged
 
 
 class Daemon:
-    """A running roomwatch. `told` hears of every change of an alert, once it is committed."""
+    """A running roomwatch.
+
+    `told` hears of every change of an alert, once it is committed. Where `clock` is a fast
+    one, the pages' own patience is that of the wall.
+    """
 
     def __init__(
         self,
@@ -143,7 +147,8 @@ class Daemon:
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
         desk = DaemonDesk(self.engine, self._store, self.delivery, clock)
-        self.pages = Pages(main.http, config.people, desk, self.intakes.doors, self.health, clock)
+        wall = clock if clock.speed == 1.0 else SystemClock()
+        self.pages = Pages(main.http, config.people, desk, self.intakes.doors, self.health, wall)
         self.health.degraded = desk.degraded
         publish(self.health.metrics, self.engine, self.delivery, self._store, self.pages)
         telling.doubts(ready)

@@ -1,0 +1,167 @@
+"""Verbs that need no daemon."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import main
+from monitor.signals.metrics import CATALOGUE
+from tests.daemon.ground import BUSY, Ground
+
+ROOT = Path(__file__).parents[2]
+PASSES = """\
+tests:
+  - name: three comments are many
+    play:
+      - {at: 1s, type: comment, text: 好, times: 3}
+    until: 3s
+    expect:
+      - {at: 1s, rule: busy, change: fired}
+"""
+
+
+@pytest.fixture
+def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    return Ground(tmp_path)
+
+
+Said = pytest.CaptureFixture[str]
+
+
+def test_what_is_shipped_is_all_right(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    """`roomwatch check`, `roomwatch test rules/`, in the checkout."""
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    monkeypatch.chdir(ROOT)
+
+    assert (0, 0) == (main(["check"]), main(["test", "rules"]))
+    assert re.fullmatch(r"all right: \d+ rules\n\d+ passed, 0 failed\n", capsys.readouterr().out)
+
+
+def test_every_mistake_of_config_and_rules_is_told_at_once(ground: Ground, capsys: Said) -> None:
+    """The rules' too, although the config is broken; they are in the folder that was named."""
+    ground.write(rules=BUSY.replace("comments", "comment"), daemon="langage = 1")
+    config, rules = str(ground.folder / "config"), str(ground.folder / "rules")
+
+    assert 2 == main(["check", "--config", config, rules])
+    assert ["config/roomwatch.toml:2", "rules/busy.yaml:4:5"] == [
+        line.removeprefix(f"{ground.folder}/").partition(": ")[0]
+        for line in capsys.readouterr().err.splitlines()
+    ]
+
+
+def test_check_looks_at_channels_that_rules_ask_for(ground: Ground, capsys: Said) -> None:
+    """One that is not there is told, and no mistake: routes tell instead."""
+    ground.write(rules=BUSY + "    notify: [boss]\n")
+
+    assert 0 == main(["check", "--config", str(ground.folder / "config")])
+    said = capsys.readouterr()
+    assert ("all right: 1 rules\n", "busy: no channel `boss`; routes tell instead\n") == said
+
+
+def test_check_takes_rules_alone(ground: Ground, capsys: Said) -> None:
+    """And a single file of them."""
+
+    assert 0 == main(["check", str(ground.folder / "rules" / "busy.yaml")])
+    assert "all right: 1 rules\n" == capsys.readouterr().out
+
+
+def test_a_test_that_fails_is_named_and_ends_with_1(ground: Ground, capsys: Said) -> None:
+    """One that passes is counted."""
+    tests = ground.folder / "rules" / "busy_test.yaml"
+    tests.write_text(PASSES, encoding="utf-8")
+    good = main(["test", str(ground.folder / "rules")])
+    tests.write_text(PASSES.replace("{at: 1s, rule", "{at: 2s, rule"), encoding="utf-8")
+    bad = main(["test", str(ground.folder / "rules")])
+    said = capsys.readouterr().out.splitlines()
+
+    assert (0, 1) == (good, bad)
+    assert "1 passed, 0 failed" == said[0]
+    assert said[1].startswith(f"FAILED  {tests}: three comments are many")
+    assert "0 passed, 1 failed" == said[-1]
+
+
+def recording(folder: Path, gz: bool = False) -> Path:
+    lines = "".join(
+        json.dumps({"type": "comment", "room": "r", "id": str(n), "at": 1795370000 + n * 0.1,
+                    "user": f"u{n}", "text": "好"}) + "\n"
+        for n in range(5)
+    )  # fmt: skip
+    path = folder / ("r.jsonl.gz" if gz else "r.jsonl")
+    path.write_bytes(gzip.compress(lines.encode()) if gz else lines.encode())
+    return path
+
+
+@pytest.mark.parametrize("gz", [False, True])
+def test_a_replay_tells_each_change_as_a_line(ground: Ground, gz: bool, capsysbinary) -> None:
+    """The same bytes each time."""
+    words = ["replay", str(recording(ground.folder, gz)), "--json", "--rules",
+             str(ground.folder / "rules")]  # fmt: skip
+    first = (main(words), capsysbinary.readouterr().out)
+    second = (main(words), capsysbinary.readouterr().out)
+    lines = [json.loads(line) for line in first[1].splitlines()]
+
+    assert first == second
+    assert 0 == first[0]
+    assert [("r", "busy", "fired")] == [
+        (line["room"], line["rule"], line["change"])
+        for line in lines
+        if line["change"] != "pending"
+    ]
+    assert [{"at", "room", "rule", "change", "values"}] * len(lines) == [set(x) for x in lines]
+
+
+def test_a_replay_for_people_sums_up(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """From standard input, too."""
+    data = recording(ground.folder).read_bytes() + b"nonsense\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    assert 0 == main(["replay", "-", "--rules", str(ground.folder / "rules")])
+    said = capsys.readouterr().out
+    assert "r is busy" in said
+    assert re.search(r" 5  comment\n", said)
+    assert re.search(r" 5  different people commented\n", said)
+    assert re.search(r" 1  refused: ", said)
+
+
+@pytest.mark.parametrize("kind", ["missing", "a folder", "not gzip", "cut off"])
+def test_a_recording_that_can_not_be_read_is_told(ground: Ground, kind: str, capsys: Said) -> None:
+    """With its name and without a traceback."""
+    path = ground.folder / "r.jsonl.gz"
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "not gzip":
+        path.write_bytes(b"{}\n")
+    elif kind == "cut off":
+        path.write_bytes(recording(ground.folder, gz=True).read_bytes()[:-20])
+
+    assert 2 == main(["replay", str(path), "--rules", str(ground.folder / "rules")])
+    assert capsys.readouterr().err.strip().startswith(f"{path}: ")
+
+
+def test_the_catalogue_lists_every_figure(capsys: Said) -> None:
+    """Plain, and as a table."""
+    main(["metrics"])
+    plain = capsys.readouterr().out.splitlines()
+    main(["metrics", "--markdown"])
+    table = capsys.readouterr().out.splitlines()
+
+    assert [*CATALOGUE] == [line.split()[0] for line in plain]
+    assert len(CATALOGUE) + 2 == len(table)
+    assert {7} == {len(re.findall(r"(?<!\\)\|", line)) for line in table}
+
+
+def test_the_schema_is_json(capsys: Said) -> None:
+    """Of both wire forms."""
+
+    assert 0 == main(["schema"])
+    assert isinstance(json.loads(capsys.readouterr().out), dict)
