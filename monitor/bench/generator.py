@@ -33,9 +33,9 @@ SEGMENTS = (("hook", 18.0), ("push", 60.0), ("benefit", 90.0))  # a hook overrun
 COMMENTS = (
     "几号链接", "多少钱", "好看", "已拍", "主播身上穿的是几号", "有没有黑色", "会不会掉色", "想要",
     "质量怎么样", "一米六穿什么码", "包邮吗", "什么时候发货", "上次买的很好", "来了来了",
-    "太便宜了吧", "链接在哪里", "支持", "还有吗", "拍了两件", "能便宜点吗", "666", "主播好漂亮", "讲一下三号",
-    "这个颜色显白", "可以试穿一下吗", "刚进来 讲到哪了", "回购第三次了", "等福袋", "怎么领券",
-    "加购了",
+    "太便宜了吧", "链接在哪里", "支持", "还有吗", "拍了两件", "能便宜点吗", "666", "主播好漂亮",
+    "讲一下三号", "这个颜色显白", "可以试穿一下吗", "刚进来 讲到哪了", "回购第三次了", "等福袋",
+    "怎么领券", "加购了",
 )  # fmt: skip
 
 
@@ -95,10 +95,11 @@ class Generator:
         """The stream, in the order of sending; exactly `events` facts, duplicates included."""
         dice, market = self._dice, self.market
         recent: list[dict[str, Any]] = []
+        far = market.batch // 8 + 1  # it comes again in a later blob
         for number in range(market.events):
             at = START + (number + 1) / market.per_second
-            if recent and dice.random() < 0.01:
-                yield recent[dice.randrange(len(recent))]
+            if len(recent) > far and dice.random() < 0.01:
+                yield recent.pop(dice.randrange(len(recent) - far))
                 continue
             room = dice.choices(self.rooms, cum_weights=self._cumulative)[0]
             if dice.random() < 0.02:

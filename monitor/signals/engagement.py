@@ -20,10 +20,9 @@ def comments(tables: Tables, group: Group) -> None:
         theirs = keep(group, staff)
         tables.tail.note(theirs.events, theirs.rows, None)
         group = keep(group, [not one for one in staff])
-    people = tables.people.numbers(group.rows, [event.user for event in group.events])
+    people = tables.people.numbers(group.row, [event.user for event in group.events])
     tables.windows.add("comments", group.row, group.slots)
-    tables.people.saw("commenters", group.row, people, group.slots)
-    tables.people.saw("interactors", group.row, people, group.slots)
+    tables.people.saw(("commenters", "interactors"), group.row, people, group.slots)
     reading = None
     if tables.mood is not None and group.events:
         reading = tables.mood.read([event.text for event in group.events])
@@ -83,8 +82,8 @@ def saw(tables: Tables, group: Group, kind: str) -> None:
         group = keep(group, named)
         users = [user for user in users if user is not None]
     if users:
-        people = tables.people.numbers(group.rows, users)
-        tables.people.saw(kind, group.row, people, group.slots)
+        people = tables.people.numbers(group.row, users)
+        tables.people.saw((kind,), group.row, people, group.slots)
 
 
 def keep(group: Group, which: list[bool]) -> Group:

@@ -9,13 +9,19 @@ When a fact happened decides where it counts (EVENTS.md, Clocks):
     now − lateness_s ≤ at        corrects its own second
     earlier                      counted as late, moves nothing
     no time of its own, after a gap, in a burst    the session alone
+
+Batches are held and counted together, for a call of numpy costs as much for one fact as
+for hundreds: until the second is over, somebody reads (a tick), or `MOST_HELD` facts wait.
+Where that could change what comes out, they are counted one batch after the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor import events as facts
 from monitor.frames import Batch
@@ -26,10 +32,12 @@ from monitor.signals.identity import Identity
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
-from monitor.signals.rooms import Profile
+from monitor.signals.rooms import Floats, Profile
 from monitor.signals.stock import SLOT_S
 from monitor.signals.tables import PAST, Group, Settings, Tables
-from monitor.signals.windows import NO_SLOT, Ints
+from monitor.signals.windows import NO_SLOT, Ints, floats, ints
+
+MOST_HELD = 4096
 
 Reader = Callable[[Tables, Group], None]
 
@@ -54,6 +62,37 @@ COUNTED: dict[type[facts.Fact], Reader] = {
 }
 
 
+class _Kind(NamedTuple):
+    """Facts of one kind, with their room rows (a list and the same as an array) and instants."""
+
+    kind: type[facts.Fact]
+    events: list[facts.Event]
+    rows: list[int]
+    row: Ints
+    at: Floats
+
+
+class _Appends(dict[type[facts.Fact], Callable[[facts.Event], None]]):
+    """Kind → the `append` of its list in `groups`, made when it is first asked for."""
+
+    def __init__(self, groups: dict[type[facts.Fact], list[facts.Event]]) -> None:
+        super().__init__()
+        self._groups = groups
+
+    def __missing__(self, kind: type[facts.Fact]) -> Callable[[facts.Event], None]:
+        alike = self._groups[kind] = []
+        self[kind] = alike.append
+        return alike.append
+
+
+def _kept(group: Group, which: NDArray[np.bool_]) -> Group:
+    """The part of a group for which `which` holds."""
+    indexes = np.flatnonzero(which)
+    row = group.row[indexes]
+    events = [group.events[index] for index in indexes.tolist()]
+    return Group(events, row.tolist(), row, group.slots[indexes], group.now)
+
+
 class Figures:
     """The rolling figures of many rooms."""
 
@@ -64,11 +103,20 @@ class Figures:
         mood: Mood | None = None,
     ) -> None:
         self.settings = settings
-        self.tables = Tables(settings, profiles, mood if settings.mood else None)
+        self._tables = Tables(settings, profiles, mood if settings.mood else None)
         self.now = 0.0
         self._ticked_at: float | None = None
         self._seen: dict[str, Identity] = {}
+        self._held: list[tuple[float, Sequence[facts.Event]]] = []  # (now, events)
+        self._waiting = 0  # events held
         self.received = 0  # facts taken in, duplicates and late ones too
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, with every fact counted that was received."""
+        if self._held:
+            self._count()
+        return self._tables
 
     def receive(self, batch: Batch, now: float) -> None:
         """Add a batch; nothing is decided here."""
@@ -78,95 +126,115 @@ class Figures:
             identity = self._seen[batch.source] = Identity()
         self.received += len(batch.events)
         events = identity.unseen(batch.events)
-        if len(events) < len(batch.events):
-            self._duplicates(batch.events, events)
+        if identity.again:
+            rows = self._rows([event.room for event in identity.again])[1]
+            self._tables.windows.add("duplicates", rows[rows >= 0], int(now))
         if batch.heard:
             rows = self._rows(batch.heard)[1]
             self.tables.freshness.heard(ANY, rows[rows >= 0], now)
+        if events:
+            self._held.append((now, events))
+            self._waiting += len(events)
+            if self._waiting >= MOST_HELD:
+                self._count()
+
+    def _count(self) -> None:
+        """Count what is held."""
+        held, self._held, self._waiting = self._held, [], 0
+        now = held[-1][0]
+        kinds = self._columns([events for _, events in held], now)
+        if len(held) == 1 or self._together(kinds, held[0][0], now):
+            self._add(kinds, now)
+        else:
+            for when, events in held:
+                self._add(self._columns([events], when), when)
+        self._tables.windows.apply()
+        self._tables.products.windows.apply()
+
+    def _columns(self, held: list[Sequence[facts.Event]], now: float) -> list[_Kind]:
+        """The events by their kind, with their rows and instants."""
         groups: dict[type[facts.Fact], list[facts.Event]] = {}
-        for event in events:
-            kind: type[facts.Fact] = event.__class__
-            if kind in groups:
-                groups[kind].append(event)
-            else:
-                groups[kind] = [event]
+        append = _Appends(groups)
+        for events in held:
+            for event in events:
+                append[event.__class__](event)
+        kinds = []
         for kind, alike in groups.items():
-            self._group(kind, alike, now)
-        self.tables.windows.apply()
-        self.tables.products.windows.apply()
+            rows, row = self._rows([event.room for event in alike])
+            at = floats([event.at for event in alike])
+            kinds.append(_Kind(kind, alike, rows, row, at))
+        return kinds
+
+    def _together(self, kinds: list[_Kind], first: float, now: float) -> bool:
+        """Whether it is the same to count batches of `first` … `now` together."""
+        freshness = self._tables.freshness
+        if freshness.catching_up.any() or freshness.stalled.any():
+            return False
+        oldest, newest = now - self.settings.lateness_s, first + self.settings.ahead_s
+        for kind, _, _, row, at in kinds:
+            if kind is facts.Session or not self._tables.rooms.settled[row].all():
+                return False
+            if at.max() > newest or (kind in COUNTED and at.min() < oldest):
+                return False
+        return True
 
     def _rows(self, rooms: Sequence[str]) -> tuple[list[int], Ints]:
-        rows = self.tables.rooms.rows(rooms)
-        if self.tables.rooms.grown:
-            self.tables.grow()
-        return rows, np.array(rows, np.int64)
+        rows = self._tables.rooms.rows(rooms)
+        if self._tables.rooms.grown:
+            self._tables.grow()
+        return rows, ints(rows)
 
-    def _group(self, kind: type[facts.Fact], alike: list[facts.Event], now: float) -> None:
-        tables = self.tables
-        rows, row = self._rows([event.room for event in alike])
-        at = np.array([event.at for event in alike])
-        slots = np.minimum(at, now).astype(np.int64)
+    def _add(self, kinds: list[_Kind], now: float) -> None:
+        for kind, alike, rows, row, at in kinds:
+            self._group(
+                kind, Group(alike, rows, row, np.minimum(at, now).astype(np.int64), now), at
+            )
+
+    def _group(self, kind: type[facts.Fact], group: Group, at: Floats) -> None:
+        tables = self._tables
+        now = group.now
         reader = COUNTED.get(kind)
         # A fact of state says since when it is so: the newest one is right, however old.
         oldest = now - self.settings.lateness_s if reader else 0.0
         if at.min() < oldest or at.max() > now + self.settings.ahead_s:
-            alike, rows, row, slots = self._untimely(alike, row, slots, at, now, oldest)
-        elif -1 in rows:
-            alike, rows, row, slots = self._kept(alike, row, slots, row >= 0)
-        if not alike:
+            group = self._timely(group, at, oldest)
+        elif -1 in group.rows:
+            group = _kept(group, group.row >= 0)
+        if not group.events:
             return
+        row = group.row
         if not tables.rooms.settled[row].all():
-            for event, one in zip(alike, rows, strict=True):
+            for event, one in zip(group.events, group.rows, strict=True):
                 if not tables.rooms.settled[one] and tables.rooms.settle(one, event, now):
                     tables.forget_session(one)
         freshness = tables.freshness
         uncertain = bool(freshness.catching_up.any()) or bool(freshness.stalled[0].any())
         freshness.heard(ANY, row, now)
         if uncertain:
-            untimed = np.array([event.at_from == "received" for event in alike])
-            slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, slots)
+            untimed = np.array([event.at_from == "received" for event in group.events])
+            slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, group.slots)
+            group = group._replace(slots=slots)
         if reader is not None:
-            reader(tables, Group(alike, rows, row, slots, now))
+            reader(tables, group)
             return
-        for event, one in zip(alike, rows, strict=True):
+        for event, one in zip(group.events, group.rows, strict=True):
             self._state(one, event, now)
 
-    def _untimely(
-        self,
-        alike: list[facts.Event],
-        row: Ints,
-        slots: Ints,
-        at: np.ndarray,
-        now: float,
-        oldest: float,
-    ) -> tuple[list[facts.Event], list[int], Ints, Ints]:
+    def _timely(self, group: Group, at: Floats, oldest: float) -> Group:
         """Without what is too early or too late, which is counted."""
+        row, now = group.row, group.now
         ahead = at > now + self.settings.ahead_s
         late = at < oldest
-        self.tables.rejected["time ahead"] += int(ahead.sum())
+        self._tables.rejected["time ahead"] += int(ahead.sum())
         late_rows = row[late & (row >= 0)]
         if len(late_rows):
-            self.tables.windows.add("late", late_rows, int(now))
-            self.tables.freshness.heard(ANY, late_rows, now)
-        return self._kept(alike, row, slots, ~(ahead | late) & (row >= 0))
-
-    @staticmethod
-    def _kept(
-        alike: list[facts.Event], row: Ints, slots: Ints, kept: np.ndarray
-    ) -> tuple[list[facts.Event], list[int], Ints, Ints]:
-        which = np.flatnonzero(kept)
-        row = row[which]
-        return [alike[index] for index in which], row.tolist(), row, slots[which]
-
-    def _duplicates(self, events: Sequence[facts.Event], unseen: Sequence[facts.Event]) -> None:
-        fresh = {id(event) for event in unseen}
-        rooms = [event.room for event in events if id(event) not in fresh]
-        rows = self._rows(rooms)[1]
-        self.tables.windows.add("duplicates", rows[rows >= 0], int(self.now))
+            self._tables.windows.add("late", late_rows, int(now))
+            self._tables.freshness.heard(ANY, late_rows, now)
+        return _kept(group, ~(ahead | late) & (row >= 0))
 
     def _state(self, row: int, event: facts.Event, now: float) -> None:
         """Facts that say how something now is; the newest one is right."""
-        tables = self.tables
+        tables = self._tables
         match event:
             case facts.Session():
                 if tables.rooms.session(row, event):
@@ -192,12 +260,13 @@ class Figures:
         tables.timeline.note(row, event)
 
     def _product(self, row: int, sku: str) -> int:
-        return self.tables.products.by_room[row][sku]
+        return self._tables.products.by_room[row][sku]
 
     def _roll(self, now: float) -> None:
-        if int(now) > self.tables.windows.now_slot:
-            self.tables.windows.roll(int(now))
-            self.tables.products.windows.roll(int(now) // SLOT_S)
+        if int(now) > self._tables.windows.now_slot:
+            tables = self.tables  # what is held belongs to the second that is over
+            tables.windows.roll(int(now))
+            tables.products.windows.roll(int(now) // SLOT_S)
         self.now = now
 
     def tick(self, now: float) -> None:

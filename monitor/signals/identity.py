@@ -13,25 +13,33 @@ from monitor.events import Event
 
 
 class Identity:
-    """The ids of one source that were seen."""
+    """The ids of one source that were seen; `again` holds what `unseen` last left out."""
 
     def __init__(self, size: int = 1 << 17) -> None:
         self._size = size
         self._young: set[str | None] = set()
         self._old: set[str | None] = set()
+        self.again: list[Event] = []
 
     def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
         """The events that are new, in their order; `events` itself if all of them are."""
+        self.again = []
         ids = {event.id for event in events}
-        if (
-            len(ids) == len(events)
-            and None not in ids
-            and self._young.isdisjoint(ids)
-            and (not self._old or self._old.isdisjoint(ids))
-        ):
-            self._remember(ids)
-            return events
-        fresh = []
+        if None in ids or len(ids) < len(events):
+            return self._one_by_one(events)
+        known = self._young & ids
+        if self._old:
+            known |= self._old & ids
+        if known:
+            ids -= known
+            self.again = [event for event in events if event.id in known]
+            events = [event for event in events if event.id not in known]
+        self._remember(ids)
+        return events
+
+    def _one_by_one(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Some have no id, or one id stands here twice: the first of them is the fact."""
+        fresh: list[Event] = []
         for event in events:
             name = event.id
             if name is None:
@@ -39,7 +47,9 @@ class Identity:
             elif name not in self._young and name not in self._old:
                 fresh.append(event)
                 self._remember({name})
-        return fresh
+            else:
+                self.again.append(event)
+        return fresh if self.again else events
 
     def _remember(self, ids: set[str | None]) -> None:
         self._young |= ids

@@ -18,24 +18,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitor.signals.windows import NO_SLOT, Ints, Windows
+from monitor.signals.hashes import Numbers, hashes, within
+from monitor.signals.windows import Ints, Windows
 
 NEVER = np.int64(-1)
 UNCERTAIN = np.int64(0)  # seen, without a second of one's own
-
-
-class _Numbers(dict[str, int]):
-    """The number of each person of one room, given on first sight; 0 is nobody."""
-
-    __slots__ = ("people", "row")
-
-    def __init__(self, people: People, row: int) -> None:
-        super().__init__()
-        self.people = people
-        self.row = row
-
-    def __missing__(self, user: str) -> int:
-        return self.people._admit(self, user)
+ALWAYS = np.iinfo(np.int64).max
+NOWHERE = np.int64(-1)
 
 
 class People:
@@ -46,65 +35,98 @@ class People:
         self.limit = limit
         self.saturated: set[int] = set()
         self._windows = windows
-        self._rooms: list[_Numbers] = []
-        self._free: list[int] = []
-        self._used = 1
-        self._last = {kind: np.full(1024, NEVER) for kind in self.kinds}
-        self._claims = np.zeros(1024, np.int64)
+        self._count = np.zeros(16, np.int64)  # people of each room
+        self._numbers = Numbers()
+        self._allocate(1024)
+
+    def _allocate(self, people: int) -> None:
+        """Columns of people. Number 0 is nobody, who was always seen already."""
+        self._room = np.full(people, NOWHERE)
+        self._claims = np.zeros(people, np.int64)
+        self._last = {kind: np.full(people, NEVER) for kind in self.kinds}
+        for last in self._last.values():
+            last[0] = ALWAYS
 
     def grow(self, rows: int) -> None:
-        while len(self._rooms) < rows:
-            self._rooms.append(_Numbers(self, len(self._rooms)))
+        """Make room for at least `rows` rows."""
+        more = rows - len(self._count)
+        if more > 0:
+            self._count = np.pad(self._count, (0, max(more, len(self._count))))
 
-    def _admit(self, room: _Numbers, user: str) -> int:
-        if len(room) >= self.limit:
-            self.saturated.add(room.row)
-            return 0
-        if self._free:
-            number = self._free.pop()
-        else:
-            number = self._used
-            self._used += 1
-            if number >= len(self._claims):
-                self._double()
-        room[user] = number
-        return number
-
-    def _double(self) -> None:
-        for kind, last in self._last.items():
-            self._last[kind] = np.concatenate([last, np.full(len(last), NEVER)])
-        self._claims = np.zeros(len(self._claims) * 2, np.int64)
-
-    def numbers(self, rows: Sequence[int], users: Sequence[str]) -> Ints:
+    def numbers(self, rows: Sequence[int] | Ints, users: Sequence[str]) -> Ints:
         """The numbers of people, given for the first time where they are new."""
-        rooms = self._rooms
-        return np.array([rooms[row][user] for row, user in zip(rows, users, strict=True)], np.int64)
+        rows = np.asarray(rows, np.int64)
+        keys = within(hashes(users), rows)
+        if (self._count[rows] > self.limit - len(rows)).any():
+            return self._bounded(keys, rows)
+        return self._numbered(keys, rows)
 
-    def saw(self, kind: str, rows: Ints, numbers: Ints, slots: Ints) -> None:
-        """These people did it in these seconds (`NO_SLOT`: we can not tell in which)."""
-        last = self._last[kind]
+    def _numbered(self, keys: Ints, rows: Ints) -> Ints:
+        self._make_room(len(keys))
+        numbers = self._numbers.number(keys)[0]
+        came = np.flatnonzero(self._room[numbers] != rows)
+        if len(came):
+            people, once = np.unique(numbers[came], return_index=True)
+            self._room[people] = rows[came[once]]
+            np.add.at(self._count, rows[came[once]], 1)
+        return numbers
+
+    def _bounded(self, keys: Ints, rows: Ints) -> Ints:
+        """Some room may become full: whoever is one too many is nobody."""
+        numbers = self._numbers.find(keys)
+        numbers[self._room[numbers] != rows] = 0
+        for index in np.flatnonzero(numbers == 0).tolist():
+            row, one = int(rows[index]), slice(index, index + 1)
+            again = self._numbers.find(keys[one])
+            if self._count[row] < self.limit or self._room[again[0]] == row:
+                numbers[one] = self._numbered(keys[one], rows[one])
+            else:
+                self.saturated.add(row)
+        return numbers
+
+    def _make_room(self, more: int) -> None:
+        """Columns for `more` people, by forgetting those of sessions past or by growing."""
+        if len(self._numbers) + more < len(self._room):
+            return
+        keys, before = self._numbers.items()
+        here = self._room[before] != NOWHERE
+        keys, before = keys[here], before[here]
+        room, last = self._room, self._last
+        self._allocate(max(2 * (len(keys) + more), len(room)))
+        self._numbers = Numbers()
+        now = self._numbers.number(keys)[0]
+        self._room[now] = room[before]
+        for kind in self.kinds:
+            self._last[kind][now] = last[kind][before]
+
+    def saw(self, kinds: Sequence[str], rows: Ints, numbers: Ints, slots: Ints) -> None:
+        """These people did all of `kinds` in these seconds.
+
+        `NO_SLOT`: we can not tell in which second.
+        """
         seconds = np.maximum(slots, UNCERTAIN)
-        before = last[numbers]
-        np.maximum.at(last, numbers, seconds)
-        after = last[numbers]
         # One of those who are here more than once speaks for the person.
         order = np.arange(len(numbers))
         self._claims[numbers] = order
-        moved = (after > before) & (self._claims[numbers] == order) & (numbers != 0)
-        if not moved.all():
-            rows, before, after = rows[moved], before[moved], after[moved]
-        self._windows.add(kind, rows, np.where(after == UNCERTAIN, NO_SLOT, after), 1)
-        again = before != NEVER
-        if again.any():
-            before = before[again]
-            self._windows.add(kind, rows[again], np.where(before == UNCERTAIN, NO_SLOT, before), -1)
+        speaks = self._claims[numbers] == order
+        for kind in kinds:
+            last = self._last[kind]
+            before = last[numbers]
+            np.maximum.at(last, numbers, seconds)
+            after = last[numbers]
+            moved = np.flatnonzero((after > before) & speaks)
+            # UNCERTAIN is a second too old for any window: it counts in the session alone.
+            self._windows.add(kind, rows[moved], after[moved], 1)
+            before = before[moved]
+            again = np.flatnonzero(before != NEVER)
+            if len(again):
+                self._windows.add(kind, rows[moved[again]], before[again], -1)
 
     def forget(self, row: int) -> None:
         """A new session: everybody is new again."""
-        room = self._rooms[row]
-        numbers = np.fromiter(room.values(), np.int64, len(room))
+        people = np.flatnonzero(self._room == row)
         for last in self._last.values():
-            last[numbers] = NEVER
-        self._free.extend(numbers.tolist())
-        room.clear()
+            last[people] = NEVER
+        self._room[people] = NOWHERE
+        self._count[row] = 0
         self.saturated.discard(row)

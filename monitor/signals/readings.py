@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from monitor.signals.freshness import ANY
@@ -19,13 +20,15 @@ from monitor.signals.tables import Tables
 from monitor.signals.windows import SPANS
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True):
     """What a metric is read from: the tables at `now`, for the first `rooms` rows."""
 
     tables: Tables
     now: float
     rooms: int
     products: int
+    whole: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict)
+    """(feed, window) → where it is known, looked up once."""
 
 
 Reading: TypeAlias = Callable[[Look], Floats]
@@ -49,11 +52,14 @@ def spoken(window: str) -> str:
 
 
 def _known(look: Look, feed: str, counter: str, window: str) -> NDArray[np.bool_]:
-    freshness = look.tables.freshness
-    if window == "session":
-        heard = freshness.ever(feed)[: look.rooms]
-    else:
-        heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
+    heard = look.whole.get((feed, window))
+    if heard is None:
+        freshness = look.tables.freshness
+        if window == "session":
+            heard = freshness.ever(feed)[: look.rooms]
+        else:
+            heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
+        look.whole[feed, window] = heard
     if feed == ANY:  # no feed of its own: it is known to exist once it was heard
         heard = heard & (look.tables.windows.read(counter, "session")[: look.rooms] > 0)
     return heard

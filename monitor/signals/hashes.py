@@ -1,0 +1,114 @@
+"""Names to numbers, a batch at a time: a table of 64-bit hashes in numpy.
+
+A dict of names costs several cache misses a look-up, one after the other; here those of
+a whole batch overlap, and a name costs some 32 bytes instead of 150.
+
+    slot      0     1     2     3     4     5     6     7        open addressing:
+    keys      ·    k₁     ·    k₂    k₃     ·     ·    k₄        k₃ belongs into 3, too
+    numbers        7           1     9                 2
+
+Two names are one only if their hashes are: 2⁻⁶³ for each pair. Python salts the hashes of
+strings, so nobody can choose such names, and a table is worth nothing to another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.signals.windows import Ints
+
+Flags = NDArray[np.bool_]
+
+FULL = 0.5  # of the slots; beyond, the table doubles
+_SPREAD = np.int64(-7046029254386353131)  # an odd number, 2⁶⁴ ÷ golden ratio
+
+
+def hashes(names: Sequence[str]) -> Ints:
+    """The keys of names; never 0, which is a free slot."""
+    return np.fromiter(map(hash, names), np.int64, len(names)) | 1
+
+
+def within(keys: Ints, rows: Ints) -> Ints:
+    """The keys of names that mean something else in each row."""
+    return (keys ^ (rows * _SPREAD)) | 1
+
+
+class Numbers:
+    """Keys, each with a number: 1, 2, 3 … in the order of coming. 0 is no number."""
+
+    def __init__(self, slots: int = 1024) -> None:
+        assert slots & (slots - 1) == 0, "a slot is addressed by the lowest bits of its key"
+        self._keys = np.zeros(slots, np.int64)
+        self._numbers = np.zeros(slots, np.int64)
+        self._used = 0
+
+    def __len__(self) -> int:
+        return self._used
+
+    def find(self, keys: Ints) -> Ints:
+        """The number of each key; 0 where it has none."""
+        slots = self._slots(keys)
+        return np.where(self._keys[slots] == keys, self._numbers[slots], 0)
+
+    def number(self, keys: Ints) -> tuple[Ints, Flags]:
+        """The number of each key, giving new ones; and who got a new one, once each."""
+        while self._used + len(keys) > FULL * len(self._keys):
+            self._double()
+        slots = self._slots(keys)
+        new = self._keys[slots] == 0
+        if new.any():
+            coming = np.flatnonzero(new)
+            while len(coming):
+                coming = self._admit(keys, slots, coming, new)
+        return self._numbers[slots], new
+
+    def items(self) -> tuple[Ints, Ints]:
+        """All keys, and their numbers."""
+        held = np.flatnonzero(self._keys)
+        return self._keys[held], self._numbers[held]
+
+    def _slots(self, keys: Ints) -> Ints:
+        """Where each key is, or else the free slot where it may come."""
+        table, last = self._keys, len(self._keys) - 1
+        slots = (keys >> 1) & last
+        held = table[slots]
+        left = np.flatnonzero((held != keys) & (held != 0))
+        while len(left):
+            on = (slots[left] + 1) & last
+            slots[left] = on
+            held = table[on]
+            left = left[(held != keys[left]) & (held != 0)]
+        return slots
+
+    def _admit(self, keys: Ints, slots: Ints, coming: Ints, new: Flags) -> Ints:
+        """Put keys into the free slots they want; return those that lost theirs to another.
+
+        Of several assignments to a slot the last one stays: made backwards, the first.
+        """
+        wanted = slots[coming]
+        self._keys[wanted[::-1]] = keys[coming[::-1]]
+        won = self._keys[wanted] == keys[coming]
+        lost = coming[~won]
+        coming, wanted = coming[won], wanted[won]
+        self._numbers[wanted[::-1]] = coming[::-1]
+        first = self._numbers[wanted] == coming
+        new[coming[~first]] = False
+        wanted = wanted[first]
+        self._numbers[wanted] = np.arange(self._used + 1, self._used + len(wanted) + 1)
+        self._used += len(wanted)
+        slots[lost] = self._slots(keys[lost])
+        return lost
+
+    def _double(self) -> None:
+        keys, numbers = self.items()
+        self._keys = np.zeros(2 * len(self._keys), np.int64)
+        self._numbers = np.zeros(len(self._keys), np.int64)
+        while len(keys):
+            slots = self._slots(keys)
+            self._keys[slots] = keys
+            lost = self._keys[slots] != keys
+            self._numbers[slots[~lost]] = numbers[~lost]
+            keys, numbers = keys[lost], numbers[lost]

@@ -1,0 +1,82 @@
+"""Numbers for names, against a dict."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.signals.hashes import Numbers, hashes, within
+
+names = st.lists(st.integers(0, 300).map(str), max_size=60)
+
+
+@given(st.lists(names, max_size=8))
+def test_a_name_keeps_the_number_it_got_first(batches):
+    """
+    With 16 slots at first, names collide and the table doubles again and again.
+    """
+    numbers = Numbers(slots=16)
+    known: dict[str, int] = {}
+
+    for batch in batches:
+        expected_new = []
+        for name in batch:
+            expected_new.append(name not in known)
+            known.setdefault(name, len(known) + 1)
+        got, new = numbers.number(hashes(batch))
+
+        assert expected_new == new.tolist()
+        assert len(known) == len(numbers)
+        assert len({*zip(batch, got.tolist(), strict=True)}) == len(set(batch))
+        assert got.tolist() == numbers.find(hashes(batch)).tolist()
+
+
+def test_each_number_is_given_once():
+    numbers = Numbers(slots=16)
+    got = np.concatenate(
+        [
+            numbers.number(hashes([f"{batch}-{name}" for name in range(100)]))[0]
+            for batch in range(9)
+        ]
+    )
+
+    assert list(range(1, 901)) == sorted(got.tolist())
+
+
+def test_who_has_no_number_is_0():
+    numbers = Numbers()
+    numbers.number(hashes(["a"]))
+
+    assert [0, 1] == numbers.find(hashes(["b", "a"])).tolist()
+
+
+def test_keys_may_want_the_same_slot():
+    """
+    Four keys whose lowest bits are equal, two of them twice, in one batch.
+    """
+    numbers = Numbers(slots=16)
+    keys = np.array([1, 65, 1, 129, 65, 193], np.int64)
+    got, new = numbers.number(keys)
+
+    assert [True, True, False, True, False, True] == new.tolist()
+    assert [1, 2, 3, 4] == sorted(set(got.tolist()))
+    assert got[0] == got[2]
+    assert got[1] == got[4]
+
+
+def test_the_same_name_in_two_rooms_has_two_keys():
+    keys = within(hashes(["a", "a"]), np.array([0, 1]))
+
+    assert keys[0] != keys[1]
+    assert 0 not in keys
+
+
+def test_all_keys_are_told_with_their_numbers():
+    numbers = Numbers()
+    got, _ = numbers.number(hashes(["a", "b"]))
+    keys, told = numbers.items()
+
+    assert sorted(zip(hashes(["a", "b"]).tolist(), got.tolist(), strict=True)) == sorted(
+        zip(keys.tolist(), told.tolist(), strict=True)
+    )
