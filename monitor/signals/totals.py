@@ -50,12 +50,17 @@ class Totals:
         self._lateness_s = lateness_s
         self._lines: dict[tuple[int, str], _Line] = {}
 
-    def told(self, key: tuple[int, str], told: Told, *, resets: bool = True) -> list[Rise]:
+    def told(self, key: tuple[int, str], told: Told, resets: bool = True) -> list[Rise]:
         """What a total changes in the windows."""
         line = self._lines.get(key)
         if line is None:
             line = self._lines[key] = _Line()
         readings = line.readings
+        if readings and told.at >= readings[-1].at:  # as nearly all of them come
+            rise = _rise(readings[-1], told, resets)
+            readings.append(told)
+            self._trim(line)
+            return [rise] if rise.value else []
         place = bisect(readings, told.at, key=lambda reading: reading.at)
         if place == 0 and line.trimmed:
             return []  # older than what is remembered: its rise is counted already

@@ -4,54 +4,59 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.events import Viewers
 from monitor.signals.engagement import counted, saw
 from monitor.signals.tables import Group, Tables
-from monitor.signals.totals import Told
+from monitor.signals.totals import Rise, Told
+from monitor.signals.windows import Ints
 
 
 def viewers(tables: Tables, group: Group) -> None:
     """The newest reading of a room counts; a peak is the greatest of the session."""
     tables.freshness.heard("viewers", group.row, group.now)
+    events = group.events
+    at = np.array([event.at for event in events])
+    online = np.array([event.online for event in events], float)  # None is NaN
+    # In order of time the last one written is the newest one told.
+    order = np.argsort(at, kind="stable")
+    order = order[~np.isnan(online[order])]
+    rows, at, online = group.row[order], at[order], online[order]
     gauges = tables.gauges
-    online, online_at, peak = gauges["online"], gauges["online_at"], gauges["online_peak"]
-    for event, row, slot in zip(group.events, group.rows, group.slots.tolist(), strict=True):
-        if event.online is not None:
-            peak[row] = np.fmax(peak[row], event.online)
-            if not event.at < online_at[row]:
-                online[row] = event.online
-                online_at[row] = event.at
-                if event.lower_bound or event.capped:
-                    tables.lower_bound.add(row)
-                else:
-                    tables.lower_bound.discard(row)
-        if event.total is not None:
-            _arrived(tables, row, slot, event)
+    np.fmax.at(gauges["online_peak"], rows, online)
+    newer = ~(at < gauges["online_at"][rows])
+    gauges["online"][rows[newer]] = online[newer]
+    gauges["online_at"][rows[newer]] = at[newer]
+    _bounds(tables, group, order[newer])
+    _arrivals(tables, group)
 
 
-def _changed(tables: Tables, row: int, event: Viewers) -> None:
-    """Readings come often, and where they name another session that one has begun."""
-    rooms = tables.rooms
-    if event.at < rooms.columns["session_at"][row]:
-        return
-    if rooms.sessions[row] is None:
-        rooms.sessions[row] = event.session
-    else:
-        tables.forget_session(row)
-        rooms.begin(row, event.session, event.at)
+def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
+    """Which of the readings in force only say "at least"."""
+    loose = [event.lower_bound or event.capped for event in group.events]
+    if tables.lower_bound or True in loose:
+        for index in newest.tolist():
+            if loose[index]:
+                tables.lower_bound.add(group.rows[index])
+            else:
+                tables.lower_bound.discard(group.rows[index])
 
 
-def _arrived(tables: Tables, row: int, slot: int, event: Viewers) -> None:
+def _arrivals(tables: Tables, group: Group) -> None:
     """What the count of people since the start rose by are arrivals."""
-    assert event.total is not None, "asked by the caller"
     gauges = tables.gauges
-    if not event.at < gauges["total_at"][row]:
-        gauges["total"][row] = event.total
-        gauges["total_at"][row] = event.at
-    told = Told(event.at, event.total, slot)
-    rows = np.array([row], np.int64)
-    for rise in tables.totals.told((row, "arrivals"), told, resets=False):
-        tables.windows.add("arrivals", rows, rise.slot, rise.value)
+    total, total_at = gauges["total"], gauges["total_at"]
+    rows: list[int] = []
+    rises: list[Rise] = []
+    for event, row, slot in zip(group.events, group.rows, group.slots.tolist(), strict=True):
+        if event.total is None:
+            continue
+        if not event.at < total_at[row]:
+            total[row], total_at[row] = event.total, event.at
+        told = tables.totals.told((row, "arrivals"), Told(event.at, event.total, slot), False)
+        rises += told
+        rows += [row] * len(told)
+    if rises:
+        slots, values = zip(*rises, strict=True)
+        tables.windows.add("arrivals", np.array(rows), np.array(slots), np.array(values))
 
 
 def enters(tables: Tables, group: Group) -> None:
