@@ -83,7 +83,7 @@ def test_the_same_id_in_two_files_is_a_mistake(tmp_path):
     first = write(tmp_path, "a.yaml", GOOD)
     write(tmp_path, "b.yaml", GOOD)
 
-    with pytest.raises(RuleError, match="ANGRY: already in .*a.yaml:2 — use another id") as told:
+    with pytest.raises(RuleError, match=r"ANGRY: already in .*a\.yaml:2 — use another id") as told:
         rules.load(tmp_path)
 
     assert f"already in {first}:2" in str(told.value)
