@@ -1,0 +1,122 @@
+"""A tick's questions: conditions, only_when, clear, missing and the end of a broadcast."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from monitor.alerts.lifecycle import FIRING, PENDING, QUIET, RECOVERING
+from monitor.rules import compile as rules
+from monitor.rules.asking import Questions
+from tests.rules.kinds.asked import Table
+
+NAN = float("nan")
+SEVERAL = """\
+rules:
+  - {id: a, kind: threshold, when: comments_1m > 4}
+  - {id: b, kind: stale}
+  - {id: c, kind: threshold, when: comments_1m > 4 and online > 10}
+"""
+
+
+class Live(Table):
+    """Rooms that broadcast, unless `live` says otherwise."""
+
+    def on_air(self) -> np.ndarray:
+        return self.get("live", np.ones(self.rows)) != 0.0
+
+
+def ask(text: str, columns: Live, state: int = QUIET) -> dict[str, list[str]]:
+    """A word a row for each rule, whatever was in the matrices before."""
+    questions = Questions(rules.parse(text).rules)
+    shape = (len(questions.rules), columns.rows + 3)
+    holds, fails = np.ones(shape, bool), np.ones(shape, bool)
+    questions.ask(columns, 0.0, np.full(shape, state), (holds, fails))  # type: ignore[arg-type]
+    return {
+        rule.id: [
+            "holds" if holds[index, row] else "fails" if fails[index, row] else "unknown"
+            for row in range(columns.rows)
+        ]
+        for index, rule in enumerate(questions.rules)
+    }
+
+
+def test_every_rule_has_a_row_of_answers():
+    columns = Live(
+        comments_1m=[5, 4, NAN],
+        online=[11, 11, 11],
+        feed_age_s=[1, 30, 30],
+        feed_missed=[5, 60, NAN],
+    )
+
+    assert {
+        "a": ["holds", "fails", "unknown"],
+        "b": ["fails", "holds", "fails"],
+        "c": ["holds", "fails", "unknown"],
+    } == ask(SEVERAL, columns)
+
+
+RULE = "rules: [{{id: a, kind: threshold, when: comments_1m > 4, {}}}]"
+
+
+def test_nobody_else_is_asked_than_who_only_when_names():
+    """Unknown there is unknown here, unless the question itself fails."""
+    columns = Live(comments_1m=[5, 5, 5, 4], online=[11, 9, NAN, NAN])
+
+    assert ["holds", "fails", "unknown", "fails"] == (
+        ask(RULE.format("only_when: online > 10"), columns)["a"]
+    )
+
+
+def test_missing_figures_may_be_taken_for_fine():
+    columns = Live(comments_1m=[5, NAN])
+
+    assert ["holds", "fails"] == ask(RULE.format("missing: ok"), columns)["a"]
+    assert ["holds", "unknown"] == ask(RULE.format("missing: hold"), columns)["a"]
+
+
+CLEAR = RULE.format("clear: comments_1m < 2")
+
+
+@pytest.mark.parametrize(
+    ("state", "answers"),
+    [
+        (QUIET, ["holds", "fails", "fails", "unknown"]),
+        (PENDING, ["holds", "fails", "fails", "unknown"]),
+        (FIRING, ["holds", "holds", "fails", "unknown"]),
+        (RECOVERING, ["holds", "holds", "fails", "unknown"]),
+    ],
+)
+def test_a_firing_alert_holds_until_it_is_clear(state, answers):
+    """
+    when  > 4      5: holds   3: between   1: clear
+    clear < 2
+    """
+    assert answers == ask(CLEAR, Live(comments_1m=[5, 3, 1, NAN]), state)["a"]
+
+
+def test_who_is_not_asked_any_more_has_nothing_to_clear():
+    """The room became small while its alert was firing; `clear` alone would keep it."""
+    text = RULE.format("clear: comments_1m < 2, only_when: online > 10")
+
+    assert ["holds", "fails"] == ask(text, Live(comments_1m=[3, 3], online=[11, 9]), FIRING)["a"]
+
+
+def test_a_clear_may_name_what_its_kind_gives():
+    text = (
+        "rules: [{id: a, kind: forecast, scope: product, value: stock,"
+        " when: eta_s < 45, clear: eta_s > 90}]"
+    )
+
+    assert ["unknown"] == ask(text, Live(stock=[5.0]), FIRING)["a"]
+
+
+@pytest.mark.parametrize("state", [QUIET, FIRING])
+def test_nothing_holds_where_the_broadcast_has_ended(state):
+    columns = Live(comments_1m=[5, NAN], live=[0, 0])
+
+    assert ["fails", "fails"] == ask(CLEAR, columns, state)["a"]
+
+
+def test_no_rules_are_no_questions():
+    assert {} == ask("rules: []", Live(comments_1m=[5]))
