@@ -1,8 +1,9 @@
 """The last comments of each room, with what mood made of them.
 
-While facts come in, a group of comments is only noted; a tick sorts the newest `A_TICK`
-of them into their rooms, the others are counted as skipped: nobody reads two thousand
-comments a second, and the figures have counted them already.
+While facts come in, a group of comments is only noted; a tick sorts them into their
+rooms: all of a room that somebody looks at, and of the others the newest `A_TICK`. What
+is over that is counted as skipped: nobody reads two thousand comments a second, and the
+figures have counted them already.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from monitor.mood.mood import TOPICS, Reading
 
 KEPT = 200  # comments a room
 ROOMS = 500
-A_TICK = 400
+A_TICK = 40
+LOOKED_TICKS = 480  # two minutes: for so long after a look, somebody is looking
 GROUPS = 256
 LETTERS = 200
 
@@ -43,6 +45,8 @@ class Tail:
         self._number = 0
         self._noted: deque[tuple[Sequence[Any], Sequence[int], Reading | None]] = deque()
         self._said: dict[int, deque[Said]] = {}
+        self._tick = 0
+        self._looked: dict[int, int] = {}  # row → the tick in which somebody looked at it
 
     def note(self, events: Sequence[Any], rows: Sequence[int], reading: Reading | None) -> None:
         """Comments came in, each of a room's row; `reading` is as long, if mood read them."""
@@ -51,21 +55,22 @@ class Tail:
             self.skipped += len(self._noted.popleft()[0])
 
     def fold(self) -> None:
-        """Sort what was noted into its rooms, the newest of it if that is too much."""
+        """Sort what was noted into its rooms. Once a tick."""
+        self._tick += 1
         if not self._noted:
             return
-        left = A_TICK
-        taken = []
+        looked_at = {row for row, tick in self._looked.items() if self._tick - tick < LOOKED_TICKS}
+        left = sum(len(events) for events, _, _ in self._noted)
         while self._noted:
-            events, rows, reading = self._noted.pop()
-            first = max(0, len(events) - left)
-            self.skipped += first
-            left -= len(events) - first
-            if first < len(events):
-                taken.append((events, rows, reading, first))
-        for events, rows, reading, first in reversed(taken):
-            for index in range(first, len(events)):
+            events, rows, reading = self._noted.popleft()
+            first = min(max(0, left - A_TICK), len(events))  # so many of them are passed over
+            left -= len(events)
+            wanted = [n for n in range(first) if rows[n] in looked_at] if looked_at else []
+            self.skipped += first - len(wanted)
+            for index in (*wanted, *range(first, len(events))):
                 self._put(rows[index], events[index], reading, index)
+        if len(looked_at) < len(self._looked):
+            self._looked = {row: self._looked[row] for row in looked_at}
 
     def _put(self, row: int, event: Any, reading: Reading | None, index: int) -> None:
         if row >= ROOMS:
@@ -90,6 +95,7 @@ class Tail:
 
     def of(self, row: int) -> Sequence[Said]:
         """Oldest first, in the order in which they reached us."""
+        self._looked[row] = self._tick
         return self._said.get(row, ())
 
     def forget(self, row: int) -> None:

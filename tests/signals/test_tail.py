@@ -57,7 +57,7 @@ def test_the_newest_are_kept_and_the_others_counted():
     tail.fold()
 
     assert A_TICK - 1 == tail.skipped
-    assert KEPT == len(tail.of(0))
+    assert A_TICK == len(tail.of(0))
     assert f"new {A_TICK - 2}" == tail.of(0)[-1].text
 
     for _ in range(GROUPS + 3):
@@ -67,6 +67,21 @@ def test_the_newest_are_kept_and_the_others_counted():
     note(tail, comments("too far"), row=ROOMS)
     tail.fold()
     assert [] == list(tail.of(ROOMS))
+
+
+def test_of_a_room_that_somebody_looks_at_nothing_is_skipped():
+    """
+    Looked at once, all of it is kept for two minutes of ticks, up to what a room keeps.
+    """
+    tail = Tail()
+    tail.of(0)
+    note(tail, comments(*[str(n) for n in range(KEPT)]), row=0)
+    note(tail, comments(*[str(n) for n in range(KEPT)]), row=1)
+    tail.fold()
+
+    assert KEPT == len(tail.of(0))
+    assert A_TICK == len(tail.of(1))
+    assert KEPT - A_TICK == tail.skipped
 
 
 def test_a_new_session_begins_with_nothing():
