@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.signals.tables import Group, Tables
-from monitor.signals.totals import Told
 from monitor.signals.windows import Ints
 
 
@@ -135,7 +134,7 @@ def rises_of(
             found.append((index, slot, event.value))
             continue
         name = counter if skus is None else f"{counter}|{skus[index]}"
-        told = tables.totals.told((row, name), Told(event.at, event.value, slot))
-        found += [(index, rise.slot, rise.value) for rise in told]
+        told = tables.totals.told(name, row, (event.at, event.value, slot))
+        found += [(index, when, grew) for when, grew in told]
     which, slots, values = np.array(found, np.int64).reshape(-1, 3).T
     return Rises(which, group.row[which], slots, values)

@@ -12,83 +12,81 @@ total that falls was reset (a reconnect) and counts from 0, or was corrected, by
 from __future__ import annotations
 
 from bisect import bisect
-from typing import NamedTuple
-
-from msgspec import Struct, field
 
 from monitor.signals.windows import NO_SLOT
 
 MOST = 64  # readings remembered of one counter
 
+# Plain tuples: a busy market tells a total ten thousand times a second.
+Told = tuple[float, int, int]  # when it was so, the total, the slot its rise counts in
+Rise = tuple[int, int]  # the slot, and what to add there (perhaps negative)
 
-class Told(NamedTuple):
-    """A total, when it was so, and the slot that its rise counts in."""
-
-    at: float
-    value: int
-    slot: int
-
-
-class Rise(NamedTuple):
-    """`value` (perhaps negative) to add in `slot`."""
-
-    slot: int
-    value: int
-
-
-class _Line(Struct):
-    """The readings of one counter that a late one may fall between, and the one before."""
-
-    readings: list[Told] = field(default_factory=list)
-    trimmed: bool = False
+_NO_RISE: list[Rise] = []
 
 
 class Totals:
-    """The last totals of counters of rooms, by (room row, counter)."""
+    """The last totals of counters of rooms, by (room row, counter).
+
+    A line holds the readings that a late one may fall between, and the one before them.
+    """
 
     def __init__(self, lateness_s: float) -> None:
         self._lateness_s = lateness_s
-        self._lines: dict[tuple[int, str], _Line] = {}
+        self._lines: dict[str, dict[int, list[Told]]] = {}
+        self._trimmed: set[tuple[str, int]] = set()  # lines whose first readings are gone
 
-    def told(self, key: tuple[int, str], told: Told, resets: bool = True) -> list[Rise]:
+    def told(self, counter: str, row: int, told: Told, resets: bool = True) -> list[Rise]:
         """What a total changes in the windows."""
-        line = self._lines.get(key)
+        lines = self._lines.get(counter)
+        if lines is None:
+            lines = self._lines[counter] = {}
+        line = lines.get(row)
         if line is None:
-            line = self._lines[key] = _Line()
-        readings = line.readings
-        if readings and told.at >= readings[-1].at:  # as nearly all of them come
-            rise = _rise(readings[-1], told, resets)
-            readings.append(told)
-            self._trim(line)
-            return [rise] if rise.value else []
-        place = bisect(readings, told.at, key=lambda reading: reading.at)
-        if place == 0 and line.trimmed:
-            return []  # older than what is remembered: its rise is counted already
-        before = readings[place - 1] if place else None
-        rises = [_rise(before, told, resets)]
-        if place < len(readings):
-            after = readings[place]
-            undone = _rise(before, after, resets)
-            rises += [Rise(undone.slot, -undone.value), _rise(told, after, resets)]
-        readings.insert(place, told)
-        self._trim(line)
-        return [rise for rise in rises if rise.value]
+            lines[row] = [told]
+            return [(NO_SLOT, told[1])] if told[1] else _NO_RISE
+        last = line[-1]
+        if told[0] < last[0]:
+            return self._late((counter, row), line, told, resets)
+        line.append(told)  # as nearly all of them come
+        if line[1][0] <= told[0] - self._lateness_s or len(line) > MOST:
+            self._trim((counter, row), line)
+        grew = told[1] - last[1]
+        if grew < 0:
+            grew = told[1] if resets else 0
+        return [(told[2], grew)] if grew else _NO_RISE
 
-    def _trim(self, line: _Line) -> None:
-        readings = line.readings
-        oldest = readings[-1].at - self._lateness_s
-        while len(readings) > 1 and (readings[1].at <= oldest or len(readings) > MOST):
-            del readings[0]
-            line.trimmed = True
+    def _late(self, key: tuple[str, int], line: list[Told], told: Told, resets: bool) -> list[Rise]:
+        place = bisect(line, told[0], key=lambda reading: reading[0])
+        if place == 0 and key in self._trimmed:
+            return _NO_RISE  # older than what is remembered: its rise is counted already
+        before = line[place - 1] if place else None
+        after = line[place]
+        undone_slot, undone = _rise(before, after, resets)
+        rises = [
+            _rise(before, told, resets),
+            (undone_slot, -undone),
+            _rise(told, after, resets),
+        ]
+        line.insert(place, told)
+        self._trim(key, line)
+        return [rise for rise in rises if rise[1]]
+
+    def _trim(self, key: tuple[str, int], line: list[Told]) -> None:
+        oldest = line[-1][0] - self._lateness_s
+        while len(line) > 1 and (line[1][0] <= oldest or len(line) > MOST):
+            del line[0]
+            self._trimmed.add(key)
 
     def forget(self, row: int) -> None:
         """A new session: the next totals are first ones."""
-        self._lines = {key: line for key, line in self._lines.items() if key[0] != row}
+        for counter, lines in self._lines.items():
+            lines.pop(row, None)
+            self._trimmed.discard((counter, row))
 
 
 def _rise(before: Told | None, now: Told, resets: bool) -> Rise:
     if before is None:
-        return Rise(NO_SLOT, now.value)
-    if now.value >= before.value:
-        return Rise(now.slot, now.value - before.value)
-    return Rise(now.slot, now.value if resets else 0)
+        return NO_SLOT, now[1]
+    if now[1] >= before[1]:
+        return now[2], now[1] - before[1]
+    return now[2], now[1] if resets else 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.signals.engagement import counted, saw
+from monitor.signals.freshness import Flags
+from monitor.signals.rooms import Floats
 from monitor.signals.tables import Group, Tables
-from monitor.signals.totals import Rise, Told
+from monitor.signals.totals import Rise
 from monitor.signals.windows import Ints
 
 
@@ -20,13 +22,20 @@ def viewers(tables: Tables, group: Group) -> None:
     order = np.argsort(at, kind="stable")
     order = order[~np.isnan(online[order])]
     rows, at, online = group.row[order], at[order], online[order]
-    gauges = tables.gauges
-    np.fmax.at(gauges["online_peak"], rows, online)
-    newer = ~(at < gauges["online_at"][rows])
-    gauges["online"][rows[newer]] = online[newer]
-    gauges["online_at"][rows[newer]] = at[newer]
+    newer = _newest(tables, "online", rows, online, at)
+    np.fmax.at(tables.gauges["online_peak"], rows, online)
     _bounds(tables, group, order[newer])
-    _arrivals(tables, group)
+    if any(event.total is not None for event in events):
+        _arrivals(tables, group)
+
+
+def _newest(tables: Tables, name: str, rows: Ints, values: Floats, at: Floats) -> Flags:
+    """Write values, in order of time, where they are not older than what is known; tell where."""
+    known_at = tables.gauges[f"{name}_at"]
+    newer = ~(at < known_at[rows])
+    tables.gauges[name][rows[newer]] = values[newer]
+    known_at[rows[newer]] = at[newer]
+    return newer
 
 
 def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
@@ -42,21 +51,25 @@ def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
 
 def _arrivals(tables: Tables, group: Group) -> None:
     """What the count of people since the start rose by are arrivals."""
-    gauges = tables.gauges
-    total, total_at = gauges["total"], gauges["total_at"]
+    totals = tables.totals
     rows: list[int] = []
     rises: list[Rise] = []
-    for event, row, slot in zip(group.events, group.rows, group.slots.tolist(), strict=True):
-        if event.total is None:
-            continue
-        if not event.at < total_at[row]:
-            total[row], total_at[row] = event.total, event.at
-        told = tables.totals.told((row, "arrivals"), Told(event.at, event.total, slot), False)
-        rises += told
-        rows += [row] * len(told)
+    told = [
+        (event.at, event.total, row, slot)
+        for event, row, slot in zip(group.events, group.rows, group.slots.tolist(), strict=True)
+        if event.total is not None
+    ]
+    for at, total, row, slot in told:
+        rose = totals.told("arrivals", row, (at, total, slot), False)
+        if rose:
+            rises += rose
+            rows += [row] * len(rose)
+    told.sort()
+    when, values, whose, _ = zip(*told, strict=True)
+    _newest(tables, "total", np.array(whose), np.array(values, float), np.array(when))
     if rises:
-        slots, values = zip(*rises, strict=True)
-        tables.windows.add("arrivals", np.array(rows), np.array(slots), np.array(values))
+        slots, grew = zip(*rises, strict=True)
+        tables.windows.add("arrivals", np.array(rows), np.array(slots), np.array(grew))
 
 
 def enters(tables: Tables, group: Group) -> None:
