@@ -131,12 +131,23 @@ class Access:
         person = self._person(token, visit, now)
         if isinstance(person, Refusal):
             return person
-        name, role = person
+        return self._ticket(*person, now)
+
+    def _ticket(self, name: str, role: Role, now: float) -> Ticket:
         self._make_room(now)
         sid = secrets.token_urlsafe(32)
         self._sessions[_hash(sid)] = _Session(name, role, now + KEEP_S[role])
         caller = Caller(name, role, "cookie", _hash(sid), _csrf(sid))
         return Ticket(sid, caller.csrf, KEEP_S[role], caller)
+
+    def display(self, token: str, visit: Visit, now: float) -> Ticket | Refusal:
+        """Exchange the token of a link for a session: a viewer's, and nothing more."""
+        person = self._person(token, visit, now)
+        if isinstance(person, Refusal):
+            return person
+        if person[1] != "viewer":
+            return self._refuse(403, "a display link needs a viewer's token")
+        return self._ticket(*person, now)
 
     def logout(self, caller: Caller) -> None:
         """End the caller's session; without one there is nothing to end."""

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-from monitor.alerts.alert import Alert, Change
+from monitor.alerts.alert import Alert, Change, Notice
+from monitor.alerts.mutes import Mute
+from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
+from monitor.storage.audit import Deed
+
+SegmentName = Literal["hook", "push", "benefit", "other"]
 
 
 class Desk(Protocol):
     """Everything the pages show and do.
 
-    All but `acknowledge` and `history` MUST return at once, from memory. The daemon
-    calls `Feed.told(changes)` for each batch of changes as soon as it is committed.
+    All that is not `async` MUST return at once, from memory. Whatever changes something MUST
+    put it on record with who did it. The daemon calls `Feed.told(changes)` for each batch of
+    changes as soon as it is committed.
     """
 
     def now(self) -> float: ...
 
     def rooms(self) -> Sequence[RoomView]:
         """Every room known, in a fixed order."""
+        ...
+
+    def detail(self, room: str) -> RoomDetail | None:
+        """One room in full; None for one that was never heard of."""
         ...
 
     def alerts(self) -> Sequence[Alert]:
@@ -30,8 +40,20 @@ class Desk(Protocol):
         """Sources, queues, ticks, channels: plain values ready for JSON."""
         ...
 
-    async def history(self, limit: int) -> list[Change]:
-        """The latest changes, newest first."""
+    def mutes(self) -> Sequence[Mute]:
+        """Mutes in force."""
+        ...
+
+    async def history(self, limit: int, text: str = "") -> list[Change]:
+        """The latest changes, newest first; with `text`, those that say it."""
+        ...
+
+    async def deeds(self, limit: int) -> list[Deed]:
+        """What people did, newest first."""
+        ...
+
+    async def dead(self, limit: int) -> list[tuple[Notice, str]]:
+        """The last notices that nobody got, each with why."""
         ...
 
     async def acknowledge(self, key: str, episode: int, by: str) -> Change | None:
@@ -40,4 +62,20 @@ class Desk(Protocol):
         Returns None where there is no such open episode. The first one wins: a second
         acknowledgement returns the first one's Change again.
         """
+        ...
+
+    def cue(self, room: str, segment: SegmentName, by: str) -> None:
+        """The host is in this segment from now on."""
+        ...
+
+    def mark(self, room: str, text: str, by: str) -> None:
+        """Note something on the room's time axis."""
+        ...
+
+    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
+        """Tell nobody of a rule in a room for so long; both may be patterns."""
+        ...
+
+    def unmute(self, name: str, by: str) -> bool:
+        """End a mute; False where there is none of that name."""
         ...

@@ -1,7 +1,7 @@
 """Live updates: one WebSocket a screen, a snapshot and then what changed.
 
     server  hello{name, role, open, csrf, server_time, seq, asset_version, limits}
-    client  sub{view: "wall"}
+    client  sub{view: "wall"}, or sub{view: "room", room}
     server  snap{seq, …}   delta{seq, base, …} at 2 Hz   evt{seq, base, …} at once
             hb{seq, server_time} each second
     client  resync         where a base is not the seq it has; the answer is a snap
@@ -16,6 +16,7 @@ ping, for `SILENT_S`.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Literal
@@ -24,18 +25,22 @@ import msgspec
 from aiohttp import WSMsgType, web
 from msgspec import Struct
 
-from monitor.alerts.alert import Change
+from monitor.alerts.alert import Alert, Change
 from monitor.clock import Clock
 from monitor.console.access import Access, Caller
 from monitor.console.desk import Desk
-from monitor.console.picture import LOG, Picture
+from monitor.console.picture import Picture
+from monitor.console.room_picture import RoomPicture
 from monitor.console.screen import MESSAGE_BYTES, MESSAGES_PER_S, Screen, ScreenGoneError
+from monitor.signals.views import RoomView
 
 TURN_S = 0.5
 BEAT_S = 1.0
 SEND_S = 1.0
 SILENT_S = 3.5  # with the second between two beats: cut within 4.5 s
 SCREENS = 200
+REMEMBERED = 500  # changes that a room's log is looked up in
+LOG = 50  # of them on the wall
 
 _encode = msgspec.json.Encoder().encode
 
@@ -43,7 +48,8 @@ _encode = msgspec.json.Encoder().encode
 class Subscribe(Struct, tag_field="type", tag="sub", forbid_unknown_fields=True):
     """Show me this."""
 
-    view: Literal["wall"]
+    view: Literal["wall", "room"]
+    room: str = ""
 
 
 class Resync(Struct, tag_field="type", tag="resync", forbid_unknown_fields=True):
@@ -83,10 +89,11 @@ class Feed:
         self._send_s = send_s
         self._most = most
         self._picture = Picture()
+        self._rooms: dict[tuple[str, bool], RoomPicture] = {}  # by room and whether masked
+        self._past: deque[Change] = deque(maxlen=REMEMBERED)
         self._screens: set[Screen] = set()
         self._looked_at = float("-inf")
         self._beat_at = clock.now()
-        self._beat = b""
         self._stopping = False
 
     @property
@@ -96,7 +103,9 @@ class Feed:
 
     async def run(self) -> None:
         """Look twice a second and tell what changed, for ever."""
-        self._picture.remember(await self._desk.history(LOG))
+        past = await self._desk.history(REMEMBERED)
+        self._picture.remember(past[:LOG])
+        self._past.extendleft(past)
         while True:
             await self._wait(TURN_S)
             self.turn()
@@ -110,10 +119,13 @@ class Feed:
         if now - self._beat_at < BEAT_S:
             return
         self._beat_at = now
-        self._beat = _encode(
-            {"type": "hb", "seq": self._picture.seq, "server_time": self._desk.now()}
-        )
+        time = self._desk.now()
+        beats: dict[int, bytes] = {}
         for screen in self._screens:
+            seq = (screen.picture or self._picture).seq
+            if seq not in beats:
+                beats[seq] = _encode({"type": "hb", "seq": seq, "server_time": time})
+            screen.beat = beats[seq]
             screen.beat_due = True
             screen.wake.set()
             if now - screen.heard_at > SILENT_S:
@@ -122,7 +134,12 @@ class Feed:
 
     def told(self, changes: Sequence[Change]) -> None:
         """Something happened to alerts: every screen hears of it at once."""
-        if self._picture.tell(changes, self._desk.alerts(), self._desk.now()):
+        self._past.extend(changes)
+        alerts, now = self._desk.alerts(), self._desk.now()
+        told = self._picture.tell(changes, alerts, now)
+        for picture in self._rooms.values():
+            told |= picture.tell(changes, alerts, now)
+        if told:
             self._wake()
 
     def end_sessions(self) -> None:
@@ -167,8 +184,33 @@ class Feed:
 
     def _look(self, now: float) -> None:
         self._looked_at = now
-        if self._picture.refresh(self._desk.rooms(), self._desk.alerts(), self._desk.now()):
+        views, alerts, time = self._desk.rooms(), self._desk.alerts(), self._desk.now()
+        changed = self._picture.refresh(views, alerts, time)
+        watched = {id(screen.picture) for screen in self._screens}
+        for key, picture in list(self._rooms.items()):
+            if id(picture) not in watched:
+                del self._rooms[key]
+                continue
+            changed |= self._refresh_room(picture, views, alerts, time)
+        if changed:
             self._wake()
+
+    def _refresh_room(
+        self, picture: RoomPicture, views: Sequence[RoomView], alerts: Sequence[Alert], time: float
+    ) -> bool:
+        view = next((view for view in views if view.room == picture.room), None)
+        detail = None if view is None else self._desk.detail(picture.room)
+        return picture.refresh(view, detail, alerts, time)
+
+    def _room(self, room: str, masked: bool) -> RoomPicture:
+        """The picture of a room's page, shared by all who look at it alike."""
+        picture = self._rooms.get((room, masked))
+        if picture is None:
+            picture = RoomPicture(room, masked=masked, past=self._past)
+            self._rooms[room, masked] = picture
+            desk = self._desk
+            self._refresh_room(picture, desk.rooms(), desk.alerts(), desk.now())
+        return picture
 
     def _wake(self) -> None:
         for screen in self._screens:
@@ -182,18 +224,18 @@ class Feed:
             await self._catch_up(screen)
             if screen.beat_due:
                 screen.beat_due = False
-                await screen.send(self._beat)
+                await screen.send(screen.beat)
                 await screen.send(b"", WSMsgType.PING)
         await screen.close(*screen.goodbye)
 
     async def _catch_up(self, screen: Screen) -> None:
-        while screen.seq is not None and screen.seq != self._picture.seq:
-            frames = self._picture.since(screen.seq)
+        while (picture := screen.picture) is not None and screen.seq != picture.seq:
+            frames = None if screen.seq is None else picture.since(screen.seq)
             if frames is None:
-                frames = [self._picture.snapshot(self._desk.now())]
+                frames = [picture.snapshot(self._desk.now())]
                 self.counts["snapshots"] += 1
             # Moved before the waits below: what happens meanwhile is found the next time round.
-            screen.seq = self._picture.seq
+            screen.seq = picture.seq
             for frame in frames:
                 await screen.send(frame)
                 self.counts["frames"] += 1
@@ -220,6 +262,10 @@ class Feed:
             return False
         if isinstance(message, Resync) and screen.seq is None:
             return True  # it shows nothing that could be behind
+        if isinstance(message, Subscribe):
+            wall = message.view == "wall"
+            masked = screen.caller.role == "viewer"
+            screen.picture = self._picture if wall else self._room(message.room[:600], masked)
         if now - self._looked_at >= TURN_S:
             self._look(now)  # nobody looked while no screen was there
         screen.seq = -1

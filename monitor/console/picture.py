@@ -1,9 +1,5 @@
 """What a screen shows, as numbered frames: one snapshot, then only what changed.
 
-    seq      1      2       3      4
-    frame   delta  delta   evt   delta        a ring of the last `RING` of them
-             base 0  base 1 base 2  base 3
-
 A screen is nothing but a cursor into this: it is sent the frames after its own seq,
 and where the ring does not reach back that far the snapshot instead. So every frame
 is encoded once for all screens, and a slow one costs no memory and misses no alert,
@@ -23,14 +19,12 @@ from msgspec import Struct
 
 from monitor.alerts.alert import Alert, Change
 from monitor.console.plain import plain
+from monitor.console.reel import Reel
 from monitor.signals.views import ProductView, RoomView
 
-RING = 16  # frames; about eight quiet seconds, or a burst of alerts
 LOG = 50  # changes that a snapshot tells about
 QUIET_S = 10.0  # a feed heard from within this is simply there
 SAME_S = 1.0  # an instant worked out twice differs by the age of the figures
-
-_encode = msgspec.json.Encoder().encode
 
 
 class Sellout(Struct, kw_only=True):
@@ -69,81 +63,61 @@ class Tile(Struct, kw_only=True):
     segment_limit_s: float | None
     cycle: int | None
     sellout: Sellout | None
+    spark: list[int | None]  # online over ten minutes, ten seconds apart
+    band: tuple[int, int] | None  # what is expected of it
 
 
 class Picture:
     """The wall, now and as the last frames that led to it."""
 
     def __init__(self) -> None:
-        self.seq = 0
         self._tiles: dict[str, Tile] = {}
         self._alerts: dict[str, dict[str, Any]] = {}
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG)
-        self._ring: deque[bytes] = deque(maxlen=RING)
-        self._snapshot: tuple[int, bytes] | None = None
+        self._reel = Reel(self._whole)
+        self.snapshot = self._reel.snapshot
+        self.since = self._reel.since
+
+    @property
+    def seq(self) -> int:
+        return self._reel.seq
 
     def remember(self, changes: Iterable[Change]) -> None:
         """Take what happened before we looked, newest first, as the store gives it."""
         known = list(self._log)  # told while the store was asked, so it may be in both
-        past = [line for line in _lines(changes) if line not in known]
+        past = [line for line in log_lines(changes) if line not in known]
         self._log.clear()
         self._log.extend([*reversed(past), *known])
-        self._snapshot = None
+        self._reel.forget_snapshot()
 
     def refresh(self, rooms: Sequence[RoomView], alerts: Sequence[Alert], now: float) -> bool:
         """Look again; True where something changed and there is one more frame."""
         parts = self._rooms(rooms, now) | self._changed_alerts(alerts)
-        return self._frame("delta", parts, now)
+        return self._reel.add("delta", parts, now)
 
     def tell(self, changes: Sequence[Change], alerts: Sequence[Alert], now: float) -> bool:
         """Something happened to alerts: a frame of its own, at once."""
-        log = _lines(changes)
+        log = log_lines(changes)
         self._log.extend(log)
         parts = self._changed_alerts(alerts)
         if log:
             parts["log"] = log
-        return self._frame("evt", parts, now)
+        return self._reel.add("evt", parts, now)
 
-    def snapshot(self, now: float) -> bytes:
-        """Everything, encoded once for each seq."""
-        if self._snapshot is None or self._snapshot[0] != self.seq:
-            frame = _encode(
-                {
-                    "type": "snap",
-                    "seq": self.seq,
-                    "server_time": now,
-                    "rooms": list(self._tiles.values()),
-                    "alerts": list(self._alerts.values()),
-                    "log": list(self._log),
-                }
-            )
-            self._snapshot = (self.seq, frame)
-        return self._snapshot[1]
-
-    def since(self, seq: int) -> list[bytes] | None:
-        """The frames after `seq`; None where only the snapshot helps."""
-        behind = self.seq - seq
-        if behind == 0:
-            return []
-        if not 0 < behind <= len(self._ring):
-            return None
-        return list(self._ring)[-behind:]
-
-    def _frame(self, kind: str, parts: dict[str, Any], now: float) -> bool:
-        if not parts:
-            return False
-        base, self.seq = self.seq, self.seq + 1
-        head = {"type": kind, "seq": self.seq, "base": base, "server_time": now}
-        self._ring.append(_encode(head | parts))
-        return True
+    def _whole(self) -> dict[str, Any]:
+        return {
+            "rooms": list(self._tiles.values()),
+            "alerts": list(self._alerts.values()),
+            "log": list(self._log),
+        }
 
     def _rooms(self, rooms: Sequence[RoomView], now: float) -> dict[str, Any]:
-        tiles = {view.room: _tile(view, self._tiles.get(view.room), now) for view in rooms}
+        tiles = {view.room: tile_of(view, self._tiles.get(view.room), now) for view in rooms}
         parts: dict[str, Any] = {}
         changed = {
             room: fields
             for room, tile in tiles.items()
-            if (fields := _difference(self._tiles.get(room), tile))
+            if (fields := difference(self._tiles.get(room), tile))
         }
         if changed:
             parts["rooms"] = changed
@@ -153,7 +127,7 @@ class Picture:
         return parts
 
     def _changed_alerts(self, alerts: Sequence[Alert]) -> dict[str, Any]:
-        new = {alert.key: _alert(alert) for alert in alerts}
+        new = {alert.key: alert_fields(alert) for alert in alerts}
         parts: dict[str, Any] = {}
         changed = [alert for key, alert in new.items() if self._alerts.get(key) != alert]
         gone = [key for key in self._alerts if key not in new]
@@ -165,7 +139,7 @@ class Picture:
         return parts
 
 
-def _tile(view: RoomView, before: Tile | None, now: float) -> Tile:
+def tile_of(view: RoomView, before: Tile | None, now: float) -> Tile:
     quiet = view.feed_age_s is not None and view.feed_age_s > QUIET_S
     quiet_since = _instant(now, view.feed_age_s) if quiet else None
     segment_at = _instant(now, view.segment_s)
@@ -194,6 +168,8 @@ def _tile(view: RoomView, before: Tile | None, now: float) -> Tile:
         segment_limit_s=view.segment_limit_s,
         cycle=view.cycle,
         sellout=_sellout(view.products),
+        spark=view.online_past,
+        band=view.online_band,
     )
 
 
@@ -215,7 +191,7 @@ def _sellout(products: Sequence[ProductView]) -> Sellout | None:
     return first
 
 
-def _difference(before: Tile | None, after: Tile) -> dict[str, Any]:
+def difference(before: Tile | None, after: Tile) -> dict[str, Any]:
     if before is None:
         return msgspec.structs.asdict(after)
     return {
@@ -225,7 +201,7 @@ def _difference(before: Tile | None, after: Tile) -> dict[str, Any]:
     }
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def alert_fields(alert: Alert) -> dict[str, Any]:
     fields = msgspec.structs.asdict(alert)
     del fields["resolved_at"]
     for name, limit in (("summary", 200), ("action", 200), ("role", 40), ("acked_by", 40)):
@@ -234,7 +210,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
     return fields
 
 
-def _lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def log_lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
     return [
         {
             "at": change.at,

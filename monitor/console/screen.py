@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket as sockets
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -26,6 +27,17 @@ class ScreenGoneError(Exception):
     """The screen left or was cut; nothing more can be sent to it."""
 
 
+class Watched(Protocol):
+    """What a screen may show: numbered frames, and the whole (reel.py)."""
+
+    @property
+    def seq(self) -> int: ...
+
+    def since(self, seq: int) -> list[bytes] | None: ...
+
+    def snapshot(self, now: float) -> bytes: ...
+
+
 class Screen:
     """A WebSocket with deadlines. `heard_at` is when anything last came from it."""
 
@@ -33,6 +45,8 @@ class Screen:
         self.caller = caller
         self.seq: int | None = None  # None: it shows nothing yet; -1: it needs a snapshot
         self.wake = asyncio.Event()
+        self.picture: Watched | None = None  # what it shows
+        self.beat = b""
         self.beat_due = False
         self.goodbye: tuple[int, str] | None = None
         self.heard_at = now

@@ -1,51 +1,44 @@
 """The console's doors: pages, files, JSON and the WebSocket, mounted on the daemon's app.
 
-Every answer carries the same strict headers. What changes something is refused unless
-the caller, the Origin and the CSRF header are right (access.py); bodies are JSON of at
-most `BODY` bytes.
+Every answer carries the same strict headers. What changes something (acts.py) is refused
+unless the caller, the Origin and the CSRF header are right (access.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
 
-import msgspec
 import structlog
 from aiohttp import web
 from msgspec import Struct
 
 from monitor.clock import Clock
-from monitor.console.access import Access, Caller, Refusal, Role, Ticket, Visit
+from monitor.console.access import Access, Caller, Refusal, Ticket
+from monitor.console.acts import Acts
 from monitor.console.answers import FOR_EVER, NO_STORE, as_json, redirect
 from monitor.console.assets import Assets
 from monitor.console.desk import Desk
 from monitor.console.feed import Feed
+from monitor.console.gate import Gate, RefusedError, about, limit, read, visit
+from monitor.console.openapi import document
 
-BODY = 16_384
 HISTORY = 500  # changes in one answer at most
+PAGES = {  # what is looked at, and the page that shows it
+    "/": "wall.html",
+    "/rooms/{room}": "room.html",
+    "/rooms/{room}/prompter": "prompter.html",
+    "/alerts": "alerts.html",
+    "/health": "health.html",
+}
 
 log = structlog.get_logger()
-Body = TypeVar("Body")
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Login(Struct, forbid_unknown_fields=True):
     """The body of /api/login."""
 
     token: str
-
-
-class Acknowledge(Struct, forbid_unknown_fields=True):
-    """The body of /api/alerts/ack."""
-
-    key: str
-    episode: int
-
-
-class _RefusedError(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
 
 
 def mount(app: web.Application, desk: Desk, access: Access, clock: Clock) -> Feed:
@@ -58,18 +51,29 @@ def mount(app: web.Application, desk: Desk, access: Access, clock: Clock) -> Fee
     feed = Feed(desk, access, clock, asset_version=assets.version)
     doors = _Doors(desk, access, clock, assets, feed)
     reads = {
-        "/": doors.wall,
+        **{path: doors.page(name) for path, name in PAGES.items()},
         "/login": doors.login_page,
+        "/d/{token}": doors.display,
         "/static/{version}/{name}": doors.static,
         "/ws": doors.live,
+        "/api/openapi.json": doors.openapi,
         "/api/me": doors.me,
         "/api/rooms": doors.rooms,
+        "/api/rooms/{room}": doors.room,
         "/api/alerts": doors.alerts,
         "/api/history": doors.history,
         "/api/health": doors.health,
+        "/api/mutes": doors.mutes,
+        "/api/deeds": doors.deeds,
+        "/api/dead": doors.dead,
     }
+    acts = Acts(desk, doors.gate)
     changes = {
-        "/api/alerts/ack": doors.acknowledge,
+        "/api/alerts/ack": acts.acknowledge,
+        "/api/rooms/cue": acts.cue,
+        "/api/rooms/mark": acts.mark,
+        "/api/mutes": acts.mute,
+        "/api/mutes/end": acts.unmute,
         "/api/login": doors.login,
         "/api/logout": doors.logout,
     }
@@ -87,6 +91,7 @@ class _Doors:
     def __init__(
         self, desk: Desk, access: Access, clock: Clock, assets: Assets, feed: Feed
     ) -> None:
+        self.gate = Gate(access, clock)
         self._desk = desk
         self._access = access
         self._clock = clock
@@ -94,15 +99,13 @@ class _Doors:
         self._feed = feed
         self._logged_at: dict[str, float] = {}
 
-    def answered(
-        self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def answered(self, handler: Door) -> Door:
         """The handler with refusals turned into answers."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 return await handler(request)
-            except _RefusedError as error:
+            except RefusedError as error:
                 refusal = error.refusal
                 self._log_refusal(request, refusal)
                 response = as_json({"error": refusal.reason}, status=refusal.status)
@@ -118,100 +121,39 @@ class _Doors:
         if now - self._logged_at.get(refusal.reason, float("-inf")) < 60.0:
             return
         self._logged_at[refusal.reason] = now
-        log.info("request refused", path=request.path, address=request.remote, why=refusal.reason)
+        path = "/d/…" if request.path.startswith("/d/") else request.path  # it holds a token
+        log.info("request refused", path=path, address=request.remote, why=refusal.reason)
 
-    async def wall(self, request: web.Request) -> web.StreamResponse:
-        caller = self._access.who(_visit(request), self._clock.now())
-        if isinstance(caller, Caller):
-            return self._page("wall.html")
-        if caller.status == 401:
-            return redirect("/login")
-        raise _RefusedError(caller)
+    # ── pages ─────────────────────────────────────────────────────────────────
+
+    def page(self, name: str) -> Door:
+        """A page for who is logged in; the others are led to the login."""
+
+        async def show(request: web.Request) -> web.StreamResponse:
+            caller = self.gate.who(request)
+            if isinstance(caller, Caller):
+                return self._page(name)
+            if caller.status == 401:
+                return redirect("/login")
+            raise RefusedError(caller.status, caller.reason)
+
+        return show
 
     async def login_page(self, _: web.Request) -> web.StreamResponse:
         return redirect("/") if self._access.open_mode else self._page("login.html")
 
-    async def static(self, request: web.Request) -> web.StreamResponse:
-        asset = self._assets.file(request.match_info["version"], request.match_info["name"])
-        if asset is None:
-            raise _RefusedError(Refusal(404, "no such file"))
-        return web.Response(body=asset.data, headers={**FOR_EVER, "Content-Type": asset.kind})
-
-    async def live(self, request: web.Request) -> web.StreamResponse:
-        caller = self._caller(request)
-        refusal = self._access.why_not_connect(caller, _visit(request))
-        if refusal:
-            raise _RefusedError(refusal)
-        full = self._feed.why_full()
-        if full:
-            self._feed.counts["turned_away"] += 1
-            raise _RefusedError(Refusal(503, full))
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            raise _RefusedError(Refusal(426, "this address speaks WebSocket"))
-        return await self._feed.welcome(request, caller)
-
-    async def me(self, request: web.Request) -> web.StreamResponse:
-        return as_json(_about(self._caller(request)))
-
-    async def rooms(self, request: web.Request) -> web.StreamResponse:
-        self._caller(request)
-        return as_json({"at": self._desk.now(), "rooms": self._desk.rooms()})
-
-    async def alerts(self, request: web.Request) -> web.StreamResponse:
-        self._caller(request)
-        return as_json({"at": self._desk.now(), "alerts": self._desk.alerts()})
-
-    async def history(self, request: web.Request) -> web.StreamResponse:
-        self._caller(request)
-        asked = request.query.get("limit", "100")
-        if not (
-            asked.isascii() and asked.isdigit() and len(asked) < 4 and 0 < int(asked) <= HISTORY
-        ):
-            raise _RefusedError(Refusal(400, f"limit is a number from 1 to {HISTORY}"))
-        return as_json({"changes": await self._desk.history(int(asked))})
-
-    async def health(self, request: web.Request) -> web.StreamResponse:
-        self._caller(request)
-        return as_json(self._desk.health())
-
-    async def acknowledge(self, request: web.Request) -> web.StreamResponse:
-        caller = self._changer(request, "operator")
-        body = await _read(request, Acknowledge)
-        change = await self._desk.acknowledge(body.key, body.episode, caller.name)
-        if change is None:
-            raise _RefusedError(Refusal(404, "no such open alert"))
-        return as_json({"change": change})
-
-    async def login(self, request: web.Request) -> web.StreamResponse:
-        body = await _read(request, Login)
-        ticket = self._access.login(body.token, _visit(request), self._clock.now())
+    async def display(self, request: web.Request) -> web.StreamResponse:
+        """A link for a screen without a keyboard: its token becomes a session, and leaves
+        the address bar. Only a viewer's token works, so a link that leaks can change nothing."""
+        ticket = self._access.display(
+            request.match_info["token"], visit(request), self._clock.now()
+        )
         if isinstance(ticket, Refusal):
-            raise _RefusedError(ticket)
-        log.info("logged in", name=ticket.caller.name, role=ticket.caller.role)
-        response = as_json(_about(ticket.caller))
+            raise RefusedError(ticket.status, ticket.reason)
+        log.info("display logged in", name=ticket.caller.name)
+        response = redirect("/?kiosk")
         _set_cookie(response, request, ticket)
         return response
-
-    async def logout(self, request: web.Request) -> web.StreamResponse:
-        caller = self._changer(request, "viewer")
-        self._access.logout(caller)
-        self._feed.end_sessions()
-        response = as_json({})
-        response.del_cookie(_cookie_name(request), path="/")
-        return response
-
-    def _caller(self, request: web.Request) -> Caller:
-        caller = self._access.who(_visit(request), self._clock.now())
-        if isinstance(caller, Refusal):
-            raise _RefusedError(caller)
-        return caller
-
-    def _changer(self, request: web.Request, role: Role) -> Caller:
-        caller = self._caller(request)
-        refusal = self._access.why_not_change(caller, _visit(request), role)
-        if refusal:
-            raise _RefusedError(refusal)
-        return caller
 
     def _page(self, name: str) -> web.Response:
         return web.Response(
@@ -219,42 +161,94 @@ class _Doors:
             headers={**NO_STORE, "Content-Type": "text/html; charset=utf-8"},
         )
 
+    async def static(self, request: web.Request) -> web.StreamResponse:
+        asset = self._assets.file(request.match_info["version"], request.match_info["name"])
+        if asset is None:
+            raise RefusedError(404, "no such file")
+        return web.Response(body=asset.data, headers={**FOR_EVER, "Content-Type": asset.kind})
 
-def _visit(request: web.Request) -> Visit:
-    authorization = request.headers.get("Authorization", "")
-    bearer = authorization[7:].strip() if authorization[:7].lower() == "bearer " else None
-    return Visit(
-        address=request.remote or "",
-        host=request.host,
-        origin=request.headers.get("Origin"),
-        fetch_site=request.headers.get("Sec-Fetch-Site"),
-        bearer=bearer,
-        cookie=request.cookies.get("__Host-sid") or request.cookies.get("sid"),
-        csrf=request.headers.get("X-CSRF"),
-    )
+    # ── what is read ──────────────────────────────────────────────────────────
 
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        caller = self.gate.caller(request)
+        refusal = self._access.why_not_connect(caller, visit(request))
+        if refusal:
+            raise RefusedError(refusal.status, refusal.reason)
+        full = self._feed.why_full()
+        if full:
+            self._feed.counts["turned_away"] += 1
+            raise RefusedError(503, full)
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            raise RefusedError(426, "this address speaks WebSocket")
+        return await self._feed.welcome(request, caller)
 
-def _about(caller: Caller) -> dict[str, Any]:
-    return {
-        "name": caller.name,
-        "role": caller.role,
-        "open": caller.via == "open",
-        "csrf": caller.csrf,
-    }
+    async def openapi(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        return as_json(document())
 
+    async def me(self, request: web.Request) -> web.StreamResponse:
+        return as_json(about(self.gate.caller(request)))
 
-async def _read(request: web.Request, kind: type[Body]) -> Body:
-    if request.content_type != "application/json":
-        raise _RefusedError(Refusal(415, "the body is application/json"))
-    data = b""
-    async for part in request.content.iter_chunked(BODY):
-        data += part
-        if len(data) > BODY:
-            raise _RefusedError(Refusal(413, f"a body has at most {BODY} bytes"))
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeError):  # its words may hold what was sent: a token
-        raise _RefusedError(Refusal(400, f"the body is not a {kind.__name__}")) from None
+    async def rooms(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        return as_json({"at": self._desk.now(), "rooms": self._desk.rooms()})
+
+    async def room(self, request: web.Request) -> web.StreamResponse:
+        caller = self.gate.caller(request)
+        found = self._desk.detail(request.match_info["room"])
+        if found is None:
+            raise RefusedError(404, "no such room")
+        if caller.role == "viewer":
+            found.comments = []  # names and words of people are for who works with them
+        return as_json({"at": self._desk.now(), "detail": found})
+
+    async def alerts(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        return as_json({"at": self._desk.now(), "alerts": self._desk.alerts()})
+
+    async def history(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        text = request.query.get("text", "")[:100]
+        changes = await self._desk.history(limit(request, 100, HISTORY), text)
+        return as_json({"changes": changes})
+
+    async def health(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        feed = {"screens": self._feed.screens, **self._feed.counts}
+        return as_json({**self._desk.health(), "screens": feed})
+
+    async def mutes(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        return as_json({"at": self._desk.now(), "mutes": self._desk.mutes()})
+
+    async def deeds(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        return as_json({"deeds": await self._desk.deeds(limit(request, 100, HISTORY))})
+
+    async def dead(self, request: web.Request) -> web.StreamResponse:
+        self.gate.caller(request)
+        found = await self._desk.dead(limit(request, 50, HISTORY))
+        return as_json({"dead": [{"notice": notice, "reason": why} for notice, why in found]})
+
+    # ── sessions ──────────────────────────────────────────────────────────────
+
+    async def login(self, request: web.Request) -> web.StreamResponse:
+        body = await read(request, Login)
+        ticket = self._access.login(body.token, visit(request), self._clock.now())
+        if isinstance(ticket, Refusal):
+            raise RefusedError(ticket.status, ticket.reason)
+        log.info("logged in", name=ticket.caller.name, role=ticket.caller.role)
+        response = as_json(about(ticket.caller))
+        _set_cookie(response, request, ticket)
+        return response
+
+    async def logout(self, request: web.Request) -> web.StreamResponse:
+        caller = self.gate.changer(request, "viewer")
+        self._access.logout(caller)
+        self._feed.end_sessions()
+        response = as_json({})
+        response.del_cookie(_cookie_name(request), path="/")
+        return response
 
 
 def _cookie_name(request: web.Request) -> str:
@@ -263,7 +257,8 @@ def _cookie_name(request: web.Request) -> str:
 
 def _secure(request: web.Request) -> bool:
     # Behind a proxy the scheme is seen only here; access.py has checked that it is ours.
-    return request.headers.get("Origin", "").startswith("https:")
+    # A link that is opened has no Origin.
+    return request.secure or request.headers.get("Origin", "").startswith("https:")
 
 
 def _set_cookie(response: web.Response, request: web.Request, ticket: Ticket) -> None:

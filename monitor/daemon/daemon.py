@@ -29,6 +29,7 @@ from monitor.daemon.figures import publish
 from monitor.daemon.intakes import Intakes
 from monitor.daemon.pages import Pages
 from monitor.daemon.plan import Plan
+from monitor.daemon.quiet import Quiet
 from monitor.delivery.outbox import Delivery
 from monitor.engines.single import SingleEngine
 from monitor.errors import MonitorError
@@ -146,7 +147,8 @@ class Daemon:
         self._timetable.set(
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
-        desk = DaemonDesk(self.engine, self._store, self.delivery, clock)
+        self._quiet = Quiet(self._dispatch.mutes, self._store, clock)
+        desk = DaemonDesk(self.engine, self._store, self.delivery, self._quiet, clock)
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(main.http, config.people, desk, self.intakes.doors, self.health, wall)
         self.health.degraded = desk.degraded
@@ -156,6 +158,7 @@ class Daemon:
     async def _take_up(self) -> None:
         """Go on where the last process stopped: alerts, episodes, what people were told."""
         alerts = await self._store.open_alerts()
+        await self._quiet.take_up()
         self._shard.restore(alerts, await self._store.episodes())
         told = [row.notice for row in await self._store.fired()]
         now = self._clock.now()
@@ -246,6 +249,7 @@ class Daemon:
         profiles.update({each.room: each.profile() for each in main.rooms})
         self._dispatch.replace(ready.routes, written.notices)
         self._dispatch.mutes.replace(written.mutes, written.quiet_hours, written.inhibitions)
+        self._quiet.put_back()
         await self.delivery.replace(ready.channels, written.fallbacks)
         await self.engine.reload(ready.ruleset)
         self.pages.replace(ready.config.people, main.http.public_url)

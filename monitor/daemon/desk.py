@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from monitor.alerts.alert import WORST_FIRST, Alert, Change
+from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice
+from monitor.alerts.mutes import Mute
 from monitor.clock import Clock
+from monitor.console.desk import SegmentName
+from monitor.daemon.quiet import Quiet
 from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
+from monitor.events import Mark, Segment
 from monitor.intake import Intake
+from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
+from monitor.storage.audit import Deed
 from monitor.storage.store import Store
 
 
@@ -24,11 +31,13 @@ class DaemonDesk:
         engine: Engine,
         store: Store,
         delivery: Delivery,
+        quiet: Quiet,
         clock: Clock,
     ) -> None:
         self._engine = engine
         self._store = store
         self._delivery = delivery
+        self._quiet = quiet
         self._clock = clock
 
     def now(self) -> float:
@@ -40,9 +49,14 @@ class DaemonDesk:
     def alerts(self) -> Sequence[Alert]:
         """Open alerts but pending ones, worst first, with the reason where nobody is told."""
         return sorted(
-            (alert for alert in self._engine.alerts() if alert.state != "pending"),
+            (self._hushed(alert) for alert in self._engine.alerts() if alert.state != "pending"),
             key=lambda alert: (WORST_FIRST.index(alert.severity), alert.fired_at or 0.0),
         )
+
+    def _hushed(self, alert: Alert) -> Alert:
+        """An alert that fired aloud and was muted since is quiet from now on."""
+        why = "" if alert.quiet else self._quiet.why(alert)
+        return replace(alert, quiet=why) if why else alert
 
     def degraded(self) -> list[str]:
         """What is not as it should be, in words; empty when all is well."""
@@ -71,11 +85,52 @@ class DaemonDesk:
             "store": {**self._store.counts(), "trouble": self._store.trouble},
         }
 
-    async def history(self, limit: int) -> list[Change]:
-        return await self._store.history(limit)
+    def detail(self, room: str) -> RoomDetail | None:
+        return self._engine.detail(room)
+
+    def mutes(self) -> Sequence[Mute]:
+        return self._quiet.standing()
+
+    async def history(self, limit: int, text: str = "") -> list[Change]:
+        return await self._store.history(limit, text)
+
+    async def deeds(self, limit: int) -> list[Deed]:
+        return await self._store.deeds(limit)
+
+    async def dead(self, limit: int) -> list[tuple[Notice, str]]:
+        return await self._store.dead(limit)
+
+    # ── what people do, each on record ────────────────────────────────────────
 
     async def acknowledge(self, key: str, episode: int, by: str) -> Change | None:
-        return await self._engine.acknowledge(key, episode, by)
+        change = await self._engine.acknowledge(key, episode, by)
+        if change is not None and change.by == by:
+            self._note(by, "acked", change.room, key)
+        return change
+
+    def cue(self, room: str, segment: SegmentName, by: str) -> None:
+        now = self._clock.now()
+        self._engine.say(Segment(room=room, at=now, segment=segment))
+        self._note(by, "cued", room, segment)
+
+    def mark(self, room: str, text: str, by: str) -> None:
+        now = self._clock.now()
+        self._engine.say(Mark(room=room, at=now, text=text, by=by))
+        self._note(by, "marked", room, text)
+
+    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
+        mute = self._quiet.add(room, rule, seconds, reason, by)
+        self._note(by, "muted", room, f"{rule}: {reason}")
+        return mute
+
+    def unmute(self, name: str, by: str) -> bool:
+        mute = self._quiet.remove(name)
+        if mute is not None:
+            self._note(by, "unmuted", ", ".join(mute.rooms), name)
+        return mute is not None
+
+    def _note(self, by: str, did: str, room: str, about: str) -> None:
+        self._store.note(Deed(at=self._clock.now(), by=by, did=did, room=room, about=about))
 
 
 def source_figures(intake: Intake) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from monitor.alerts.alert import Alert, Change
+from monitor.events import Event
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
+from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 
 
@@ -32,6 +34,10 @@ class Engine(Protocol):
 
     async def acknowledge(self, key: str, episode: int, by: str) -> Change | None: ...
 
+    def say(self, fact: Event) -> None:
+        """A fact that a person tells us; it goes the way of every fact, from `console`."""
+        ...
+
     async def reload(self, rules: RuleSet) -> None: ...
 
     def alerts(self) -> Sequence[Alert]:
@@ -39,6 +45,8 @@ class Engine(Protocol):
         ...
 
     def rooms(self) -> Sequence[RoomView]: ...
+
+    def detail(self, room: str) -> RoomDetail | None: ...
 
     def figures(self) -> dict[str, Any]:
         """Counters for health and metrics."""

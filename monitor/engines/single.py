@@ -26,11 +26,13 @@ from monitor.alerts.dispatch import Dispatch
 from monitor.clock import Clock, steady
 from monitor.delivery.outbox import Delivery
 from monitor.engines.settling import Settling
+from monitor.events import Event
 from monitor.frames import Batch
 from monitor.health import Progress
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
 from monitor.shard import Shard
+from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.store import Store
 
@@ -39,6 +41,7 @@ log = structlog.get_logger()
 TURN_S = 0.02
 GATHER_S = 0.01
 LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not waited for
+CONSOLE = "console"  # the source of what people say at the pages
 LAST_WORDS_S = 2.0  # for the last acknowledgements
 TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
 
@@ -194,6 +197,10 @@ class SingleEngine:
             await self._commit([change], now)
         return change
 
+    def say(self, fact: Event) -> None:
+        now = self._clock.now()
+        self._apply(CONSOLE, [Batch(source=CONSOLE, events=[fact], received_at=now)], now)
+
     async def reload(self, rules: RuleSet) -> None:
         now = self._clock.now()
         await self._commit(self.shard.reload(rules, now), now)
@@ -208,6 +215,9 @@ class SingleEngine:
 
     def rooms(self) -> Sequence[RoomView]:
         return self.shard.rooms(self._clock.now())
+
+    def detail(self, room: str) -> RoomDetail | None:
+        return self.shard.detail(room, self._clock.now())
 
     def figures(self) -> dict[str, Any]:
         tables = self.shard.figures.tables

@@ -26,9 +26,16 @@ def add(connection: Connection, changes: Iterable[Change]) -> None:
     )
 
 
-def latest(connection: Connection, limit: int) -> list[Change]:
-    """The last `limit` changes, newest first."""
-    rows = connection.execute("SELECT body FROM history ORDER BY seq DESC LIMIT ?", (limit,))
+def latest(connection: Connection, limit: int, text: str = "") -> list[Change]:
+    """The last `limit` changes, newest first; with `text`, of those that say it anywhere."""
+    if not text:
+        rows = connection.execute("SELECT body FROM history ORDER BY seq DESC LIMIT ?", (limit,))
+    else:
+        rows = connection.execute(
+            "SELECT body FROM history WHERE instr(lower(CAST(body AS TEXT)), ?) > 0"
+            " ORDER BY seq DESC LIMIT ?",
+            (text.lower(), limit),
+        )
     return [_decode(body) for (body,) in rows]
 
 

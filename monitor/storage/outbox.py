@@ -120,6 +120,16 @@ def fired(connection: Connection) -> list[Row]:
     return [_row(*row) for row in rows]
 
 
+def dead(connection: Connection, limit: int) -> list[tuple[Notice, str]]:
+    """The last notices that nobody got, newest first, each with why."""
+    rows = connection.execute(
+        "SELECT body, reason FROM outbox WHERE state IN ('dead', 'expired')"
+        " ORDER BY changed_at DESC LIMIT ?",
+        (limit,),
+    )
+    return [(_decode(body), reason) for body, reason in rows]
+
+
 def states(connection: Connection) -> dict[str, int]:
     """How many notices are in each state."""
     return dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state"))

@@ -17,7 +17,8 @@ import msgspec
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.clock import Clock
-from monitor.storage import alerts, history, outbox
+from monitor.storage import alerts, audit, history, outbox
+from monitor.storage.audit import Deed
 from monitor.storage.database import Database, Trouble
 from monitor.storage.outbox import Row, State
 
@@ -25,7 +26,10 @@ DAY_S = 86_400.0
 PRUNED_AT_ONCE = 1000  # rows a transaction, so that a commit never waits long for upkeep
 
 KEPT = "CREATE TABLE kept (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
-VERSIONS = (";\n".join((outbox.SCHEMA, alerts.SCHEMA, history.SCHEMA, KEPT)),)
+VERSIONS = (
+    ";\n".join((outbox.SCHEMA, alerts.SCHEMA, history.SCHEMA, KEPT)),
+    audit.SCHEMA,
+)
 KEEP = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
@@ -155,11 +159,40 @@ class Store:
 
         return await self._open_database.read(read, [])
 
-    async def history(self, limit: int) -> list[Change]:
-        """The latest changes, newest first."""
+    async def history(self, limit: int, text: str = "") -> list[Change]:
+        """The latest changes, newest first; with `text`, those that say it."""
         return await self._open_database.read(
-            lambda connection: history.latest(connection, limit), []
+            lambda connection: history.latest(connection, limit, text), []
         )
+
+    async def dead(self, limit: int) -> list[tuple[Notice, str]]:
+        """The last notices that nobody got, each with why."""
+        return await self._open_database.read(lambda connection: outbox.dead(connection, limit), [])
+
+    # ── what people did ──────────────────────────────────────────────────────
+
+    def note(self, deed: Deed) -> None:
+        """Put on record what somebody did; written soon."""
+        self._open_database.post(lambda connection: audit.add(connection, deed))
+
+    async def deeds(self, limit: int) -> list[Deed]:
+        """What people did, newest first."""
+        return await self._open_database.read(
+            lambda connection: audit.latest(connection, limit), []
+        )
+
+    def keep(self, name: str, value: bytes) -> None:
+        """Keep a small value under a name; written soon."""
+        self._open_database.post(lambda connection: _keep(connection, name, value))
+
+    async def kept(self, name: str) -> bytes | None:
+        """The value kept under a name."""
+
+        def read(connection: sqlite3.Connection) -> bytes | None:
+            row = connection.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+            return row[0] if row else None
+
+        return await self._open_database.read(read, None)
 
     async def episodes(self) -> dict[str, int]:
         """The last episode of each alert, so that the next one gets a number of its own."""
@@ -173,6 +206,7 @@ class Store:
         for prune, before in (
             (outbox.prune, now - self._outbox_s),
             (history.prune, now - self._history_s),
+            (audit.prune, now - self._history_s),
         ):
             while True:
                 work = partial(prune, before=before, limit=PRUNED_AT_ONCE)
@@ -211,6 +245,10 @@ class Store:
         if trouble.what in ("damaged", "lost"):
             self._alerts = {}  # the next commit writes every open alert again
         self._told(trouble)
+
+
+def _keep(connection: sqlite3.Connection, name: str, value: bytes) -> None:
+    connection.execute(KEEP, (name, value))
 
 
 def _give_back(connection: sqlite3.Connection) -> None:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from monitor.alerts.alert import Alert, Change
+from monitor.alerts.alert import Alert, Change, Notice
+from monitor.alerts.mutes import Mute
 from monitor.clock import Clock, ManualClock
 from monitor.console import server
 from monitor.console.access import Access, Person
+from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
+from monitor.signals.detail import RoomDetail
+from monitor.signals.segments import LIMITS_S
+from monitor.signals.tail import Said
+from monitor.signals.timeline import Moment
 from monitor.signals.views import RoomView
+from monitor.storage.audit import Deed
 
 PEOPLE = (
     Person("wall-1", "viewer", "token-of-the-wall"),
@@ -32,6 +40,12 @@ class ActedDesk:
         self.views = {view.room: view for view in rooms}
         self.open: dict[str, Alert] = {}
         self.changes: list[Change] = []
+        self.muted: dict[str, Mute] = {}
+        self.done: list[Deed] = []
+        self.undelivered: list[tuple[Notice, str]] = []
+        self.moments: dict[str, list[Moment]] = {}
+        self.said: dict[str, list[Said]] = {}
+        self.details: dict[str, dict[str, Any]] = {}  # fields of a room's detail, by room
         self.feed: Feed | None = None
         self._clock = clock
 
@@ -45,10 +59,77 @@ class ActedDesk:
         return list(self.open.values())
 
     def health(self) -> dict[str, Any]:
-        return {"sources": []}
+        return {"sources": {}, "degraded": [], "channels": {}, "engine": {}, "store": {}}
 
-    async def history(self, limit: int) -> list[Change]:
-        return self.changes[-limit:][::-1]
+    def detail(self, room: str) -> RoomDetail | None:
+        view = self.views.get(room)
+        if view is None:
+            return None
+        fields = {
+            "room": room,
+            "at": self.now() // 10 * 10,
+            "every_s": 10,
+            "heads": {"online": None if view.online is None else float(view.online)},
+            "past": {"online": [None] * 180},
+            "band": ([None] * 180, [None] * 180),
+            "moments": self.moments.get(room, []),
+            "cycles": [],
+            "comments": self.said.get(room, []),
+            "funnel": [],
+            "sources": [],
+        }
+        return RoomDetail(**(fields | self.details.get(room, {})))
+
+    def mutes(self) -> Sequence[Mute]:
+        return list(self.muted.values())
+
+    async def history(self, limit: int, text: str = "") -> list[Change]:
+        found = [change for change in self.changes if text in f"{change.room} {change.summary}"]
+        return found[-limit:][::-1]
+
+    async def deeds(self, limit: int) -> list[Deed]:
+        return self.done[-limit:][::-1]
+
+    async def dead(self, limit: int) -> list[tuple[Notice, str]]:
+        return self.undelivered[:limit]
+
+    def cue(self, room: str, segment: SegmentName, by: str) -> None:
+        self.move(room, segment=segment, segment_s=0.0, segment_limit_s=LIMITS_S.get(segment))
+        self._moment(room, Moment(self.now(), "segment", segment))
+        self._did("cued", room, segment, by)
+
+    def mark(self, room: str, text: str, by: str) -> None:
+        self._moment(room, Moment(self.now(), "mark", text, by))
+        self._did("marked", room, text, by)
+
+    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
+        until = datetime.fromtimestamp(self.now() + seconds, UTC)
+        mute = Mute(
+            name=f"{rule} {room}", reason=reason, by=by, rooms=(room,), rules=(rule,), until=until
+        )
+        self.muted[mute.name] = mute
+        for key, alert in self.open.items():
+            if (alert.room, alert.rule) == (room, rule):
+                self.open[key] = msgspec.structs.replace(alert, quiet=f"muted: {reason} ({by})")
+        self._did("muted", room, rule, by)
+        return mute
+
+    def unmute(self, name: str, by: str) -> bool:
+        mute = self.muted.pop(name, None)
+        if mute is not None:
+            self._did("unmuted", mute.rooms[0], mute.rules[0], by)
+        return mute is not None
+
+    def say(self, room: str, text: str, user: str = "momo", **fields: Any) -> None:
+        """Somebody writes a comment."""
+        said = self.said.setdefault(room, [])
+        said.append(Said(len(said) + 1, self.now(), user, text, **fields))
+
+    def _moment(self, room: str, moment: Moment) -> None:
+        self.moments[room] = [*self.moments.get(room, []), moment]
+
+    def _did(self, did: str, room: str, about: str, by: str) -> None:
+        self.done.append(Deed(at=self.now(), by=by, did=did, room=room, about=about))
 
     async def acknowledge(self, key: str, episode: int, by: str) -> Change | None:
         alert = self.open.get(key)

@@ -406,3 +406,34 @@ async def test_without_a_screen_nobody_looks():
     async with house(access=Access(PEOPLE)) as it:
         it.desk.rooms = None  # type: ignore[assignment, method-assign]
         it.feed.turn()
+
+
+async def test_a_screen_may_show_one_room_and_is_sent_what_changes_there():
+    """
+    A picture of its own, forgotten when nobody looks at it any more.
+    """
+    async with house(RoomView(room="a", online=1), RoomView(room="b")) as it:
+        headers = {"Authorization": f"Bearer {TOKENS['operator']}"}
+        async with (
+            aiohttp.ClientSession(it.origin, headers=headers) as session,
+            session.ws_connect("/ws") as socket,
+        ):
+            assert "hello" == (await socket.receive_json())["type"]
+            await socket.send_json({"type": "sub", "view": "room", "room": "a"})
+            snap = await socket.receive_json()
+            it.desk.say("a", "几号链接")
+            it.desk.move("b", online=9)
+            it.feed.turn()
+            delta = await socket.receive_json()
+            it.desk.fire("a", "stock")
+            told = await socket.receive_json()
+
+            assert ("snap", True, 1) == (snap["type"], snap["known"], snap["tile"]["online"])
+            assert ["几号链接"] == [said["text"] for said in delta["comments"]]
+            assert "tile" not in delta
+            assert ["stock|a"] == [alert["key"] for alert in told["alerts"]]
+
+            await socket.send_json({"type": "sub", "view": "wall"})
+            assert 2 == len((await socket.receive_json())["rooms"])
+            it.feed._look(it.clock.now())
+            assert {} == it.feed._rooms

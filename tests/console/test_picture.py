@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts.alert import Alert, Change
-from monitor.console.picture import LOG, RING, Picture
+from monitor.console.picture import LOG, Picture
+from monitor.console.reel import RING
 from monitor.signals.views import ProductView, RoomView
 
 NOW = 1_795_370_000.0

@@ -281,3 +281,65 @@ async def test_refusals_are_logged_once_a_minute(capsys: pytest.CaptureFixture[s
 
     assert 1 == capsys.readouterr().out.count("request refused")
     assert 20 == it.access.refused["no session"]
+
+
+async def test_a_display_link_becomes_a_session_that_can_only_look():
+    """
+    Its token leaves the address bar, and an operator's token is refused there.
+    """
+    async with house(RoomView(room="a")) as it, browser(it, None) as session:
+        path = f"/d/{TOKENS['viewer']}"
+        async with session.get(path, allow_redirects=False) as answer:
+            assert (303, "/?kiosk") == (answer.status, answer.headers["Location"])
+            assert "no-referrer" == answer.headers["Referrer-Policy"]
+        async with session.get("/api/me") as answer:
+            me = await answer.json()
+            assert ("wall-1", "viewer") == (me["name"], me["role"])
+        it.desk.fire("a", "stock")
+        assert 403 == (await ack(session, headers={"X-CSRF": me["csrf"]}))[0]
+        async with session.get(f"/d/{TOKENS['operator']}") as answer:
+            assert 403 == answer.status
+        async with session.get("/d/guess") as answer:
+            assert 401 == answer.status
+
+
+@pytest.mark.parametrize("path", ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health"])
+async def test_every_page_asks_who_is_there(path: str):
+    """
+    And is the page for who is logged in.
+    """
+    async with house(RoomView(room="a")) as it, browser(it, None) as session:
+        async with session.get(path, allow_redirects=False) as answer:
+            assert (303, "/login") == (answer.status, answer.headers["Location"])
+        async with session.post("/api/login", json={"token": TOKENS["viewer"]}) as answer:
+            assert 200 == answer.status
+        async with session.get(path) as answer:
+            assert 200 == answer.status
+            assert "<!doctype html>" in await answer.text()
+
+
+async def test_comments_are_for_who_works_with_them():
+    """
+    A viewer's answer holds none; on the page the names are masked.
+    """
+    async with house(RoomView(room="a")) as it:
+        it.desk.say("a", "几号链接")
+        found = []
+        for role in ("viewer", "operator"):
+            async with browser(it, role) as session, session.get("/api/rooms/a") as answer:
+                found.append(len((await answer.json())["detail"]["comments"]))
+            async with browser(it, role) as session, session.get("/api/rooms/x") as answer:
+                assert 404 == answer.status
+
+    assert [0, 1] == found
+
+
+async def test_history_can_be_searched():
+    """
+    What the summary says.
+    """
+    async with house(RoomView(room="a"), RoomView(room="b")) as it, browser(it) as session:
+        it.desk.fire("a", "stock", summary="快售罄")
+        it.desk.fire("b", "hook", summary="钩子太长")
+        async with session.get("/api/history", params={"text": "钩子"}) as answer:
+            assert ["b"] == [each["room"] for each in (await answer.json())["changes"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.daemon.ground import BUSY, Ground, running
+from tests.daemon.ground import BUSY, Ground, Running, running
 from tests.receiver import Reply, receiving
 from tests.services import free_port, until
 
@@ -97,3 +97,91 @@ async def test_the_first_who_acknowledges_has_it(tmp_path: Path) -> None:
     assert ["李敏", "李敏", None] == [change and change.by for change in (first, second, stale)]
     assert ["acked", "fired"] == [change for change in history if change != "pending"]
     assert ["busy|r fired", "busy|r acked"] == stage.changes
+
+
+async def test_what_people_do_is_done_and_on_record(tmp_path: Path) -> None:
+    """Newest first, with who did it; a cue is a fact like any other."""
+    async with running(Ground(tmp_path)) as stage:
+        await stage.post(*[stage.comment() for _ in range(3)])
+        await stage.move(0.25)
+        desk = stage.daemon.pages.feed._desk
+        desk.cue("r", "hook", "李敏")
+        desk.mark("r", "换主播", "李敏")
+        mute = desk.mute("r", "busy", 60.0, "彩排", "王强")
+        unmuted = [desk.unmute(mute.name, "王强"), desk.unmute(mute.name, "王强")]
+        await desk.acknowledge("busy|r", 1, "李敏")
+        await stage.move(0.25)
+        deeds = await desk.deeds(10)
+        detail = desk.detail("r")
+        unknown = desk.detail("x")
+        said = await desk.history(10, "busy")
+        silent = await desk.history(10, "nothing of the kind")
+
+    assert [True, False] == unmuted
+    assert [
+        ("李敏", "acked", "busy|r"),
+        ("王强", "unmuted", "busy in r"),
+        ("王强", "muted", "busy: 彩排"),
+        ("李敏", "marked", "换主播"),
+        ("李敏", "cued", "hook"),
+    ] == [(deed.by, deed.did, deed.about) for deed in deeds]
+    assert detail is not None
+    assert unknown is None
+    assert said
+    assert [] == silent
+    assert 5 == stage.daemon.engine.figures()["events"]
+
+
+async def change(stage: Running, path: str, **body: object) -> dict[str, object]:
+    """What the console's door answers."""
+    async with stage.session.post(stage.daemon.url + path, json=body) as answer:
+        return {"status": answer.status, **await answer.json()}
+
+
+async def test_a_cue_and_a_note_go_the_way_of_every_fact_and_are_on_record(tmp_path: Path) -> None:
+    """From the source `console`, with the name of who told it."""
+    async with running(Ground(tmp_path)) as stage:
+        await stage.post(stage.comment())
+        await stage.move(0.5)
+        cued = await change(stage, "/api/rooms/cue", room="r", segment="hook")
+        marked = await change(stage, "/api/rooms/mark", room="r", text="换场景")
+        await stage.move(1)
+        [room] = (await stage.get("/api/rooms"))["rooms"]
+        detail = (await stage.get("/api/rooms/r"))["detail"]
+        await until(lambda: stage.daemon._store.counts()["waiting"] == 0)
+        deeds = (await stage.get("/api/deeds"))["deeds"]
+
+    assert (200, 200) == (cued["status"], marked["status"])
+    assert ("hook", 1) == (room["segment"], room["cycle"])
+    assert [("segment", "hook", ""), ("mark", "换场景", "local")] == [
+        (each["what"], each["about"], each["by"]) for each in detail["moments"]
+    ]
+    assert ["好"] == [said["text"] for said in detail["comments"]]
+    assert [("local", "marked", "换场景"), ("local", "cued", "hook")] == [
+        (deed["by"], deed["did"], deed["about"]) for deed in deeds
+    ]
+
+
+async def test_a_mute_by_hand_ends_by_itself_and_survives_reload_and_restart(
+    tmp_path: Path,
+) -> None:
+    """Nobody is told while it lasts, and the alert says why."""
+    ground = Ground(tmp_path)
+    async with running(ground) as stage:
+        await stage.post(*[stage.comment() for _ in range(3)])
+        await stage.move(0.5)
+        mute = {"room": "r", "rule": "busy", "seconds": 600.0, "reason": "彩排"}
+        await change(stage, "/api/mutes", **mute)
+        loud = (await stage.get("/api/alerts"))["alerts"]
+        assert await stage.daemon.reload(ground.load)
+        reloaded = (await stage.get("/api/mutes"))["mutes"]
+        await until(lambda: stage.daemon._store.counts()["waiting"] == 0)
+    async with running(ground) as stage:
+        restarted = (await stage.get("/api/mutes"))["mutes"]
+        await change(stage, "/api/mutes/end", name=restarted[0]["name"])
+        ended = (await stage.get("/api/mutes"))["mutes"]
+
+    assert ["muted: 彩排 (local)"] == [alert["quiet"] for alert in loud]
+    assert [("彩排", "local")] == [(each["reason"], each["by"]) for each in reloaded]
+    assert reloaded == restarted
+    assert [] == ended
