@@ -196,10 +196,12 @@ class Figures:
         reader = COUNTED.get(kind)
         # A fact of state says since when it is so: the newest one is right, however old.
         oldest = now - self.settings.lateness_s if reader else 0.0
-        if at.min() < oldest or at.max() > now + self.settings.ahead_s:
-            group = self._timely(group, at, oldest)
-        elif -1 in group.rows:
+        if -1 in group.rows:
+            tables.rooms.turned_away += group.rows.count(-1)
+            at = at[group.row >= 0]
             group = _kept(group, group.row >= 0)
+        if group.events and (at.min() < oldest or at.max() > now + self.settings.ahead_s):
+            group = self._timely(group, at, oldest)
         if not group.events:
             return
         row = group.row
@@ -226,11 +228,10 @@ class Figures:
         ahead = at > now + self.settings.ahead_s
         late = at < oldest
         self._tables.rejected["time ahead"] += int(ahead.sum())
-        late_rows = row[late & (row >= 0)]
-        if len(late_rows):
-            self._tables.windows.add("late", late_rows, int(now))
-            self._tables.freshness.heard(ANY, late_rows, now)
-        return _kept(group, ~(ahead | late) & (row >= 0))
+        if late.any():
+            self._tables.windows.add("late", row[late], int(now))
+            self._tables.freshness.heard(ANY, row[late], now)
+        return _kept(group, ~(ahead | late))
 
     def _state(self, row: int, event: facts.Event, now: float) -> None:
         """Facts that say how something now is; the newest one is right."""

@@ -63,7 +63,7 @@ class Rooms:
         self.anchors: list[str] = []
         self.tiers: list[str] = []
         self.currencies: list[str] = []
-        self.turned_away = 0
+        self.turned_away = 0  # facts of rooms that are one too many
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in self.STATE}
         self.settled = np.zeros(self.capacity, bool)  # heard of, and known to be live
@@ -73,9 +73,8 @@ class Rooms:
         return len(self.names)
 
     def admit(self, room: str) -> int:
-        """The row of a room that was not known before."""
+        """The row of a room that was not known before; -1 for one too many."""
         if len(self.names) >= self.limit:
-            self.turned_away += 1
             return -1
         profile = self.profiles.get(room) or Profile(room=room)
         row = len(self.names)

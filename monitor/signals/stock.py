@@ -64,6 +64,7 @@ class Products:
         self.by_room: list[_Skus] = []
         self.turned_away = 0
         self._pinned: dict[int, int] = {}  # room row → product row
+        self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
         self._changes: dict[int, deque[tuple[float, int]]] = {}  # (at, units), since the level
 
     def __len__(self) -> int:
@@ -160,21 +161,28 @@ class Products:
                 self.columns["price_minor"][row] = fact.price
 
     def pin(self, row: int, fact: Pin | Unpin) -> None:
-        """The host talks about one product of a room at a time."""
-        if not self._newer(row, "pin_at", fact.at):
+        """The host talks about one product of a room at a time: the one pinned last."""
+        if row == 0:
             return
         room = int(self.room_of[row])
         pinned = self.columns["pinned"]
-        before = self._pinned.get(room, 0)
         if isinstance(fact, Pin):
-            if before and before != row:
-                pinned[before] = 0.0
-            pinned[row] = 1.0
-            self._pinned[room] = row
-        else:
+            if fact.at < self._pin_at.get(room, -np.inf):
+                return
+            self._pin_at[room] = fact.at
+            self._unpin(room)
+            if self._newer(row, "pin_at", fact.at):
+                pinned[row] = 1.0
+                self._pinned[room] = row
+        elif self._newer(row, "pin_at", fact.at):
             pinned[row] = 0.0
-            if before == row:
-                del self._pinned[room]
+            if self._pinned.get(room) == row:
+                self._unpin(room)
+
+    def _unpin(self, room: int) -> None:
+        row = self._pinned.pop(room, None)
+        if row is not None:
+            self.columns["pinned"][row] = 0.0
 
     # ── figures ───────────────────────────────────────────────────────────────
 
@@ -209,6 +217,7 @@ class Products:
         return expected, low, high
 
     def forget_room(self, room: int) -> None:
-        """A new session: sales start anew; what is left and what it costs is still so."""
+        """A new session: sales start anew, nothing is pinned; what is left is still so."""
+        self._unpin(room)
         for row in self.by_room[room].values():
             self.windows.forget(row)

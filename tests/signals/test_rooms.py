@@ -31,11 +31,10 @@ def test_what_the_config_says_of_a_room_is_known_from_the_start():
     )  # fmt: skip
 
 
-def test_one_room_too_many_has_no_row_and_is_counted():
+def test_one_room_too_many_has_no_row():
     rooms = table(limit=2)
 
     assert [0, 1, -1, -1] == rooms.rows([ROOM, "b", "c", "c"])
-    assert 2 == rooms.turned_away
 
 
 def test_columns_grow_with_the_rooms():
