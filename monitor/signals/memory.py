@@ -38,7 +38,7 @@ class Memory:
     def read(self, now: float) -> Floats:
         """The reading of five minutes ago; NaN where there is none. Shape (capacity,)."""
         step = int(now) // EVERY_S - self._steps + 1
-        if step <= self._step - self._steps:
+        if not self._step - self._steps < step <= self._step:
             return np.full(self._ring.shape[1], np.nan)
         return self._ring[step % self._steps].copy()
 

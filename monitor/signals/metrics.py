@@ -11,8 +11,8 @@ from monitor.signals import product_figures, room_counts, room_gauges
 from monitor.signals.readings import Column
 from monitor.signals.segments import CODES
 
-CATALOGUE: dict[str, Column] = {
-    column.name: column
-    for column in (*room_counts.COLUMNS, *room_gauges.COLUMNS, *product_figures.COLUMNS)
-}
+COLUMNS = (*room_counts.COLUMNS, *room_gauges.COLUMNS, *product_figures.COLUMNS)
+CATALOGUE: dict[str, Column] = {column.name: column for column in COLUMNS}
+assert len(CATALOGUE) == len(COLUMNS), "a name means one figure"
+
 ENUMS = {"segment": CODES, "segment_before": CODES}  # columns that hold codes, and their words

@@ -8,7 +8,10 @@ from monitor.signals.readings import Column, Look, Reading, spoken
 from monitor.signals.rooms import Floats
 
 WINDOWS = ("1m", "5m", "session")
-COUNTS = ("shown", "clicks", "carts", "orders", "paid", "units", "gmv", "refunds")
+COUNTS = {  # name in `product_<name>_<window>` → counter; product_shown_* is the room's rung
+    "cards": "shown", "clicks": "clicks", "carts": "carts", "orders": "orders", "paid": "paid",
+    "units": "units", "gmv": "gmv", "refunds": "refunds",
+}  # fmt: skip
 SELLOUT = ("sellout_s", "sellout_low_s", "sellout_high_s")
 
 
@@ -74,12 +77,12 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
     counts = [
         Column(
-            f"product_{counter}_{window}", "product", "minor" if counter == "gmv" else "items",
-            f"{counter} of the product, {spoken(window)}", f"Σ {counter}", _NEVER,
+            f"product_{name}_{window}", "product", "minor" if name == "gmv" else "items",
+            f"{name} of the product, {spoken(window)}", f"Σ {counter}", _NEVER,
             _count(counter, window),
         )
         for window in WINDOWS
-        for counter in COUNTS
+        for name, counter in COUNTS.items()
     ]  # fmt: skip
     return [*state, *sellout, *counts]
 

@@ -1,0 +1,98 @@
+"""Who is there: online, arrivals, departures, and the time they stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.signals.tables import Settings
+from tests.stage import Stage
+
+
+def test_the_newest_reading_counts_and_the_greatest_is_the_peak():
+    """
+    100 at 0 ── 300 at 10 ── 200 at 20, and then 500 of 15
+    """
+    stage = Stage()
+    for online, wait in ((100, 10), (300, 10), (200, 0)):
+        stage.tell("viewers", online=online)
+        stage.wait(wait)
+    stage.tell("viewers", online=500, late_s=5)
+    stage.wait(1)
+
+    assert (200, 500) == (stage.figure("online"), stage.figure("online_peak"))
+
+
+def test_a_reading_may_be_a_lower_bound():
+    stage = Stage()
+    bounds = []
+    for fields in ({"lower_bound": True}, {}, {"capped": True}):
+        stage.tell("viewers", online=50, **fields)
+        stage.wait(1)
+        bounds.append(0 in stage.shard.figures.tables.lower_bound)
+
+    assert [True, False, True] == bounds
+
+
+def test_what_the_total_rises_by_are_arrivals():
+    """The first total was reached before; one that falls was corrected."""
+    stage = Stage()
+    stage.tell("viewers", total=1000)
+    stage.wait(5)
+    stage.tell("viewers", total=1012)
+    stage.wait(1)
+    stage.tell("viewers", total=1010)
+    stage.wait(1)
+
+    windows = stage.shard.figures.tables.windows
+    assert (12, 1012) == tuple(int(windows.read("arrivals", span)[0]) for span in ("1m", "session"))
+    assert 1010 == stage.figure("viewers_total")
+
+
+def test_who_comes_in_is_counted_as_visits_and_as_people():
+    stage = Stage()
+    for user in ("a", "b", "a", None):
+        stage.tell("enter", user=user)
+    stage.tell("leave", user="a")
+    stage.wait(1)
+
+    windows = stage.shard.figures.tables.windows
+    assert (4, 2, 1) == (
+        stage.figure("enters_1m"), int(windows.read("entered", "1m")[0]),
+        stage.figure("leaves_1m"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("change_at", "average"), [(10, 150.0), (5, 125.0)])
+def test_the_average_weighs_by_time(change_at, average):
+    """
+    100 ────── 200 ──────      over 20 s, changed at 10 s; or back to 100 at 15 s
+    """
+    stage = Stage(settings=Settings(stall_after_s=999))
+    stage.tell("viewers", online=100)
+    stage.wait(10)
+    stage.tell("viewers", online=200)
+    stage.wait(change_at)
+    stage.tell("viewers", online=100 if change_at < 10 else 200)
+    stage.wait(10 - change_at)
+
+    assert average == pytest.approx(stage.figure("online_avg"), rel=0.02)
+
+
+def test_the_time_a_viewer_stays_is_the_time_all_stay_by_the_viewers():
+    """20 people for 60 s, of 40 who came: 30 s each."""
+    stage = Stage()
+    stage.tell("viewers", online=20, total=40)
+    stage.wait(60)
+
+    assert stage.figure("watch_s") == pytest.approx(30, rel=0.02)
+
+
+def test_a_pause_of_the_daemon_is_not_watched():
+    """A tick counts for five seconds at most."""
+    stage = Stage()
+    stage.tell("viewers", online=20, total=40)
+    stage.wait(1)
+    stage.now += 1000
+    stage.wait(1)
+
+    assert stage.figure("watch_s") == pytest.approx(20 * (1 + 5 + 0.75) / 40, rel=0.1)
