@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
@@ -288,3 +290,58 @@ async def test_a_source_that_is_new_or_gone_is_started_or_stopped(ground: Ground
 
     assert ["tools", "hooks"] == names
     assert 202 == answer["status"]
+
+
+async def test_a_post_under_way_is_taken_though_it_stops(ground: Ground) -> None:
+    """Whoever is told that it was accepted finds it in the history."""
+    async with running(ground) as stage:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+        body = msgspec.json.encode([stage.comment() for _ in range(3)])
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield body[:10]
+            begun.set()
+            await go_on.wait()
+            yield body[10:]
+
+        posting = asyncio.create_task(
+            stage.session.post(
+                f"{stage.daemon.url}/ingest",
+                data=slowly(),
+                headers={"Content-Type": "application/json"},
+            )
+        )
+        await begun.wait()
+        await until(lambda: stage.daemon.pages._posts)
+        stopping = asyncio.create_task(stage.daemon.stop())
+        await until(lambda: stage.daemon.pages._shut)
+        go_on.set()
+        async with await posting as answer:
+            told = await answer.json()
+        drained = await stopping
+
+    assert {"accepted": 3, "rejected": []} == told
+    assert drained
+    assert ["busy|r fired"] == stage.changes
+
+
+async def test_who_was_told_before_a_restart_is_told_that_it_is_over(ground: Ground) -> None:
+    """At once: nobody has to be told again first."""
+    async with receiving() as receiver:
+        ground.write(channels=hook(receiver.url) + "[notices]\nwait_s = 0.0\n")
+        clock = ManualClock()
+        async with running(ground, clock) as stage:
+            await stage.post(*[stage.comment() for _ in range(3)])
+            await stage.move(0.25)
+            await until(lambda: receiver.requests)
+        async with running(ground, clock) as again:
+            ground.write(
+                rules=BUSY.replace("id: busy", "id: other").replace("3", "30"),
+                channels=hook(receiver.url) + "[notices]\nwait_s = 0.0\n",
+            )
+            await again.daemon.reload(ground.load)
+            await until(lambda: len(receiver.requests) > 1)
+
+    assert ["busy|r|1|fired|hook", "busy|r|1|resolved|hook"] == [
+        request.json["id"] for request in receiver.requests
+    ]
