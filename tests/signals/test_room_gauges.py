@@ -1,0 +1,106 @@
+"""The figures of a room that stand without a window."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.signals.freshness import FEEDS
+from monitor.signals.rooms import Profile
+from monitor.signals.segments import CODES
+from tests.stage import Stage
+
+
+def test_the_state_of_the_broadcast():
+    stage = Stage()
+    stage.tell("session", phase="start")
+    stage.wait(90)
+    states = [tuple(stage.figure(name) for name in ("live", "paused", "minutes_live"))]
+    stage.tell("session", phase="pause")
+    stage.wait(1)
+    states.append((stage.figure("live"), stage.figure("paused")))
+    stage.tell("session", phase="end")
+    stage.wait(1)
+    states.append((stage.figure("live"), stage.figure("minutes_live")))
+
+    assert [(1, 0, 1.5), (1, 1), (0, None)] == states
+
+
+def test_the_share_of_the_goal():
+    stage = Stage(profiles={"room": Profile(room="room", goal_minor=50_000)})
+    stage.tell("order_paid", amount_minor=20_000)
+    stage.wait(1)
+
+    assert (0.4, 1) == (stage.figure("goal_share"), stage.figure("opm"))
+
+
+def test_the_segment_and_its_clock():
+    """Hook at 0, push at 12; nobody needs to say more."""
+    stage = Stage()
+    assert_at = []
+    stage.tell("segment", segment="hook")
+    stage.wait(12)
+    assert_at.append((stage.figure("segment"), stage.figure("segment_s")))
+    stage.tell("segment", segment="push")
+    stage.wait(30)
+    assert_at.append((stage.figure("segment"), stage.figure("segment_s")))
+
+    assert [(CODES["hook"], 12), (CODES["push"], 30)] == assert_at
+    assert (CODES["hook"], 1) == (stage.figure("segment_before"), stage.figure("cycle"))
+
+
+@pytest.mark.parametrize(
+    ("before_s", "drop"),
+    [(-5, 1), (-6, 0), (0, 1), (10, 1), (None, 0)],
+)
+def test_a_price_that_falls_in_the_hook_or_shortly_before_it_belongs_to_it(before_s, drop):
+    stage = Stage()
+    stage.comment("在")
+    stage.wait(20)
+    if before_s is not None and before_s < 0:
+        stage.tell("price", amount_minor=99, was_minor=199, late_s=-before_s)
+    stage.tell("segment", segment="hook")
+    if before_s is not None and before_s >= 0:
+        stage.wait(before_s)
+        stage.tell("price", amount_minor=99, was_minor=199)
+    stage.wait(1)
+
+    assert drop == stage.figure("hook_price_drop")
+
+
+def test_without_a_hook_no_price_belongs_to_it():
+    stage = Stage()
+    stage.tell("price", amount_minor=99, was_minor=199)
+    stage.wait(1)
+
+    assert stage.figure("hook_price_drop") is None
+
+
+@pytest.mark.parametrize(
+    ("feed", "kind", "fields"),
+    [
+        ("comments", "comment", {}), ("likes", "like", {}), ("enters", "enter", {}),
+        ("viewers", "viewers", {"online": 1}), ("clicks", "product_clicked", {}),
+        ("orders", "order_paid", {}), ("stock", "stock", {"value": 1}),
+    ],
+)  # fmt: skip
+def test_each_feed_has_an_age(feed, kind, fields):
+    stage = Stage()
+    stage.tell("share")
+    stage.wait(5)
+    stage.tell(kind, **fields)
+    stage.wait(3)
+
+    ages = {one: stage.figure(f"feed_age_s_{one}") for one in FEEDS[1:]}
+    assert dict.fromkeys(FEEDS[1:]) | {feed: 3} == ages
+    assert 3 == stage.figure("feed_age_s")
+
+
+def test_what_a_silence_swallowed_is_known():
+    stage = Stage()
+    for _ in range(120):
+        stage.comment("在", times=2)
+        stage.wait(1)
+    stage.wait(9)
+
+    assert stage.figure("feed_missed_comments") == pytest.approx(20, rel=0.1)
+    assert stage.figure("feed_missed") == pytest.approx(20, rel=0.1)
