@@ -32,8 +32,11 @@ class Identity:
             known |= self._old & ids
         if known:
             ids -= known
-            self.again = [event for event in events if event.id in known]
-            events = [event for event in events if event.id not in known]
+            events, every = list(events), events
+            places = [index for index, event in enumerate(every) if event.id in known]
+            self.again = [every[index] for index in places]
+            for index in reversed(places):
+                del events[index]
         self._remember(ids)
         return events
 

@@ -86,13 +86,26 @@ class People:
 
     def _make_room(self, more: int) -> None:
         """Columns for `more` people, by forgetting those of sessions past or by growing."""
-        if len(self._numbers) + more < len(self._room):
+        used, columns = len(self._numbers) + 1, len(self._room)
+        if used + more <= columns:
             return
+        gone = int(np.count_nonzero(self._room[1:used] == NOWHERE))
+        if gone > used // 4:
+            self._let_go()
+        more = max(len(self._numbers) + 1 + more - columns, columns if gone <= used // 4 else 0)
+        if more > 0:
+            self._room = np.pad(self._room, (0, more), constant_values=NOWHERE)
+            self._claims = np.pad(self._claims, (0, more))
+            for kind, last in self._last.items():
+                self._last[kind] = np.pad(last, (0, more), constant_values=NEVER)
+
+    def _let_go(self) -> None:
+        """Number those anew who are in a session that goes on."""
         keys, before = self._numbers.items()
         here = self._room[before] != NOWHERE
         keys, before = keys[here], before[here]
         room, last = self._room, self._last
-        self._allocate(max(2 * (len(keys) + more), len(room)))
+        self._allocate(len(room))
         self._numbers = Numbers()
         now = self._numbers.number(keys)[0]
         self._room[now] = room[before]

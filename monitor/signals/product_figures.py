@@ -36,6 +36,8 @@ def _velocity(window: str) -> Reading:
 
 
 def _sellout(index: int) -> Reading:
+    if index == 0:
+        return lambda look: look.tables.products.sellout_s()[: look.products]
     return lambda look: look.tables.products.sellout()[index][: look.products]
 
 

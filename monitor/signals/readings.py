@@ -27,8 +27,8 @@ class Look(Struct, frozen=True):
     now: float
     rooms: int
     products: int
-    whole: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict)
-    """(feed, window) → where it is known, looked up once."""
+    known: dict[tuple[str, str], NDArray[np.bool_] | None] = field(default_factory=dict)
+    """(feed, window) → where it is known, None: in every room; looked up once."""
 
 
 Reading: TypeAlias = Callable[[Look], Floats]
@@ -51,26 +51,31 @@ def spoken(window: str) -> str:
     return "this session" if window == "session" else f"last {window}"
 
 
-def _known(look: Look, feed: str, counter: str, window: str) -> NDArray[np.bool_]:
-    heard = look.whole.get((feed, window))
-    if heard is None:
-        freshness = look.tables.freshness
-        if window == "session":
-            heard = freshness.ever(feed)[: look.rooms]
-        else:
-            heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
-        look.whole[feed, window] = heard
-    if feed == ANY:  # no feed of its own: it is known to exist once it was heard
-        heard = heard & (look.tables.windows.read(counter, "session")[: look.rooms] > 0)
-    return heard
+def _known(look: Look, feed: str, window: str) -> NDArray[np.bool_] | None:
+    if (feed, window) in look.known:
+        return look.known[feed, window]
+    freshness = look.tables.freshness
+    if window == "session":
+        heard = freshness.ever(feed)[: look.rooms]
+    else:
+        heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
+    look.known[feed, window] = known = None if heard.all() else heard
+    return known
 
 
 def count(counter: str, feed: str, window: str) -> Reading:
     """A counter's sum, known where its feed is."""
 
     def read(look: Look) -> Floats:
-        values = look.tables.windows.read(counter, window)[: look.rooms]
-        return np.where(_known(look, feed, counter, window), values, np.nan)
+        windows = look.tables.windows
+        values = windows.read(counter, window)[: look.rooms]
+        known = _known(look, feed, window)
+        if feed == ANY:  # no feed of its own: it is known to exist once it was heard
+            ever = windows.read(counter, "session")[: look.rooms] > 0
+            known = ever if known is None else known & ever
+        if known is None:
+            return values.astype(np.float64)
+        return np.where(known, values, np.nan)
 
     return read
 

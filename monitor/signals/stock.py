@@ -203,15 +203,20 @@ class Products:
         minutes = {"1m": 1.0, "5m": 5.0}[window]
         return self.windows.read("ordered", window) / minutes
 
-    def sellout(self) -> tuple[Floats, Floats, Floats]:
-        """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
+    def sellout_s(self) -> Floats:
+        """Seconds until sold out at this pace; 0 when it is."""
         left = self.left()
+        rate = np.maximum(self.velocity("1m"), self.velocity("5m")) / 60.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(rate > 0, left / rate, np.where(left == 0, 0.0, np.nan))
+
+    def sellout(self) -> tuple[Floats, Floats, Floats]:
+        """The same, with the bounds of an 80 % interval."""
+        expected = self.sellout_s()
         fast, slow = self.velocity("1m"), self.velocity("5m")
-        rate = np.maximum(fast, slow) / 60.0
         sold = np.where(fast >= slow, fast, slow * 5.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            expected = np.where(rate > 0, left / rate, np.where(left == 0, 0.0, np.nan))
-            spread = np.exp(Z80 * np.sqrt(1.0 / sold + 1.0 / np.maximum(left, 1.0)))
+            spread = np.exp(Z80 * np.sqrt(1.0 / sold + 1.0 / np.maximum(self.left(), 1.0)))
             low = np.where(expected == 0, 0.0, expected / spread)
             high = np.where(expected == 0, 0.0, expected * spread)
         return expected, low, high

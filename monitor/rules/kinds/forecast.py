@@ -57,6 +57,7 @@ class ForecastAsker:
         self._sums = np.zeros((5, 16))  # n, t, y, tt, ty, with t counted from now
         self._count = np.zeros(16, np.int64)
         self._last = np.full(16, np.nan)
+        self._slope = np.full(16, np.nan)  # as it was in this second
         self._given: dict[str, Floats] = {}
         given = set(Forecast.columns())
         names = dict.fromkeys([*self._value.names, *self._when.names])
@@ -67,6 +68,7 @@ class ForecastAsker:
         value = self._value.evaluate(columns)
         if int(now) != self._second:
             self._learn(value, int(now))
+            self._slope = self._fit()
         slope, eta = self._line(value)
         self._given = {"eta_s": eta, "slope": slope}
         return self._when.evaluate(self.beside(columns))
@@ -81,6 +83,7 @@ class ForecastAsker:
             self._sums = np.pad(self._sums, ((0, 0), (0, more)))
             self._count = np.pad(self._count, (0, more))
             self._last = np.pad(self._last, (0, more), constant_values=np.nan)
+            self._slope = np.pad(self._slope, (0, more), constant_values=np.nan)
 
     def _learn(self, value: Floats, second: int) -> None:
         passed = second - self._second if self._second is not None else 0
@@ -104,16 +107,21 @@ class ForecastAsker:
         count[told] += 1
         last[told] = value[told]
 
-    def _line(self, value: Floats) -> tuple[Floats, Floats]:
-        rows = len(value)
-        total, time, level, square, product = self._sums[:, :rows]
+    def _fit(self) -> Floats:
+        total, time, level, square, product = self._sums
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = (total * product - time * level) / (total * square - time * time)
-            slope = np.where((self._count[:rows] >= FEWEST) & np.isfinite(slope), slope, np.nan)
+        slope[(self._count < FEWEST) | ~np.isfinite(slope)] = np.nan
+        return slope
+
+    def _line(self, value: Floats) -> tuple[Floats, Floats]:
+        slope = self._slope[: len(value)]
+        with np.errstate(divide="ignore", invalid="ignore"):
             eta = (self._reaches - value) / slope
         eta = np.where((eta >= 0) & (eta < NEVER_S), eta, NEVER_S)
-        eta = np.where(np.isnan(slope) | np.isnan(value), np.nan, eta)
-        return slope, np.where(value == self._reaches, 0.0, eta)
+        eta[np.isnan(slope) | np.isnan(value)] = np.nan
+        eta[value == self._reaches] = 0.0
+        return slope, eta
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
         slope, eta = self._line(self._value.evaluate(columns))
