@@ -4,8 +4,8 @@
 
 Names are the metrics of the rule's scope, what its kind gives, and room, room_name,
 platform, product. An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
-money (minor units), round. A template that fails at run time gives plain text instead:
-silence would be worse.
+money (minor units), round, zh (our own words in Chinese). A template that fails at run
+time gives plain text instead: silence would be worse.
 """
 
 from __future__ import annotations
@@ -40,7 +40,15 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, finalize=_plain
 )
 _ENVIRONMENT.filters.clear()
+ZH = {
+    "hook": "钩子", "push": "强推", "benefit": "福利", "other": "其他",
+    "overrun": "超时", "skipped": "前一段被跳过", "out of order": "顺序错了",
+    "any": "全部消息", "comments": "评论", "likes": "点赞", "enters": "进场", "viewers": "在线人数",
+    "clicks": "商品点击", "orders": "订单", "stock": "库存",
+}  # fmt: skip
+
 _ENVIRONMENT.filters.update(
+    zh=lambda word: ZH.get(word, word) if isinstance(word, str) else UNKNOWN,
     pct=_told(lambda value: f"{value:.1%}"),
     secs=_told(lambda value: spell(round(max(value, 0.0)))),
     int=_told(lambda value: f"{value:,.0f}"),

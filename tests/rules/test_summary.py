@@ -82,3 +82,16 @@ def test_a_template_can_not_reach_into_the_program():
 
     assert reached.startswith("rule: ")
     assert "subclass" not in reached
+
+
+def test_our_own_words_are_told_in_chinese() -> None:
+    """
+    A word that is not ours stays as it is, and nothing is a dash.
+    """
+    summary = Summary(
+        "{{ step | zh }} {{ breach | zh }} {{ feed | zh }}", ["step", "breach", "feed"]
+    )
+
+    told = summary.render("r", {"step": "hook", "breach": "mine", "feed": None})
+
+    assert "钩子 mine —" == told
