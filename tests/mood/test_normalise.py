@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.mood.normalise import plain
+from monitor.mood.normalise import fold
+
+
+def plain(texts: list[str]) -> str:
+    """The folded comments as lines, without the breaks around them."""
+    return fold(texts).text[1:-1]
 
 
 @pytest.mark.parametrize(
@@ -15,11 +20,13 @@ from monitor.mood.normalise import plain
         ("ＡＢＣ１２３！", "abc123!"),
         ("好？❓﹖", "好??"),
         ("哈哈哈哈哈 10000", "哈哈 100"),
+        ("質量太差，還不退錢", "质量太差,还不退钱"),
         ("没\u200b声\ufe0f音", "没声音"),
         ("一\n二\r三\u3000四", "一 二 三 四"),
-        ("@小 明 没声音", "  明 没声音"),
-        ("@主播没声音", " "),
-        ("差[怒][捂脸]", "差[怒] "),
+        ("@小 明 没声音", "\ue000 明 没声音"),
+        ("@主播没声音", "\ue000"),
+        ("差[怒][捂脸]", "差😡 "),
+        ("🤬🤮👍🏻[玫瑰]❤️", "😡😡👍👍"),
         ("[这不是一个表情代码]", "[这不是一个表情代码]"),
         ("\ud800坏了", " 坏了"),
         ("\U00020000", " "),

@@ -1,22 +1,23 @@
 """The phrases people complain with, by topic, and the one pass that finds them.
 
-They come from phrases.json, our own list. A phrase of Chinese characters is
-found anywhere, one of letters or digits only as whole words. At one place the
-longest phrase wins.
+They come from phrases.json, our own list, and from an operator's own (phrases.py). A
+phrase of Chinese characters is found anywhere, one of letters or digits only as whole
+words. At one place the longest phrase wins.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-TOPICS = ("quality", "price", "logistics", "aftersale", "host", "stream", "compliance", "other")
+from monitor.mood.model import TOPICS
+from monitor.mood.normalise import fold
 
 
 class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,11 +39,12 @@ class Found(NamedTuple):
 class Lexicon:
     """Finds the phrases of the topics."""
 
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases = phrases
+    def __init__(self, phrases: Phrases, own: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`own` phrases by topic are found beside the shipped ones, and outrank them."""
         self._topic = {
-            phrase: TOPICS.index(topic)
-            for topic, list_ in phrases.topics.items()
+            plain(phrase): TOPICS.index(topic)
+            for lists in (phrases.topics, own or {})
+            for topic, list_ in lists.items()
             for phrase in list_
         }
         words = [phrase for phrase in self._topic if phrase.isascii()]
@@ -54,7 +56,7 @@ class Lexicon:
         ]
 
     def find(self, text: str) -> list[Found]:
-        """Every phrase in a normalised text, by place."""
+        """Every phrase in a folded text, by place."""
         found = [
             Found(match.start(), match.end(), self._topic[match[0]])
             for expression in (self._characters, self._words)
@@ -66,10 +68,20 @@ class Lexicon:
         return found
 
 
+def plain(phrase: str) -> str:
+    """A phrase as it looks in folded comments."""
+    return fold([phrase]).text[1:-1]
+
+
+def shipped() -> Phrases:
+    """The phrases that are shipped."""
+    data = resources.files("monitor.mood").joinpath("phrases.json").read_bytes()
+    return msgspec.json.decode(data, type=Phrases)
+
+
 def load() -> Lexicon:
     """The lexicon that is shipped."""
-    data = resources.files("monitor.mood").joinpath("phrases.json").read_bytes()
-    return Lexicon(msgspec.json.decode(data, type=Phrases))
+    return Lexicon(shipped())
 
 
 def _branches(phrases: Iterable[str]) -> str:

@@ -1,0 +1,93 @@
+"""What a batch is skimmed for, all at once, so that few comments need a closer look.
+
+    ASKS      holds a sign of a question: 吗, 多少, 是不是, "?" …
+    PRAISES   holds a word of praise
+    ODD       holds a disguise: jia货, 垃-圾
+    OWN       holds the beginning of a phrase the operator wrote
+
+Signs are single characters and pairs; a pair is looked up by its feature. A hint may be
+wrong where two pairs share a feature, but what is not hinted at is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.mood.evasion import HOMOPHONES, SEPARATORS
+from monitor.mood.features import SIZE, Features, features
+from monitor.mood.normalise import GLAD, Lines, fold
+
+ASKS, PRAISES, ODD, OWN, PUZZLES = 1, 2, 4, 8, 16
+
+Hinted = NDArray[np.uint8]
+
+_ASKING = (
+    "?吗嘛咋哪谁几 多久 多少 多大 什么 怎么 怎样 如何 啥时 还是 么\n 不\n 没\n 没有"
+    " wh ho ca do is ar an"
+)
+_PUZZLING = "?懵 啥\n 啥? 啥情 啥意 什么 咋回 怎么 不懂 没看"
+_PRAISING = (
+    f"{GLAD} 好看 好用 好吃 好喝 喜欢 推荐 回购 值得 超值 很值 真值 划算 实惠 良心 爱了 真香"
+    " 满意 放心 舒服 漂亮 太美 好美 好棒 真棒 太棒 不错 好评 惊喜 靠谱 五星 质感 厉害 种草"
+    " 安利 真好 很好 太好 超好 正品 性价 精致 新鲜 好快 真快 很快"
+    " love great amazing perfect excellent awesome"
+)
+
+
+class Hints:
+    """The tables of signs."""
+
+    def __init__(self, own: Iterable[str] = ()) -> None:
+        self._singles = np.zeros(0x20000, np.uint8)
+        self._pairs = np.zeros(SIZE, np.uint8)
+        for signs, hint in ((_ASKING, ASKS), (_PUZZLING, PUZZLES), (_PRAISING, PRAISES)):
+            self._mark(signs, hint)
+        for disguise, _ in HOMOPHONES:
+            self._sign(disguise[-2:], ODD)
+        for phrase in own:
+            self._sign(phrase[:2], OWN)
+
+    def _mark(self, signs: str, hint: int) -> None:
+        for sign in signs.split(" "):
+            if "\n" in sign or (len(sign) == 2 and sign[0] not in "?懵" + GLAD) or sign.isascii():
+                self._sign(sign, hint)
+            else:
+                for mark in sign:
+                    self._sign(mark, hint)
+
+    def _sign(self, sign: str, hint: int) -> None:
+        if len(sign) == 1:
+            self._singles[ord(sign)] |= hint
+            return
+        seen = features(fold([sign.replace("\n", "")]))
+        place = 1  # after the break that begins it
+        self._pairs[seen.pairs[place]] |= hint
+
+    def skim(self, lines: Lines, seen: Features) -> Hinted:
+        """The hints of each comment of a batch."""
+        points = lines.points
+        marks = self._singles.take(points[:-1])
+        marks |= self._pairs.take(seen.pairs)
+        # 好不好, 有没有: a character, a denial, and the same again
+        same = points[2:] == points[:-2]
+        middle = points[1:-1]
+        marks[:-1] |= (same & ((middle == _NOT) | (middle == _HAVE_NOT))).view(np.uint8) * ASKS
+        marks[:-1] |= _spaced(points).view(np.uint8) * ODD
+        return np.bitwise_or.reduceat(marks, lines.starts[:-1])
+
+
+_NOT, _HAVE_NOT = np.uint32(ord("不")), np.uint32(ord("没"))
+_IS_SEPARATOR = np.zeros(0x20000, np.bool_)
+_IS_SEPARATOR[[ord(mark) for mark in SEPARATORS]] = True
+
+
+def _spaced(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Where a separator stands between two Chinese characters; shape (n - 2,)."""
+    apart = _IS_SEPARATOR.take(points[1:-1])
+    if apart.any():
+        han = (points >= 0x4E00) & (points <= 0x9FFF)
+        apart &= han[:-2] & han[2:]
+    return apart

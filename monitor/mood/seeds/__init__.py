@@ -1,0 +1,1 @@
+"""Comments of our own making to learn from: patterns in files, and the grammar for them."""
