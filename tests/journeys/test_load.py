@@ -12,7 +12,7 @@ from monitor.clock import SystemClock
 from tests.daemon.ground import BUSY, Ground, running
 from tests.services import until
 
-EVENTS, BATCH, ROOMS = 100_000, 500, 200
+EVENTS, BATCH, ROOMS, TICKS = 100_000, 500, 200, 6
 
 
 def frame(first: int, now: float) -> bytes:
@@ -33,7 +33,7 @@ def frame(first: int, now: float) -> bytes:
 
 @pytest.mark.faults
 async def test_under_load_nothing_is_lost_and_ticks_keep_their_pace(tmp_path: Path) -> None:
-    """Each room fires once; the pages answer meanwhile."""
+    """Six ticks of it: each room fires once, and the pages answer meanwhile."""
     ground = Ground(tmp_path)
     ground.write(channels='default = ["log"]\n[[channels]]\nkind = "log"\nname = "log"\n')
     clock = SystemClock()
@@ -43,18 +43,20 @@ async def test_under_load_nothing_is_lost_and_ticks_keep_their_pace(tmp_path: Pa
         session.ws_connect(f"{stage.daemon.url}/ingest") as tool,
     ):
         engine = stage.daemon.engine
-        for first in range(0, EVENTS, BATCH):
+        first = 0
+        while first < EVENTS or engine.ticks < TICKS:  # for a second and a half at least
             await tool.send_bytes(frame(first, clock.now()))
             if first % 20_000 == 0:
                 async with session.get(f"{stage.daemon.url}/healthz") as answer:
                     assert answer.status == 200
-        await until(lambda: engine.figures()["events"] >= EVENTS, 30)
+            first += BATCH
+        await until(lambda: engine.figures()["events"] >= first, 30)
         await until(lambda: len(stage.changes) >= ROOMS, 10)
         figures = engine.figures()
         rooms = engine.rooms()
         shown = await stage.metrics()
 
-    assert EVENTS == figures["events"]
+    assert EVENTS <= first == figures["events"]
     assert 0 == figures["faults"]
     assert 0.0 == shown['roomwatch_source_dropped_total{source="tools"}']
     assert ROOMS == len(rooms)
