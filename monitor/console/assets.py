@@ -33,14 +33,20 @@ class Assets:
         for name, data in files.items():
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
         self.version = digest.hexdigest()[:16]
-        charts = b"yes" if CHARTS in files else b"no"  # fetched at the install (vendor.py), or not
-        self._pages = {
-            name: data.replace(b"{static}", f"/static/{self.version}".encode()).replace(
-                b"{charts}", charts
-            )
-            for name, data in files.items()
-            if name.endswith(".html")
+        words = {
+            b"{charts}": b"yes" if CHARTS in files else b"no",  # fetched at the install (vendor.py)
+            b"{static}": f"/static/{self.version}".encode(),
         }
+        parts = {name: data for name, data in files.items() if name.endswith(".part")}
+        self._pages: dict[str, bytes] = {}
+        for name, page in files.items():
+            if not name.endswith(".html"):
+                continue
+            for part, data in parts.items():  # what pages share
+                page = page.replace(b"{" + part.removesuffix(".part").encode() + b"}", data)
+            for word, value in words.items():
+                page = page.replace(word, value)
+            self._pages[name] = page
         self._files = {
             name: Asset(kind, data)
             for name, data in files.items()

@@ -178,9 +178,9 @@ async def test_two_operators_acknowledge_by_click_and_by_key(chromium: Browser):
 
         it.desk.acknowledge = slow  # type: ignore[assignment]
         row = limin.locator("#alerts li[data-key='stock|a']")
-        await row.locator("button").click()
+        await row.locator("button.ack").click()
         await expect(row).to_have_class("p1 unacked sending")
-        await expect(row.locator("button")).to_have_text("确认中…")
+        await expect(row.locator("button.ack")).to_have_text("确认中…")
         gate.set()
         await expect(row).to_have_class("p1 acked")
         theirs = root.locator("#alerts li[data-key='stock|a']")
@@ -205,17 +205,17 @@ async def test_a_viewer_has_no_buttons_and_a_refusal_is_told(chromium: Browser):
         tokens = (TOKENS["viewer"], TOKENS["operator"])
         async with screens(chromium, it, *tokens, complaints=complaints) as [viewer, operator]:
             await expect(viewer.locator("#alerts li")).to_have_count(1)
-            await expect(viewer.locator("#alerts button")).to_be_hidden()
+            await expect(viewer.locator("#alerts button.ack")).to_be_hidden()
             await expect(viewer.locator("#who")).to_have_text("wall-1 · 只读")
             await viewer.keyboard.press("a")
             await viewer.keyboard.press("a")
             assert it.desk.open["stock|a"].acked_at is None
 
             await operator.route("**/api/alerts/ack", lambda route: route.fulfill(status=403))
-            await operator.locator("#alerts button").click()
+            await operator.locator("#alerts button.ack").click()
             row = operator.locator("#alerts li")
             await expect(row.locator(".by")).to_have_text("确认失败:没有权限")
-            await expect(row.locator("button")).to_be_enabled()
+            await expect(row.locator("button.ack")).to_be_enabled()
     assert ["error"] == [line.split(":")[0] for line in complaints]  # the 403 itself
 
 
@@ -354,7 +354,7 @@ async def test_keys_select_filter_and_help(chromium: Browser):
             await expect(page.locator("#help")).to_be_hidden()
             await page.click("#language")
             await expect(page.locator("h1")).to_have_text("Control room · Wall")
-            await expect(page.locator("#alerts button").first).to_have_text("Ack A")
+            await expect(page.locator("#alerts button.ack").first).to_have_text("Ack A")
 
 
 async def test_two_hundred_rooms_go_on_pages_and_an_alert_is_seen_from_any(chromium: Browser):

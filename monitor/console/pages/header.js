@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const BANNER_S = 1.5; // a shorter break is shown by the chip alone
 const by = (id) => document.getElementById(id);
 
-const counters = new Map(PRIORITIES.map((priority) => {
+const counters = new Map((by("counts") ? PRIORITIES : []).map((priority) => {
   const box = by("counts").appendChild(document.createElement("span"));
   const glyph = box.appendChild(document.createElementNS(SVG, "svg"));
   glyph.setAttribute("class", "glyph");
@@ -24,6 +24,7 @@ export function drawSums(state) {
   say(by("live"), `${live.length} / ${rooms.length}`);
   const online = live.filter((room) => room.online !== null);
   say(by("online"), online.length ? count(online.reduce((sum, room) => sum + room.online, 0)) : UNKNOWN);
+  drawQuiet(state);
   const sums = new Map();
   for (const room of rooms) {
     if (room.gmv_minor === null) continue;
@@ -34,8 +35,13 @@ export function drawSums(state) {
   say(by("gmv"), most ? money(most[1][0], most[0]) : UNKNOWN);
 }
 
+/** GMV a minute, from how the sum moved; and how many alerts are quiet. */
+function drawQuiet(state) {
+  if (by("quiet")) say(by("quiet"), word("quietCount", state.sorted.filter((alert) => alert.quiet).length));
+}
+
 /** Counters by priority, and how many nobody has looked at. */
-export function drawCounts(state) {
+export function drawCounts(state, name = "") {
   const counts = Object.fromEntries(PRIORITIES.map((priority) => [priority, 0]));
   for (const alert of state.sorted) counts[PRIORITY[alert.severity]] += 1;
   for (const [priority, { box, number }] of counters) {
@@ -45,8 +51,8 @@ export function drawCounts(state) {
     box.hidden = !counts[priority] && (priority === "p4" || priority === "lost");
   }
   const unacked = state.sorted.filter((alert) => !alert.acked_at && alert.severity !== "info").length;
-  by("unacked").replaceChildren(word("unacked"), Object.assign(document.createElement("b"), { textContent: unacked }));
-  const title = word("title");
+  if (by("unacked")) by("unacked").replaceChildren(word("unacked"), Object.assign(document.createElement("b"), { textContent: unacked }));
+  const title = name ? `${name} · ${word("title")}` : word("title");
   const text = unacked ? `(${unacked}) ${title}` : title;
   if (document.title !== text) document.title = text;
 }

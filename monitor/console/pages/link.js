@@ -11,8 +11,9 @@ const SAMPLES = 30;
 const steady = () => performance.now() / 1000;
 
 export class Link {
-  /** `take(frame)` is given every frame but heartbeats, and returns false where one is missing. */
-  constructor(take) {
+  /** `take(frame)` is given every frame but heartbeats; `sub` says what is to be shown. */
+  constructor(take, sub = { view: "wall" }) {
+    this.sub = sub;
     this.take = take;
     this.hello = null;
     this.tries = 0;
@@ -50,7 +51,7 @@ export class Link {
     if (frame.server_time) this.sample(frame.server_time - at, frame.type === "hello");
     if (frame.type === "hello") {
       this.hello = frame;
-      this.socket.send(JSON.stringify({ type: "sub", view: "wall" }));
+      this.socket.send(JSON.stringify({ type: "sub", ...this.sub }));
     } else if (frame.type === "hb") {
       if (this.seq !== null && frame.seq > this.seq) this.resync();
       return;

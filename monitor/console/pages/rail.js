@@ -16,8 +16,9 @@ const ECHO_MS = 5000; // an acknowledgement that is not echoed by then is offere
 const RATIO = /(share|rate|conversion)/;
 
 export class Rail {
-  /** `send(alert)` acknowledges and returns the HTTP status; `choose(key)` selects. */
-  constructor(state, send, choose) {
+  /** `send(alert)` acknowledges and returns the HTTP status; `choose(key)` selects, `hush(alert)` asks to mute. */
+  constructor(state, send, choose, hush) {
+    this.hush = hush;
     this.state = state;
     this.send = send;
     this.choose = choose;
@@ -26,6 +27,8 @@ export class Rail {
     this.failed = new Map(); // key → word
     this.spoken = new Set();
     this.mayAck = false;
+    this.full = false; // with the rule and its playbook
+    this.logLines = LOG_LINES;
   }
 
   draw(selected, now) {
@@ -53,13 +56,17 @@ export class Rail {
     const find = (selector) => node.querySelector(selector);
     const row = {
       node, use: find("use"), room: find(".title b"), tag: find("em"), age: find("time"), summary: find(".summary"),
-      values: find(".values"), todo: find(".todo"), button: find("button"), by: find(".by"),
+      values: find(".values"), todo: find(".todo"), why: find(".why"), button: find(".ack"), mute: find(".mute"), by: find(".by"),
     };
     node.dataset.key = key;
     node.addEventListener("click", () => this.choose(key));
     row.button.addEventListener("click", (event) => {
       event.stopPropagation();
       this.acknowledge(key);
+    });
+    row.mute.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.askMute(key);
     });
     this.rows.set(key, row);
     return row;
@@ -83,6 +90,10 @@ export class Rail {
     say(row.values, Object.entries(alert.values).slice(0, 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
     say(row.todo, [alert.role, alert.action].filter(Boolean).join(" → "));
     row.todo.hidden = !row.todo.textContent;
+    say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : ""].filter(Boolean).join(" · ") : "");
+    row.why.hidden = !row.why.textContent;
+    row.mute.hidden = !this.mayAck || Boolean(alert.quiet);
+    say(row.mute, word("mute"));
     row.button.hidden = acked || !this.mayAck;
     row.button.disabled = sending;
     say(row.button, word(sending ? "sending" : "ack"));
@@ -104,6 +115,11 @@ export class Rail {
     }
     this.failed.set(key, [401, 403, 404].includes(status) ? `failed${status}` : "failed");
     this.release(key);
+  }
+
+  askMute(key) {
+    const alert = this.state.alerts.get(key);
+    if (alert && this.mayAck && !alert.quiet) this.hush(alert);
   }
 
   release(key) {
@@ -132,7 +148,7 @@ export class Rail {
   }
 
   drawLog() {
-    const lines = this.state.log.slice(-LOG_LINES).reverse();
+    const lines = this.state.log.slice(-this.logLines).reverse();
     log.replaceChildren(...lines.map((line) => {
       const [at, text] = logLine(line, (room) => this.state.name(room));
       const item = document.createElement("li");

@@ -1,11 +1,13 @@
 // One room on the wall. Nodes are made once; a node is touched only where what it says changed.
 
 import { UNKNOWN, clockTime, count, minutes, percent, span, units } from "./figures.js";
+import { Spark } from "./charts.js";
 import { PRIORITY } from "./state.js";
 import { language, word } from "./words.js";
 
 const template = document.getElementById("tile-template");
 const UNSEEN_S = 60; // after that long without data the last values are no longer shown
+const COLOURS = { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" };
 const SHIFTS = ["hook", "push", "benefit"];
 const MARKS = {
   zh: { douyin: "抖", kuaishou: "快", taobao: "淘", bilibili: "B", wechat: "视", tiktok: "T", xiaohongshu: "红", jd: "京" },
@@ -38,7 +40,9 @@ export class Tile {
     this.glyph = find(".glyph");
     this.use = find("use");
     this.name = find(".name");
+    this.name.href = `/rooms/${encodeURIComponent(id)}`;
     this.platform = find(".platform");
+    this.spark = new Spark(find(".spark"));
     this.online = find(".online b");
     this.trend = find(".online small");
     this.off = find(".off b");
@@ -62,6 +66,7 @@ export class Tile {
     this.drawAlert(alert, room);
     this.drawFigures(room, now);
     say(this.off, word("notLive"));
+    if (room.live !== false) this.spark.draw(room.spark, room.band, COLOURS[this.faulty.online.classList.contains("fault") ? PRIORITY[alert.severity] : ""]);
     this.tick(now);
   }
 
@@ -87,6 +92,7 @@ export class Tile {
     say(this.online, unseen ? UNKNOWN : count(room.online) + (room.online_lower_bound && room.online !== null ? "+" : ""));
     const trend = unseen ? null : room.trend;
     const arrow = trend > 0 ? "▲" : trend < 0 ? "▼" : "";
+    wear(this.trend, trend > 0 ? "up" : trend < 0 ? "down" : "");
     say(this.trend, trend === null ? "" : `${arrow} ${percent(Math.abs(trend))}`.trim());
     const reached = room.goal_minor ? percent((room.gmv_minor ?? 0) / room.goal_minor, 0) : null;
     const texts = [

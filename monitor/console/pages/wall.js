@@ -1,30 +1,30 @@
 // The wall: keeps rooms in their places, and everything else in step with the frames.
 
-import { drawCounts, drawLink, drawSums, drawWho } from "./header.js";
-import { Link } from "./link.js";
+import { askMute } from "./ask.js";
+import { Filter } from "./filter.js";
+import { drawCounts, drawSums } from "./header.js";
+import { COMMON, Page } from "./page.js";
 import { Rail } from "./rail.js";
+import { drawRates } from "./rates.js";
 import { PRIORITY, State } from "./state.js";
 import { Tile } from "./tile.js";
-import { switchLanguage, translate, word } from "./words.js";
+import { word } from "./words.js";
 
 const DENSITIES = [4, 12, 24, 40, 60]; // places on one page; what does not fit the last goes on the next
-const TICK_MS = 250;
-const VERSION = import.meta.url.split("/").at(-2);
 const by = (id) => document.getElementById(id);
 const stage = by("stage");
 const grid = by("grid");
 
 const state = new State();
 const tiles = new Map();
-const link = new Link(take);
-const rail = new Rail(state, acknowledge, select);
-const view = { page: 0, onlyAbnormal: false, selected: null, shown: [] };
+const rail = new Rail(state, acknowledge, select, (alert) => askMute(page, alert, state.name(alert.room)));
+const filter = new Filter(() => place());
+const view = { page: 0, selected: null, shown: [], order: [] };
 let stale = { places: false, rooms: new Set(), alerts: false, log: false };
 let drawing = false;
 
 /** One frame from the link; drawn with the next picture of the screen, however many there are. */
 function take(frame) {
-  if (frame.type === "hello") return welcome(frame);
   const changed = state.apply(frame);
   for (const room of changed.rooms) stale.rooms.add(room);
   for (const part of ["places", "alerts", "log"]) stale[part] ||= changed[part];
@@ -36,49 +36,42 @@ function take(frame) {
   return undefined;
 }
 
-function welcome(hello) {
-  if (hello.asset_version !== VERSION && sessionStorage.getItem("reloaded") !== hello.asset_version) {
-    sessionStorage.setItem("reloaded", hello.asset_version); // once a version: never a circle
-    location.reload();
-    return;
-  }
-  rail.mayAck = hello.role !== "viewer";
-  drawWho(hello);
-  drawHints();
-}
-
 function draw() {
   drawing = false;
   const changed = stale;
   stale = { places: false, rooms: new Set(), alerts: false, log: false };
   stage.classList.remove("waiting");
   if (view.selected && !state.alerts.has(view.selected)) view.selected = null;
-  if (changed.places || (changed.alerts && view.onlyAbnormal)) place();
+  if (changed.places || (changed.alerts && filter.abnormal)) place();
   else for (const room of changed.alerts ? view.shown : changed.rooms) drawTile(room);
   if (changed.places || changed.rooms.size) drawSums(state);
   if (changed.alerts || changed.places) {
-    rail.draw(view.selected, link.now);
+    rail.draw(view.selected, page.link.now);
     drawCounts(state);
+    page.sound.hear(state.sorted);
     drawPages();
   }
-  if (changed.log || changed.places) rail.drawLog();
+  if (changed.log || changed.places) {
+    rail.drawLog();
+    drawRates(state.log, page.link.now);
+  }
 }
 
 function density() {
-  return DENSITIES.find((places) => places >= state.order.length) ?? DENSITIES.at(-1);
+  return DENSITIES.find((places) => places >= view.order.length) ?? DENSITIES.at(-1);
 }
 
 function pages() {
-  return Math.max(1, Math.ceil(state.order.length / density()));
+  return Math.max(1, Math.ceil(view.order.length / density()));
 }
 
 /** Put the tiles of this page in their places; a room keeps its node. */
 function place() {
+  filter.offer(state);
+  view.order = state.order.filter((room) => filter.shows(state, room));
   const places = density();
   view.page = Math.min(view.page, pages() - 1);
-  view.shown = view.onlyAbnormal
-    ? state.order.filter((room) => state.abnormal(room)).slice(0, places)
-    : state.order.slice(view.page * places, (view.page + 1) * places);
+  view.shown = view.order.slice(view.page * places, (view.page + 1) * places);
   grid.className = `d${places}`;
   for (const room of tiles.keys()) if (!state.rooms.has(room)) tiles.delete(room);
   grid.replaceChildren(...view.shown.map((room) => {
@@ -86,8 +79,8 @@ function place() {
     return tiles.get(room).node;
   }));
   for (const room of view.shown) drawTile(room);
-  by("filter").hidden = !view.onlyAbnormal;
-  by("filter").textContent = word("onlyAbnormal", view.shown.length);
+  by("filter").hidden = !filter.on;
+  by("filter").textContent = word("filtered", view.order.length, state.order.length);
   drawPages();
 }
 
@@ -95,28 +88,28 @@ function drawTile(room) {
   const tile = tiles.get(room);
   if (!tile || !tile.node.isConnected) return;
   tile.selected = view.selected !== null && state.alerts.get(view.selected)?.room === room;
-  tile.draw(state.rooms.get(room), state.worst(room), link.now);
+  tile.draw(state.rooms.get(room), state.worst(room), page.link.now);
 }
 
 function drawPages() {
   const places = density();
-  const buttons = pages() < 2 || view.onlyAbnormal ? [] : Array.from({ length: pages() }, (_, page) => {
+  const buttons = pages() < 2 ? [] : Array.from({ length: pages() }, (_, number) => {
     const button = document.createElement("button");
-    const alerts = state.order.slice(page * places, (page + 1) * places).map((room) => state.worst(room)).filter(Boolean);
+    const alerts = view.order.slice(number * places, (number + 1) * places).map((room) => state.worst(room)).filter(Boolean);
     const worst = state.sorted.find((alert) => alerts.includes(alert));
     button.type = "button";
     button.className = `button ${worst ? PRIORITY[worst.severity] : ""}`;
-    button.textContent = page + 1;
-    button.setAttribute("aria-label", word("page", page + 1));
-    if (page === view.page) button.setAttribute("aria-current", "page");
-    button.addEventListener("click", () => turn(page));
+    button.textContent = number + 1;
+    button.setAttribute("aria-label", word("page", number + 1));
+    if (number === view.page) button.setAttribute("aria-current", "page");
+    button.addEventListener("click", () => turn(number));
     return button;
   });
   by("pages").replaceChildren(...buttons);
 }
 
-function turn(page) {
-  view.page = Math.max(0, Math.min(pages() - 1, page));
+function turn(number) {
+  view.page = Math.max(0, Math.min(pages() - 1, number));
   place();
 }
 
@@ -124,10 +117,10 @@ function turn(page) {
 function select(key) {
   view.selected = key;
   const room = state.alerts.get(key)?.room;
-  const at = state.order.indexOf(room);
-  if (at >= 0 && !view.onlyAbnormal && !view.shown.includes(room)) view.page = Math.floor(at / density());
+  const at = view.order.indexOf(room);
+  if (at >= 0 && !view.shown.includes(room)) view.page = Math.floor(at / density());
   place();
-  rail.draw(view.selected, link.now);
+  rail.draw(view.selected, page.link.now);
   rail.rows.get(key)?.node.scrollIntoView({ block: "nearest" });
 }
 
@@ -145,103 +138,71 @@ function acknowledgeSelected() {
   return first && select(first.key);
 }
 
-async function acknowledge(alert) {
-  const headers = { "Content-Type": "application/json", "X-CSRF": link.hello?.csrf ?? "" };
-  const body = JSON.stringify({ key: alert.key, episode: alert.episode });
-  try {
-    return (await fetch("/api/alerts/ack", { method: "POST", headers, body, signal: AbortSignal.timeout(5000) })).status;
-  } catch {
-    return 0;
-  }
+function acknowledge(alert) {
+  return page.change("/api/alerts/ack", { key: alert.key, episode: alert.episode });
 }
 
-async function logout() {
-  await fetch("/api/logout", { method: "POST", headers: { "X-CSRF": link.hello.csrf } }).catch(() => null);
-  location.replace("/login");
+/** Shift and A: everything of the third priority at once. */
+function acknowledgeNotices() {
+  for (const alert of state.sorted) if (alert.severity === "notice") rail.acknowledge(alert.key);
 }
 
-function filter() {
-  view.onlyAbnormal = !view.onlyAbnormal;
-  place();
+function open() {
+  const room = state.alerts.get(view.selected)?.room;
+  if (room) location.assign(`/rooms/${encodeURIComponent(room)}`);
 }
-
-function retry() {
-  if (link.lostAt !== null) link.connect();
-}
-
-const KEYS = {
-  j: () => step(1), k: () => step(-1), a: acknowledgeSelected, f: filter, r: retry,
-  "[": () => turn(view.page - 1), "]": () => turn(view.page + 1), "?": () => by("help").showModal(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || by("help").open) return;
-  const act = KEYS[event.key.toLowerCase()];
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
 
 grid.addEventListener("click", (event) => {
+  if (event.target.closest("a")) return;
   const room = event.target.closest(".tile")?.dataset.room;
   const alert = room && state.byRoom.get(room)?.[0];
   if (alert) select(alert.key);
 });
 
-function drawHints() {
-  const key = (name) => Object.assign(document.createElement("kbd"), { textContent: name });
-  const hints = [[["J", "K"], "hintSelect"], ...(rail.mayAck ? [[["A"], "hintAck"]] : []), [["F"], "hintFilter"], [["?"], "hintHelp"]];
-  by("hints").replaceChildren(...hints.map(([names, words]) => {
-    const hint = document.createElement("span");
-    hint.append(...names.map(key), word(words));
-    return hint;
-  }));
-  const rows = [["J K", "keyNext"], ["A", "keyAck"], ["F", "keyFilter"], ["[ ]", "keyPage"], ["R", "keyRetry"], ["?", "keyHelp"]];
-  by("keys").replaceChildren(...rows.flatMap(([names, words]) => {
-    const term = document.createElement("dt");
-    term.append(...names.split(" ").flatMap((name) => [key(name), " "]));
-    return [term, Object.assign(document.createElement("dd"), { textContent: word(words) })];
-  }));
-}
-
-function drawWords() {
-  translate(document);
+function drawAll() {
   by("legend").textContent = word("legend");
-  by("retry").textContent = word("retry");
-  by("language").textContent = word("other_language");
-  drawHints();
-  if (link.hello) drawWho(link.hello);
+  rail.mayAck = page.mayAct;
+  filter.draw();
   if (stage.classList.contains("waiting")) return;
   place();
   drawSums(state);
   drawCounts(state);
-  rail.draw(view.selected, link.now);
+  rail.draw(view.selected, page.link.now);
   rail.drawLog();
+  drawRates(state.log, page.link.now);
 }
 
-function fit() {
-  const scale = Math.min(innerWidth / 1920, innerHeight / 1080);
-  const [left, top] = [(innerWidth - 1920 * scale) / 2, (innerHeight - 1080 * scale) / 2];
-  stage.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
-}
-
-function tick() {
-  link.tick();
-  drawLink(link);
-  if (link.lastAt === null) return;
-  for (const room of view.shown) tiles.get(room).tick(link.now);
-  rail.tick(link.now);
-}
-
-by("retry").addEventListener("click", retry);
-by("logout").addEventListener("click", logout);
-by("language").addEventListener("click", () => {
-  switchLanguage();
-  drawWords();
+const page = new Page({
+  sub: { view: "wall" },
+  take,
+  draw: drawAll,
+  tick(now) {
+    for (const room of view.shown) tiles.get(room)?.tick(now);
+    rail.tick(now);
+  },
+  keys: {
+    j: () => step(1),
+    k: () => step(-1),
+    a: (event) => (event.shiftKey ? acknowledgeNotices() : acknowledgeSelected()),
+    s: () => view.selected && rail.askMute(view.selected),
+    f: () => filter.toggleAbnormal(),
+    "/": () => by("search").focus(),
+    "[": () => turn(view.page - 1),
+    "]": () => turn(view.page + 1),
+    Enter: open,
+  },
+  hints: [
+    { keys: "J K", hint: "hintSelect", help: "keyNext" },
+    { keys: "A", hint: "hintAck", help: "keyAck", acts: true },
+    { keys: "Shift A", help: "keyAckAll", acts: true },
+    { keys: "S", hint: "hintMute", help: "keyMute", acts: true },
+    { keys: "Enter", hint: "hintOpen", help: "keyOpen" },
+    { keys: "F", hint: "hintFilter", help: "keyFilter" },
+    { keys: "/", help: "keySearch" },
+    { keys: "[ ]", help: "keyPage" },
+    ...COMMON,
+  ],
 });
-addEventListener("resize", fit);
-fit();
-drawWords();
-link.connect();
-setInterval(tick, TICK_MS);
+
+if (new URLSearchParams(location.search).has("kiosk")) document.body.classList.add("kiosk");
+page.begin();

@@ -1,0 +1,180 @@
+// Lines over time. Without the charts' library pages show figures and say so.
+
+const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));
+export const installed = document.documentElement.dataset.charts === "yes";
+const Plot = installed ? (await import(`${HERE}/uPlot.esm.js`)).default : null;
+
+const COLOURS = { line: "#9fb3c8", main: "#dde3ea", bar: "#5d6976", band: "#2a313a", chartBand: "#2f3843", grid: "#262a30", text: "#949da9" };
+const FONT = '12px Inter, "Noto Sans CJK SC", sans-serif';
+
+if (installed) {
+  const style = document.head.appendChild(document.createElement("link"));
+  style.rel = "stylesheet";
+  style.href = `${HERE}/uPlot.min.css`;
+}
+
+const blank = (length) => new Array(length).fill(null);
+
+/** Ten minutes in a tile: a line, what is expected of it behind, a dot at its end. */
+export class Spark {
+  constructor(node) {
+    this.node = node;
+    this.plot = null;
+  }
+
+  draw(values, band, colour = COLOURS.line) {
+    if (!Plot || !this.node.clientWidth) return;
+    const said = JSON.stringify([values, band, colour, this.node.clientWidth]);
+    if (said === this.said) return;
+    this.said = said;
+    const x = values.map((_, index) => index);
+    const data = [x, values, band ? x.map(() => band[0]) : blank(x.length), band ? x.map(() => band[1]) : blank(x.length)];
+    if (this.plot && this.colour === colour && this.width === this.node.clientWidth) {
+      this.plot.setData(data);
+      return;
+    }
+    this.plot?.destroy();
+    this.colour = colour;
+    this.width = this.node.clientWidth;
+    this.plot = new Plot({
+      width: this.width,
+      height: this.node.clientHeight || 40,
+      padding: [3, 4, 3, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      select: { show: false },
+      axes: [{ show: false }, { show: false }],
+      scales: { x: { time: false }, y: { range: (_, low, high) => (low === null ? [0, 1] : [low - (high - low || 1) * 0.05, high + (high - low || 1) * 0.05]) } },
+      series: [{}, { stroke: colour, width: 1.4, points: { show: lastPoint, size: 5, fill: colour } }, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } }],
+      bands: [{ series: [3, 2], fill: COLOURS.band }],
+    }, data, this.node);
+  }
+}
+
+function lastPoint(plot, series) {
+  return series === 1 ? [plot.data[0].length - 1] : false;
+}
+
+/** Options every larger chart has. */
+function usual(node, written) {
+  const axis = { stroke: COLOURS.text, font: FONT, grid: { stroke: COLOURS.grid, width: 1 }, ticks: { show: false } };
+  return {
+    width: node.clientWidth,
+    height: node.clientHeight,
+    padding: [8, 12, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    select: { show: false },
+    axes: [
+      { ...axis, space: 110, size: 26, values: (_, ticks) => ticks.map((at) => clock(at)) },
+      { ...axis, size: 62, values: (_, ticks) => ticks.map(written) },
+    ],
+  };
+}
+
+let clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB").slice(0, 5);
+
+/** The time axis is written in the time zone of the room. */
+export function writeTimes(write) {
+  clock = write;
+}
+
+/** Half an hour of people online: the band expected, phases behind, marks across. */
+export class OnlineChart {
+  constructor(node) {
+    this.node = node;
+    this.shown = { phases: [], marks: [], fault: null };
+  }
+
+  draw({ times, values, low, high, phases, marks, fault, written }) {
+    if (!Plot || !this.node.clientWidth) return;
+    this.shown = { phases, marks, fault };
+    const data = [times, values, low, high];
+    if (this.plot) {
+      this.plot.setData(data);
+      return;
+    }
+    const options = usual(this.node, written);
+    this.plot = new Plot({
+      ...options,
+      scales: { y: { range: (_, least, most) => (least === null ? [0, 1] : [Math.max(0, least - (most - least || 10) * 0.15), most + (most - least || 10) * 0.25]) } },
+      series: [{}, { stroke: COLOURS.main, width: 1.6, points: { show: false } }, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } }],
+      bands: [{ series: [3, 2], fill: COLOURS.chartBand }],
+      hooks: { drawClear: [(plot) => this.behind(plot)], draw: [(plot) => this.before(plot)] },
+    }, data, this.node);
+  }
+
+  behind(plot) {
+    const { ctx, bbox } = plot;
+    const x = (at) => Math.max(bbox.left, Math.min(bbox.left + bbox.width, plot.valToPos(at, "x", true)));
+    ctx.save();
+    ctx.font = `${12 * devicePixelRatio}px sans-serif`;
+    for (const { at, until, name, segment } of this.shown.phases) {
+      const [from, to] = [x(at), x(until)];
+      if (to <= from) continue;
+      ctx.fillStyle = { hook: "#363c45", push: "#22262c", benefit: "#1f2328" }[segment] ?? "#1c1f24";
+      ctx.fillRect(from, bbox.top, to - from, bbox.height);
+      ctx.fillStyle = COLOURS.text;
+      if (to - from > 40) ctx.fillText(name, from + 6, bbox.top + 14 * devicePixelRatio);
+    }
+    ctx.restore();
+  }
+
+  before(plot) {
+    const { ctx, bbox } = plot;
+    const [times, values, low] = plot.data;
+    ctx.save();
+    if (this.shown.fault) {
+      ctx.strokeStyle = this.shown.fault;
+      ctx.lineWidth = 3 * devicePixelRatio;
+      ctx.beginPath();
+      for (let index = 1; index < times.length; index += 1) {
+        if (values[index] === null || values[index - 1] === null || low[index] === null || values[index] >= low[index]) continue;
+        ctx.moveTo(plot.valToPos(times[index - 1], "x", true), plot.valToPos(values[index - 1], "y", true));
+        ctx.lineTo(plot.valToPos(times[index], "x", true), plot.valToPos(values[index], "y", true));
+      }
+      ctx.stroke();
+    }
+    ctx.font = `${12 * devicePixelRatio}px "Noto Sans CJK SC", sans-serif`;
+    let free = -Infinity;
+    for (const { at, text, colour } of this.shown.marks) {
+      const x = plot.valToPos(at, "x", true);
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.strokeStyle = ctx.fillStyle = colour ?? "#aeb6c1";
+      ctx.lineWidth = 1.5 * devicePixelRatio;
+      ctx.setLineDash([4, 4]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      if (x < free) continue;
+      ctx.fillText(text, x + 4, bbox.top + bbox.height - 6);
+      free = x + ctx.measureText(text).width + 12;
+    }
+    ctx.restore();
+  }
+}
+
+/** GMV a minute as bars, conversion as a line with its own axis. */
+export class SalesChart {
+  constructor(node) {
+    this.node = node;
+  }
+
+  draw({ times, gmv, conversion, written }) {
+    if (!Plot || !this.node.clientWidth) return;
+    const data = [times, gmv, conversion];
+    if (this.plot) {
+      this.plot.setData(data);
+      return;
+    }
+    const options = usual(this.node, written);
+    const share = { ...options.axes[1], scale: "%", side: 1, grid: { show: false }, values: (_, ticks) => ticks.map((value) => `${(100 * value).toFixed(0)}%`) };
+    this.plot = new Plot({
+      ...options,
+      axes: [...options.axes, share],
+      scales: { y: { range: (_, least, most) => [0, (most || 1) * 1.15] }, "%": { range: (_, least, most) => [0, (most || 0.01) * 1.3] } },
+      series: [{}, { fill: COLOURS.bar, stroke: COLOURS.bar, width: 0, paths: Plot.paths.bars({ size: [0.7, 60] }), points: { show: false } }, { scale: "%", stroke: COLOURS.main, width: 1.6, points: { show: false }, spanGaps: true }],
+    }, data, this.node);
+  }
+}

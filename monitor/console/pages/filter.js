@@ -1,0 +1,123 @@
+// Which rooms a wall shows: by platform, tier, name, or only abnormal ones. The address holds
+// the choice, so a wall is a bookmark; walls that were given a name are offered here.
+
+import { make } from "./settings.js";
+import { word } from "./words.js";
+
+const KEPT = "walls";
+const box = document.getElementById("walls");
+
+export class Filter {
+  constructor(changed) {
+    this.changed = changed;
+    this.read(location.search);
+    this.offered = "";
+    this.state = null;
+  }
+
+  read(search) {
+    const asked = new URLSearchParams(search);
+    this.platform = asked.get("platform") ?? "";
+    this.tier = asked.get("tier") ?? "";
+    this.text = asked.get("q") ?? "";
+    this.abnormal = asked.has("abnormal");
+  }
+
+  get on() {
+    return Boolean(this.platform || this.tier || this.text || this.abnormal);
+  }
+
+  shows(state, id) {
+    const room = state.rooms.get(id);
+    if (this.platform && room.platform !== this.platform) return false;
+    if (this.tier && room.tier !== this.tier) return false;
+    if (this.abnormal && !state.abnormal(id)) return false;
+    const text = this.text.toLowerCase();
+    return !text || room.name.toLowerCase().includes(text) || id.toLowerCase().includes(text);
+  }
+
+  toggleAbnormal() {
+    this.abnormal = !this.abnormal;
+    this.move();
+  }
+
+  /** Another choice: the address says it, the wall shows it. */
+  move() {
+    const given = new URLSearchParams();
+    if (this.platform) given.set("platform", this.platform);
+    if (this.tier) given.set("tier", this.tier);
+    if (this.text) given.set("q", this.text);
+    if (this.abnormal) given.set("abnormal", "");
+    if (document.body.classList.contains("kiosk")) given.set("kiosk", "");
+    history.replaceState(null, "", given.size ? `/?${given}` : "/");
+    this.changed();
+  }
+
+  /** Offer what the rooms have. */
+  offer(state) {
+    this.state = state;
+    const has = (name) => [...new Set([...state.rooms.values()].map((room) => room[name]).filter(Boolean))].sort();
+    const offered = JSON.stringify([has("platform"), has("tier")]);
+    if (offered === this.offered) return;
+    this.offered = offered;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.offered) return;
+    const [platforms, tiers] = JSON.parse(this.offered);
+    const search = make("input");
+    Object.assign(search, { id: "search", type: "search", value: this.text, placeholder: word("search"), maxLength: 60 });
+    search.setAttribute("aria-label", word("search"));
+    search.addEventListener("input", () => {
+      this.text = search.value.trim();
+      this.move();
+    });
+    search.addEventListener("keydown", (event) => event.key === "Escape" && search.blur());
+    box.replaceChildren(
+      this.choice("platform", platforms), this.choice("tier", tiers), search, this.saved(), this.keep(),
+    );
+  }
+
+  choice(name, values) {
+    const select = make("select");
+    select.id = `filter-${name}`;
+    select.setAttribute("aria-label", word(name));
+    select.append(new Option(word(`all_${name}`), ""), ...values.map((value) => new Option(word(value), value)));
+    select.value = this[name];
+    select.hidden = values.length < 2 && !this[name];
+    select.addEventListener("change", () => {
+      this[name] = select.value;
+      this.move();
+    });
+    return select;
+  }
+
+  saved() {
+    const walls = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    const select = make("select");
+    select.id = "saved-walls";
+    select.setAttribute("aria-label", word("walls"));
+    select.append(new Option(word("walls"), ""), ...Object.keys(walls).map((name) => new Option(name, name)));
+    select.hidden = !Object.keys(walls).length;
+    select.addEventListener("change", () => {
+      this.read(walls[select.value] ?? "");
+      this.move();
+      this.draw();
+    });
+    return select;
+  }
+
+  keep() {
+    const button = make("button", "button", word("keepWall"));
+    button.id = "keep-wall";
+    button.type = "button";
+    button.addEventListener("click", () => {
+      const name = [word(this.platform || "all_platform"), this.tier && word(this.tier), this.text, this.abnormal && word("hintFilter")].filter(Boolean).join(" · ");
+      const walls = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+      localStorage.setItem(KEPT, JSON.stringify({ ...walls, [name]: location.search }));
+      this.draw();
+    });
+    return button;
+  }
+}

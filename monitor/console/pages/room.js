@@ -1,0 +1,219 @@
+// The page of one room: everything about it, and the buttons of whoever works with it.
+
+import { askMark, askMute } from "./ask.js";
+import { OnlineChart, SalesChart, installed } from "./charts.js";
+import { UNKNOWN, clockTime, count, minutes, money, percent } from "./figures.js";
+import { drawCounts } from "./header.js";
+import { COMMON, Page } from "./page.js";
+import { Rail } from "./rail.js";
+import { RoomState } from "./room_state.js";
+import { drawCycles, drawScript, next } from "./script.js";
+import { make } from "./settings.js";
+import { drawFunnel, drawHeads, drawProducts, drawSources } from "./shelf.js";
+import { PRIORITY } from "./state.js";
+import { Talk } from "./talk.js";
+import { logLine, say } from "./tile.js";
+import { word } from "./words.js";
+
+const MINUTE = 6; // steps of ten seconds
+const COLOURS = { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" };
+const by = (id) => document.getElementById(id);
+const room = decodeURIComponent(location.pathname.split("/")[2]);
+const state = new RoomState(room);
+const rail = new Rail(state, acknowledge, select, (alert) => askMute(page, alert, state.name()));
+const talk = new Talk(state);
+const online = new OnlineChart(by("online-chart"));
+const sales = new SalesChart(by("sales-chart"));
+let selected = null;
+rail.full = true;
+
+function take(frame) {
+  const changed = state.apply(frame);
+  by("stage").classList.remove("waiting");
+  if (!state.tile) {
+    say(by("name"), word("unknownRoom", room));
+    return;
+  }
+  draw(changed);
+}
+
+function draw(changed) {
+  const has = (...names) => !changed || names.some((name) => changed.has(name));
+  drawHeader();
+  if (has("tile", "cycles")) drawScript(state, page.link.now);
+  if (has("heads", "past", "alerts", "tile")) drawHeads(state);
+  if (has("products", "alerts")) drawProducts(state);
+  if (has("funnel")) drawFunnel(state);
+  if (has("sources")) drawSources(state);
+  if (has("cycles")) drawCycles(state, by("cycles"));
+  if (has("comments")) talk.draw();
+  if (has("heads")) drawTalkRate();
+  if (has("past", "moments", "alerts", "cycles")) drawCharts();
+  if (has("alerts", "tile")) {
+    if (selected !== null && !state.alerts.has(selected)) selected = null;
+    rail.draw(selected, page.link.now);
+    drawCounts(state, state.name());
+    page.sound.hear(state.sorted);
+  }
+  if (has("log", "moments")) drawLog();
+}
+
+function drawHeader() {
+  const { tile, head } = state;
+  say(by("name"), tile.name);
+  say(by("platform"), word(tile.platform || UNKNOWN));
+  say(by("anchor"), head.anchor || UNKNOWN);
+  say(by("session"), head.session ? word("sessionNo", head.session) : "");
+  say(by("goal"), tile.goal_minor ? `${money(tile.goal_minor, tile.currency)} · ${percent((tile.gmv_minor ?? 0) / tile.goal_minor, 0)}` : UNKNOWN);
+  by("prompter").href = `/rooms/${encodeURIComponent(room)}/prompter`;
+  say(by("next"), `${word("cueNext", word(next(tile.segment)))} B`);
+  say(by("mark"), `${word("markEvent")} E`);
+  for (const name of ["next", "mark"]) by(name).hidden = !page.mayAct;
+  for (const chip of document.querySelectorAll(".no-charts")) chip.hidden = installed;
+  by("stage").classList.toggle("stale", Boolean(tile.stalled));
+}
+
+function drawTalkRate() {
+  const heads = state.heads;
+  say(by("talk-rate"), heads.comments_1m === null ? "" : word("perMinute", count(heads.comments_1m)));
+  say(by("talk-negative"), heads.negative_share_5m === null ? "" : word("negativeShare", percent(heads.negative_share_5m), percent(heads.negative_share_session)));
+  say(by("online-sum"), word("onlineSums", count(heads.online_peak), count(heads.enters_1m), count(heads.leaves_1m)));
+}
+
+function drawCharts() {
+  const values = state.past.online ?? [];
+  const times = values.map((_, index) => state.at - (values.length - 1 - index) * state.every_s);
+  const alert = state.sorted.find((each) => Object.keys(each.values).some((name) => /^(online|viewers)/.test(name)));
+  const phases = state.cycles.flatMap((view) => view.cycle.parts.map((part) => ({
+    at: part.at, until: part.length_s === null ? state.at : part.at + part.length_s, segment: part.segment, name: word(part.segment),
+  })));
+  const marks = state.moments.filter((moment) => ["pin", "price", "lucky_bag_open", "mark", "flash_sale_start", "coupon"].includes(moment.what))
+    .map((moment) => ({ at: moment.at, text: moments(moment) }));
+  for (const line of state.log) {
+    if (line.change === "fired") marks.push({ at: line.at, text: line.summary || line.rule, colour: COLOURS[PRIORITY[line.severity]] ?? "#c79bff" });
+  }
+  online.draw({ times, values, low: state.band[0], high: state.band[1], phases, marks, fault: alert ? COLOURS[PRIORITY[alert.severity]] : null, written: count });
+  drawSales(times);
+}
+
+/** Ten seconds six times are a minute; one that is not whole is not shown. */
+function drawSales(times) {
+  const gmv = state.past.gmv_10s ?? [];
+  const conversion = state.past.conversion_5m ?? [];
+  const [at, sums, shares] = [[], [], []];
+  for (let end = gmv.length - 1; end >= MINUTE - 1; end -= MINUTE) {
+    const part = gmv.slice(end - MINUTE + 1, end + 1);
+    at.unshift(times[end] - 30);
+    sums.unshift(part.includes(null) ? null : part.reduce((sum, value) => sum + value, 0));
+    shares.unshift(conversion[end]);
+  }
+  if (at.length) sales.draw({ times: at, gmv: sums, conversion: shares, written: (value) => money(value, state.tile.currency) });
+}
+
+/** What a moment was, in a few words. */
+function moments(moment) {
+  const product = state.products.find((each) => each.sku === moment.about)?.title ?? moment.about;
+  if (moment.what === "segment") return `${word("cued")} ${word(moment.about)}`;
+  if (moment.what === "mark") return moment.about;
+  const price = moment.minor === null ? "" : ` ${money(moment.minor, state.tile.currency)}`;
+  return `${word(`moment_${moment.what}`)} ${product}${price}`;
+}
+
+function drawLog() {
+  const lines = [
+    ...state.log.map((line) => [line.at, logLine(line, () => "")[1].trim()]),
+    ...state.moments.map((moment) => [moment.at, `${moment.by ? `${moment.by} ` : ""}${moments(moment)}`]),
+  ].sort((a, b) => b[0] - a[0]).slice(0, 12);
+  by("log").replaceChildren(...lines.map(([at, text]) => {
+    const row = make("li");
+    const words = make("span", "", text);
+    words.title = text;
+    row.append(make("time", "", clockTime(at, false)), words);
+    return row;
+  }));
+}
+
+function select(key) {
+  selected = key;
+  rail.draw(selected, page.link.now);
+}
+
+function step(by_) {
+  const keys = state.sorted.map((alert) => alert.key);
+  const at = keys.indexOf(selected);
+  if (keys.length) select(keys[at < 0 ? 0 : Math.max(0, Math.min(keys.length - 1, at + by_))]);
+}
+
+function acknowledge(alert) {
+  return page.change("/api/alerts/ack", { key: alert.key, episode: alert.episode });
+}
+
+function acknowledgeSelected() {
+  if (selected !== null) return rail.acknowledge(selected);
+  const first = state.sorted.find((alert) => !alert.acked_at);
+  return first && select(first.key);
+}
+
+/** Grey until the echo; what went wrong is said on the button. */
+async function cue() {
+  const button = by("next");
+  if (!state.tile || !page.mayAct || button.disabled) return;
+  button.disabled = true;
+  const status = await page.change("/api/rooms/cue", { room, segment: next(state.tile.segment) });
+  button.disabled = false;
+  button.classList.toggle("refused", status !== 200);
+}
+
+async function neighbour(by_) {
+  const answer = await fetch("/api/rooms").catch(() => null);
+  if (!answer?.ok) return;
+  const ids = (await answer.json()).rooms.map((each) => each.room);
+  const id = ids[(ids.indexOf(room) + by_ + ids.length) % ids.length];
+  location.assign(`/rooms/${encodeURIComponent(id)}`);
+}
+
+by("next").addEventListener("click", cue);
+by("mark").addEventListener("click", () => askMark(page, room, state.name()));
+
+const page = new Page({
+  sub: { view: "room", room },
+  take,
+  draw() {
+    rail.mayAck = page.mayAct;
+    if (state.tile) draw();
+  },
+  tick(now) {
+    if (!state.tile) return;
+    drawScript(state, now);
+    rail.tick(now);
+    const started = state.head.started_at;
+    say(by("on-air"), started === null || started === undefined ? UNKNOWN : minutes(now - started));
+  },
+  keys: {
+    j: () => step(1),
+    k: () => step(-1),
+    a: acknowledgeSelected,
+    s: () => selected && rail.askMute(selected),
+    n: () => talk.toggleNegative(),
+    " ": () => talk.togglePause(),
+    b: cue,
+    e: () => page.mayAct && askMark(page, room, state.name()),
+    "/": () => by("find").focus(),
+    "[": () => neighbour(-1),
+    "]": () => neighbour(1),
+    Escape: () => location.assign("/"),
+  },
+  hints: [
+    { keys: "A", hint: "hintAck", help: "keyAck", acts: true },
+    { keys: "S", hint: "hintMute", help: "keyMute", acts: true },
+    { keys: "N", hint: "onlyNegative", help: "keyNegative" },
+    { keys: "Space", hint: "hintPause", help: "keyPause" },
+    { keys: "B", help: "keyCue", acts: true },
+    { keys: "E", help: "keyMark", acts: true },
+    { keys: "[ ]", hint: "hintNeighbour", help: "keyNeighbour" },
+    { keys: "/", help: "keySearch" },
+    ...COMMON,
+  ],
+});
+
+page.begin();
