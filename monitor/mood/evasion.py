@@ -16,10 +16,11 @@ def _homophones() -> list[tuple[str, str]]:
 
 
 HOMOPHONES = _homophones()  # (disguise, what it means)
-SEPARATORS = "-_.*/\\|~·+=^#'\"`,;:、•°。&　 "
+HARD = "-_*/\\|~+=^#•°&"  # between two characters they part what belongs together
+SEPARATORS = HARD + ".·'\"`,;:  "
 _TOLD = dict(HOMOPHONES)
 _DISGUISE = re.compile("|".join(sorted(map(re.escape, _TOLD), key=len, reverse=True)))
-_HARD = re.compile(r"(?<=[一-鿿])[-_*/\\|~+=^#'\"`•°&]+(?=[一-鿿])")
+_HARD = re.compile(rf"(?<=[一-鿿])[{re.escape(HARD)}]+(?=[一-鿿])")
 _SPELLED = re.compile(  # 质 量 太 差: three or more single characters in a row
     rf"(?<![一-鿿])[一-鿿](?:[{re.escape(SEPARATORS)}][一-鿿]){{2,}}(?![一-鿿])"
 )

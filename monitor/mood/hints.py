@@ -4,6 +4,8 @@
     PRAISES   holds a word of praise
     ODD       holds a disguise: jia货, 垃-圾
     OWN       holds the beginning of a phrase the operator wrote
+    PHRASE    holds the beginning of a phrase of complaint
+    GUARDED   holds a sign of what a guard looks for: a question, a denial, a quotation
 
 Signs are single characters and pairs; a pair is looked up by its feature. A hint may be
 wrong where two pairs share a feature, but what is not hinted at is not there.
@@ -16,11 +18,11 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.mood.evasion import HOMOPHONES, SEPARATORS
+from monitor.mood.evasion import HARD, HOMOPHONES, SEPARATORS
 from monitor.mood.features import SIZE, Features, features
 from monitor.mood.normalise import GLAD, Lines, fold
 
-ASKS, PRAISES, ODD, OWN, PUZZLES = 1, 2, 4, 8, 16
+ASKS, PRAISES, ODD, OWN, PUZZLES, PHRASE, GUARDED = 1, 2, 4, 8, 16, 32, 64
 
 Hinted = NDArray[np.uint8]
 
@@ -28,6 +30,7 @@ _ASKING = (
     "?吗嘛咋哪谁几 多久 多少 多大 什么 怎么 怎样 如何 啥时 还是 么\n 不\n 没\n 没有"
     " wh ho ca do is ar an"
 )
+_GUARDING = "不没无未别怕说 评论 弹幕 担心 其他 隔壁 以前 之前 上个 曾经"
 _PUZZLING = "?懵 啥\n 啥? 啥情 啥意 什么 咋回 怎么 不懂 没看"
 _PRAISING = (
     f"{GLAD} 好看 好用 好吃 好喝 喜欢 推荐 回购 值得 超值 很值 真值 划算 实惠 良心 爱了 真香"
@@ -40,13 +43,20 @@ _PRAISING = (
 class Hints:
     """The tables of signs."""
 
-    def __init__(self, own: Iterable[str] = ()) -> None:
+    def __init__(self, phrases: Iterable[str] = (), own: Iterable[str] = ()) -> None:
         self._singles = np.zeros(0x20000, np.uint8)
         self._pairs = np.zeros(SIZE, np.uint8)
-        for signs, hint in ((_ASKING, ASKS), (_PUZZLING, PUZZLES), (_PRAISING, PRAISES)):
+        for signs, hint in (
+            (_ASKING, ASKS | GUARDED),
+            (_GUARDING, GUARDED),
+            (_PUZZLING, PUZZLES),
+            (_PRAISING, PRAISES),
+        ):
             self._mark(signs, hint)
         for disguise, _ in HOMOPHONES:
             self._sign(disguise[-2:], ODD)
+        for phrase in phrases:
+            self._sign(phrase[:2], PHRASE)
         for phrase in own:
             self._sign(phrase[:2], OWN)
 
@@ -74,20 +84,26 @@ class Hints:
         # 好不好, 有没有: a character, a denial, and the same again
         same = points[2:] == points[:-2]
         middle = points[1:-1]
-        marks[:-1] |= (same & ((middle == _NOT) | (middle == _HAVE_NOT))).view(np.uint8) * ASKS
-        marks[:-1] |= _spaced(points).view(np.uint8) * ODD
+        same &= (middle == _NOT) | (middle == _HAVE_NOT)
+        if same.any():
+            marks[:-1] |= same.view(np.uint8) * np.uint8(ASKS | GUARDED)
+        self._spaced(points, marks)
         return np.bitwise_or.reduceat(marks, lines.starts[:-1])
+
+    def _spaced(self, points: NDArray[np.uint32], marks: Hinted) -> None:
+        """Mark where a separator parts two Chinese characters, or two spaces part three."""
+        kind = _KIND.take(points)
+        apart = (kind[1:-1] > _HAN) & (kind[:-2] == _HAN) & (kind[2:] == _HAN)
+        if not apart.any():
+            return
+        twice = apart[:-2] & apart[2:]
+        marks[:-1] |= (apart & (kind[1:-1] == _HARD)).view(np.uint8) * np.uint8(ODD)
+        marks[:-3] |= twice.view(np.uint8) * np.uint8(ODD)
 
 
 _NOT, _HAVE_NOT = np.uint32(ord("不")), np.uint32(ord("没"))
-_IS_SEPARATOR = np.zeros(0x20000, np.bool_)
-_IS_SEPARATOR[[ord(mark) for mark in SEPARATORS]] = True
-
-
-def _spaced(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Where a separator stands between two Chinese characters; shape (n - 2,)."""
-    apart = _IS_SEPARATOR.take(points[1:-1])
-    if apart.any():
-        han = (points >= 0x4E00) & (points <= 0x9FFF)
-        apart &= han[:-2] & han[2:]
-    return apart
+_HAN, _SOFT, _HARD = 1, 2, 3
+_KIND = np.zeros(0x20000, np.uint8)
+_KIND[0x4E00:0xA000] = _HAN
+_KIND[[ord(mark) for mark in SEPARATORS]] = _SOFT
+_KIND[[ord(mark) for mark in HARD]] = _HARD

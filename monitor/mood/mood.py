@@ -2,12 +2,12 @@
 
     batch ─ folded ─ skimmed for hints, scored by the model   all comments, as arrays
       ─ disguises undone and scored again                     the odd ones
-      ─ phrases and guards: what is asked, denied, quoted     those that might complain
+      ─ phrases and guards: what is asked, denied, quoted     those that hang in the balance
       ─ a topic: by phrase, else by the model                 those that complain
 
-What a closer look adds is at most `_LIFT`, so nothing that scores below the threshold by
-more can complain: it is not looked at, and nothing is lost (`read(..., closely=True)`
-looks at everything, for whoever doubts it).
+A phrase adds at most `_LIFT`, a guard speaks only where a sign of it was seen, and what
+is `_CERTAIN` stays so: nothing else is looked at, and nothing is lost by that
+(`read(..., closely=True)` looks at everything, for whoever doubts it).
 
 What a host or moderator writes MUST be left out by the caller: hosts read complaints
 aloud.
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from monitor.mood import guards, model, topics
 from monitor.mood.evasion import unmask
 from monitor.mood.features import features
-from monitor.mood.hints import ASKS, ODD, OWN, PRAISES, PUZZLES, Hints
+from monitor.mood.hints import ASKS, GUARDED, ODD, OWN, PHRASE, PRAISES, PUZZLES, Hinted, Hints
 from monitor.mood.model import TOPICS, Model, Scores
 from monitor.mood.normalise import Lines, fold
 from monitor.mood.topics import Lexicon
@@ -44,6 +44,7 @@ _PHRASE, _MORE, _MOST = 0.6, 0.3, 1.2  # the first phrase that stands, each furt
 _DENIED, _ASKED, _QUOTED = -1.2, -0.9, -1.3
 _OWN = 6.0  # the operator knows what a complaint is here
 _LIFT = _MOST
+_CERTAIN = 2.0  # so far above the threshold, the model has seen enough of a comment
 _PRAISE = -0.5  # a comment that praises scores lower than that
 
 _PUZZLED = re.compile(
@@ -93,7 +94,7 @@ class Mood:
         """Put other phrases of the operator's in force."""
         self._own = [topics.plain(phrase) for phrases in own.values() for phrase in phrases]
         self._lexicon = Lexicon(self._shipped, own)
-        self._hints = Hints(self._own)
+        self._hints = Hints(self._lexicon.phrases, self._own)
 
     def read(self, texts: Sequence[str], *, closely: bool = False) -> Reading:
         """Read a batch."""
@@ -118,9 +119,7 @@ class Mood:
         for row in np.flatnonzero(asks & ~confusion).tolist():
             question[row] = guards.asks(text[row])
         topic = np.full(count, NO_TOPIC, np.int8)
-        near = score > self.threshold - _LIFT
-        near |= (hints & OWN) != 0
-        for row in np.flatnonzero(near).tolist() if not closely else range(count):
+        for row in self._near(score, hints, closely=closely):
             look = self._look(text[row])
             score[row] += look.adds
             topic[row] = look.topic
@@ -129,6 +128,17 @@ class Mood:
         self._name(text, negative & (topic < 0), topic)
         praise = ((hints & PRAISES) != 0) & (score < _PRAISE) & ~question
         return Reading(score, negative, topic, question, confusion, praise)
+
+    def _near(self, score: Scores, hints: Hinted, *, closely: bool) -> list[int]:
+        """The comments that a closer look may turn: no phrase, no lift; no guard, no fall."""
+        if closely:
+            near = score < self.threshold + _CERTAIN
+        else:
+            near = (score > self.threshold) & ((hints & GUARDED) != 0)
+            near |= (score > self.threshold - _LIFT) & ((hints & PHRASE) != 0)
+            near &= score < self.threshold + _CERTAIN
+        near |= (hints & OWN) != 0
+        return np.flatnonzero(near).tolist()
 
     def _unmask(self, text: _Text, odd: NDArray[np.intp], score: Scores) -> None:
         """Score odd comments again without their disguises; the worse score counts."""

@@ -21,11 +21,10 @@ from monitor.mood.normalise import fold
 
 
 class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
-    """phrases.json: the phrases of each topic, and expressions for what has words between."""
+    """phrases.json: the phrases of each topic."""
 
     origin: str
     topics: dict[str, list[str]]
-    patterns: dict[str, list[str]]
 
 
 class Found(NamedTuple):
@@ -47,13 +46,10 @@ class Lexicon:
             for topic, list_ in lists.items()
             for phrase in list_
         }
-        words = [phrase for phrase in self._topic if phrase.isascii()]
+        self.phrases = list(self._topic)
+        words = [phrase for phrase in self.phrases if phrase.isascii()]
         self._characters = re.compile(_branches(set(self._topic) - set(words)))
         self._words = re.compile(rf"(?<![a-z0-9])(?:{_branches(words)})(?![a-z0-9])")
-        self._patterns = [
-            (TOPICS.index(topic), re.compile("|".join(patterns)))
-            for topic, patterns in phrases.patterns.items()
-        ]
 
     def find(self, text: str) -> list[Found]:
         """Every phrase in a folded text, by place."""
@@ -62,8 +58,6 @@ class Lexicon:
             for expression in (self._characters, self._words)
             for match in expression.finditer(text)
         ]
-        for topic, pattern in self._patterns:
-            found += [Found(*match.span(), topic) for match in pattern.finditer(text)]
         found.sort()
         return found
 

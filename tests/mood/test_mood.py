@@ -42,7 +42,7 @@ def topic(text: str) -> str | None:
         ("穿一次就坏了 怎么退?", "quality"),
         ("jia货", "quality"),
         ("质 量 太 差", "quality"),
-        ("垃-圾 骗-子", "price"),
+        ("垃-圾 骗-子", "other"),
         ("這質量太差了", "quality"),
         ("total scam", "price"),
         ("NO SOUND", "stream"),
