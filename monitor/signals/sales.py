@@ -92,9 +92,10 @@ def _ordered(tables: Tables, group: Group) -> Ints:
     units = np.array([event.quantity for event in events], np.int64)
     slots = _coarse(group.slots)
     known = tables.orders.known
-    before = [known(event.order, event.at) for event in events]
+    rows = products.tolist()
+    before = [known(row, event.order, event.at) for row, event in zip(rows, events, strict=True)]
     took, windows = tables.products.took, tables.products.windows
-    for row, event, since in zip(products.tolist(), events, before, strict=True):
+    for row, event, since in zip(rows, events, before, strict=True):
         if since is None or event.at < since:
             took(row, event.quantity, event.at)
     if before.count(None) == len(before):
@@ -106,7 +107,7 @@ def _ordered(tables: Tables, group: Group) -> Ints:
         if since is None or moved:
             windows.add("ordered", products[one], slots[one], units[one])
         if since is not None and moved:
-            took(int(products[index]), -events[index].quantity, since)
+            took(rows[index], -events[index].quantity, since)
             was = int(min(since, group.now)) // SLOT_S
             windows.add("ordered", products[one], was, -units[one])
     return products

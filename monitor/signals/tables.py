@@ -84,21 +84,23 @@ class Columns:
 class Orders:
     """When each order was first so, of those seen lately: paying one takes no goods twice.
 
+    An order is known by its product: it may be of several, and platforms number alike.
     Two generations of at most `size` orders each bound the memory.
     """
 
     def __init__(self, size: int = 100_000) -> None:
         self._size = size
-        self._young: dict[str, float] = {}
-        self._old: dict[str, float] = {}
+        self._young: dict[tuple[int, str], float] = {}
+        self._old: dict[tuple[int, str], float] = {}
 
-    def known(self, order: str, at: float) -> float | None:
+    def known(self, product: int, order: str, at: float) -> float | None:
         """Since when we knew of an order, None at first; from now on since `at` if earlier."""
-        before = self._young.get(order)
+        key = (product, order)
+        before = self._young.get(key)
         if before is None:
-            before = self._old.get(order)
+            before = self._old.get(key)
         if before is None or at < before:
-            self._young[order] = at
+            self._young[key] = at
             if len(self._young) >= self._size:
                 self._old, self._young = self._young, {}
         return before

@@ -82,6 +82,20 @@ def test_an_order_takes_its_goods_off_the_shelf_once(facts, left):
     assert left == stage.figure("stock", sku="s1")
 
 
+def test_an_order_of_two_products_takes_both_and_rooms_may_number_alike():
+    stage = Stage()
+    for room, sku in (("a", "s1"), ("a", "s2"), ("b", "s1")):
+        stage.comment("在", room=room)
+        stage.tell("stock", room=room, sku=sku, value=10)
+        for kind in ("order_created", "order_paid"):
+            stage.tell(kind, room=room, sku=sku, order="1001", quantity=2)
+    stage.wait(1)
+
+    assert [8, 8, 8] == [
+        stage.figure("stock", room, sku) for room, sku in (("a", "s1"), ("a", "s2"), ("b", "s1"))
+    ]
+
+
 def test_the_goods_go_when_the_order_is_made_however_late_we_hear_of_it():
     """
     0 s level 10 ── 20 s created (told at 45) ── 40 s paid, told at once

@@ -29,7 +29,7 @@ def test_an_order_is_known_since_the_earliest_we_heard(told):
     orders, known = Orders(), {}
 
     for order, at in told:
-        assert known.get(order) == orders.known(order, at)
+        assert known.get(order) == orders.known(1, order, at)
         known[order] = min(at, known.get(order, at))
 
 
@@ -37,9 +37,9 @@ def test_orders_of_long_ago_are_let_go():
     """Two generations of 3: the last 3 at least are known."""
     orders = Orders(size=3)
     for order in "abcdefgh":
-        orders.known(order, 1.0)
+        orders.known(1, order, 1.0)
 
-    assert [None, 1.0, 1.0] == [orders.known(order, 2.0) for order in "agh"]
+    assert [None, 1.0, 1.0] == [orders.known(1, order, 2.0) for order in "agh"]
 
 
 def test_the_tables_of_many_rooms_grow_together():
