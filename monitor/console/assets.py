@@ -39,9 +39,10 @@ class Assets:
         }
         parts = {name: data for name, data in files.items() if name.endswith(".part")}
         self._pages: dict[str, bytes] = {}
-        for name, page in files.items():
+        for name, whole in files.items():
             if not name.endswith(".html"):
                 continue
+            page = whole
             for part, data in parts.items():  # what pages share
                 page = page.replace(b"{" + part.removesuffix(".part").encode() + b"}", data)
             for word, value in words.items():

@@ -1,4 +1,4 @@
-"""A good evening: the past, the script, comments and products of acted rooms, the same each time."""
+"""A good evening in acted rooms, the same each time: past, script, comments, products."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def dress(desk: ActedDesk, room: str, now: float) -> None:
     for index in range(3 * len(SAID)):
         user, text, about = SAID[index % len(SAID)]
         desk.say(
-            room, text, user, negative=about not in ("", "?"), question=about == "?",
-            topic=about.strip("?"),
+            room, text, user, at=now - 3.1 * (3 * len(SAID) - index),
+            negative=about not in ("", "?"), question=about == "?", topic=about.strip("?"),
         )  # fmt: skip
 
 
@@ -153,10 +153,8 @@ def dress_wall(desk: ActedDesk) -> None:
         if view.online is None:
             continue
         start = view.online_before or view.online
-        past = [
-            max(0, round(value))
-            for value in line(dice, start, view.online, view.online * 0.006)[::3]
-        ]
+        end = start if room == "room-3" else view.online
+        past = [max(0, round(value)) for value in line(dice, start, end, view.online * 0.006)[::3]]
         if room == "room-3":
             past[-18:] = [round(4_492 - 1_878 * (index + 1) / 18) for index in range(18)]
         low, high = round(start * 0.94), round(start * 1.06)

@@ -1,4 +1,4 @@
-"""Takes the README's picture of the wall: `python -m tests.browser.screenshots [FOLDER]`."""
+"""Takes the README's pictures: `python -m tests.browser.screenshots [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 from monitor.clock import ManualClock
 from monitor.console.access import Access
 from monitor.signals.views import ProductView, RoomView
+from tests.browser.evening import dress, dress_wall
 from tests.console.acted import ActedDesk, house
 
 PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
@@ -183,11 +184,13 @@ async def act(desk: ActedDesk, clock: ManualClock) -> None:
 
 
 async def take(folder: Path, how_many: int = 40) -> None:
-    """Write wall.png, and wall-disconnected.png as it looks without a connection."""
+    """Write wall.png, room.png, and wall-disconnected.png as it looks without a connection."""
     clock = ManualClock(EVENING)
     async with house(access=Access(open_mode=True), clock=clock) as it, async_playwright() as play:
         it.desk.views = {room.room: room for room in acted_rooms(how_many, clock.now())}
         await act(it.desk, clock)
+        dress(it.desk, "room-3", clock.now())
+        dress_wall(it.desk)
         browser = await launch(play)
         context = await browser.new_context(
             viewport={"width": 1920, "height": 1080},
@@ -199,6 +202,12 @@ async def take(folder: Path, how_many: int = 40) -> None:
         await page.wait_for_selector(".tile")
         await page.keyboard.press("j")
         await picture(page, folder / "wall.png")
+        await page.goto(f"{it.origin}/rooms/room-3")
+        await page.wait_for_selector("#comments li")
+        await page.wait_for_selector(".chart canvas, .no-charts:not([hidden])")
+        await picture(page, folder / "room.png")
+        await page.goto(it.origin)
+        await page.wait_for_selector(".tile")
         await it.stop()
         await page.wait_for_selector("#lost-banner:not([hidden])")
         await picture(page, folder / "wall-disconnected.png")

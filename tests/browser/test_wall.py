@@ -434,11 +434,11 @@ async def test_forty_rooms_fit_their_tiles(chromium: Browser):
 
 async def test_the_pictures_for_the_readme_are_taken(tmp_path: Path):
     """
-    Both are there and are pictures of something.
+    All are there and are pictures of something.
     """
     await take(tmp_path)
 
-    names = ["wall.png", "wall-disconnected.png"]
+    names = ["wall.png", "room.png", "wall-disconnected.png"]
     sizes = [(tmp_path / name).stat().st_size for name in names]
     assert min(sizes) > 50_000
 
@@ -451,3 +451,130 @@ async def test_a_picture_can_be_taken_of_any_page(chromium: Browser, tmp_path: P
         await picture(page, tmp_path / "new" / "wall.png")
 
     assert (tmp_path / "new" / "wall.png").exists()
+
+
+async def test_a_tile_shows_ten_minutes_and_what_is_expected(chromium: Browser):
+    """
+    A chart of its own, drawn again where a reading came; without the library nothing is missing.
+    """
+    past = [100 + n % 7 for n in range(60)]
+    view = room(online_past=past, online_band=(95, 110))
+    async with open_house(view) as it, screens(chromium, it, None) as [page]:
+        if await page.evaluate("document.documentElement.dataset.charts") == "no":
+            await expect(page.locator(".tile .spark")).to_be_hidden()
+            return
+        await expect(page.locator(".tile .spark canvas")).to_have_count(1)
+        it.desk.move("a", online_past=[*past[1:], 300])
+        await expect(page.locator(".tile .spark canvas")).to_have_count(1)
+
+
+async def test_a_wall_is_filtered_and_the_address_keeps_it(chromium: Browser):
+    """
+    By platform, tier and name; given a name, it is offered again; a reload shows the same wall.
+    """
+    rooms = [
+        room("a", name="青禾", platform="douyin", tier="head"),
+        room("b", name="云屿", platform="taobao", tier="head"),
+        room("c", name="青山", platform="taobao", tier="tail"),
+    ]
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        await page.select_option("#filter-platform", "taobao")
+        await expect(page.locator(".tile")).to_have_count(2)
+        await page.keyboard.press("Escape")
+        await page.fill("#search", "青")
+        await expect(page.locator(".tile")).to_have_count(1)
+        await expect(page.locator("#filter")).to_have_text("1 / 3 间")
+        assert "platform=taobao&q=" in page.url
+        await page.click("#keep-wall")
+        await page.reload()
+        await expect(page.locator(".tile .name")).to_have_text("青山")
+        await page.fill("#search", "")
+        await page.select_option("#filter-platform", "")
+        await expect(page.locator(".tile")).to_have_count(3)
+        await page.select_option("#saved-walls", index=1)
+        await expect(page.locator(".tile .name")).to_have_text("青山")
+
+
+async def test_sound_says_whether_it_works_and_can_be_hushed(chromium: Browser):
+    """
+    A browser keeps it back until somebody clicks; M hushes it for a minute.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        chip = page.locator("#sound")
+        await expect(chip).to_have_text("点击启用声音")
+        await chip.click()
+        await expect(chip).to_have_text("声音 开")
+        it.desk.fire("a", "stock")
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        await page.keyboard.press("m")
+        await expect(chip).to_contain_text("静音")
+        await chip.click()
+        await expect(chip).to_have_text("声音 关")
+
+
+async def test_a_kiosk_has_no_buttons_and_a_display_link_leads_there(chromium: Browser):
+    """
+    Its token is gone from the address; only the state of the sound is a button, always shown.
+    """
+    async with closed_house(room()) as it:
+        it.desk.fire("a", "stock")
+        context = await chromium.new_context(viewport={"width": 1920, "height": 1080})
+        page = await context.new_page()
+        await page.goto(f"{it.origin}/d/{TOKENS['viewer']}")
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        assert f"{it.origin}/?kiosk" == page.url
+        assert 0 == await page.locator("button:visible:not(#sound)").count()
+        await context.close()
+
+
+async def test_changes_have_the_colours_that_were_chosen(chromium: Browser):
+    """
+    Grey at first; 红涨绿跌 or the other way round where somebody wants it.
+    """
+    view = room(online=110, online_before=100)
+    async with open_house(view) as it, screens(chromium, it, None) as [page]:
+        colour = "node => getComputedStyle(node).color"
+        small = page.locator(".tile .online small")
+        assert "rgb(148, 157, 169)" == await small.evaluate(colour)
+        await page.click("#settings")
+        await page.check("input[value=cn]")
+        await expect(small).to_have_css("color", "rgb(255, 157, 159)")
+        await page.check("input[value=intl]")
+        await expect(small).to_have_css("color", "rgb(143, 211, 166)")
+
+
+async def test_single_keys_can_be_switched_off(chromium: Browser):
+    """
+    Who works by voice would press them by accident; help stays.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        it.desk.fire("a", "stock")
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        await page.click("#settings")
+        await page.check("input[value=off]")
+        await page.click(".settings .button")
+        await page.keyboard.press("j")
+        await page.keyboard.press("?")
+        await expect(page.locator("#help")).to_be_visible()
+        await expect(page.locator("#alerts li.selected")).to_have_count(0)
+
+
+async def test_an_alert_is_muted_with_a_reason(chromium: Browser):
+    """
+    Asked for by S; for so long, and why; the rail says who did it.
+    """
+    async with (
+        closed_house(room("a")) as it,
+        screens(chromium, it, TOKENS["operator"]) as [page],
+    ):
+        it.desk.fire("a", "stock", summary="快售罄")
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        await page.keyboard.press("j")
+        await page.keyboard.press("s")
+        await page.click(".ask .choices button:nth-child(2)")
+        await page.fill(".ask input", "补库存中")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#alerts .by")).to_contain_text("补库存中")
+        [deed] = it.desk.done
+        assert ("李敏", "muted", "a") == (deed.by, deed.did, deed.room)
+        await expect(page.locator("#alerts .mute")).to_be_hidden()

@@ -123,7 +123,8 @@ class ActedDesk:
     def say(self, room: str, text: str, user: str = "momo", **fields: Any) -> None:
         """Somebody writes a comment."""
         said = self.said.setdefault(room, [])
-        said.append(Said(len(said) + 1, self.now(), user, text, **fields))
+        at = fields.pop("at", self.now())
+        said.append(Said(len(said) + 1, at, user, text, **fields))
 
     def _moment(self, room: str, moment: Moment) -> None:
         self.moments[room] = [*self.moments.get(room, []), moment]

@@ -13,6 +13,7 @@ if (installed) {
   style.href = `${HERE}/uPlot.min.css`;
 }
 
+const HIDDEN = { stroke: "transparent", points: { show: false } }; // an edge of the band, drawn before the line
 const blank = (length) => new Array(length).fill(null);
 
 /** Ten minutes in a tile: a line, what is expected of it behind, a dot at its end. */
@@ -28,7 +29,7 @@ export class Spark {
     if (said === this.said) return;
     this.said = said;
     const x = values.map((_, index) => index);
-    const data = [x, values, band ? x.map(() => band[0]) : blank(x.length), band ? x.map(() => band[1]) : blank(x.length)];
+    const data = [x, band ? x.map(() => band[0]) : blank(x.length), band ? x.map(() => band[1]) : blank(x.length), values];
     if (this.plot && this.colour === colour && this.width === this.node.clientWidth) {
       this.plot.setData(data);
       return;
@@ -45,14 +46,16 @@ export class Spark {
       select: { show: false },
       axes: [{ show: false }, { show: false }],
       scales: { x: { time: false }, y: { range: (_, low, high) => (low === null ? [0, 1] : [low - (high - low || 1) * 0.05, high + (high - low || 1) * 0.05]) } },
-      series: [{}, { stroke: colour, width: 1.4, points: { show: lastPoint, size: 5, fill: colour } }, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } }],
-      bands: [{ series: [3, 2], fill: COLOURS.band }],
+      series: [{}, { ...HIDDEN }, { ...HIDDEN }, { stroke: colour, width: 1.4, points: { show: true, filter: lastOf, size: 5, fill: colour } }],
+      bands: [{ series: [2, 1], fill: COLOURS.band }],
     }, data, this.node);
   }
 }
 
-function lastPoint(plot, series) {
-  return series === 1 ? [plot.data[0].length - 1] : false;
+/** Only the last known reading has a dot. */
+function lastOf(plot, series) {
+  const last = plot.data[series].findLastIndex((value) => value !== null);
+  return last < 0 ? [] : [last];
 }
 
 /** Options every larger chart has. */
@@ -89,7 +92,7 @@ export class OnlineChart {
   draw({ times, values, low, high, phases, marks, fault, written }) {
     if (!Plot || !this.node.clientWidth) return;
     this.shown = { phases, marks, fault };
-    const data = [times, values, low, high];
+    const data = [times, low, high, values];
     if (this.plot) {
       this.plot.setData(data);
       return;
@@ -98,8 +101,8 @@ export class OnlineChart {
     this.plot = new Plot({
       ...options,
       scales: { y: { range: (_, least, most) => (least === null ? [0, 1] : [Math.max(0, least - (most - least || 10) * 0.15), most + (most - least || 10) * 0.25]) } },
-      series: [{}, { stroke: COLOURS.main, width: 1.6, points: { show: false } }, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } }],
-      bands: [{ series: [3, 2], fill: COLOURS.chartBand }],
+      series: [{}, { ...HIDDEN }, { ...HIDDEN }, { stroke: COLOURS.main, width: 1.6, points: { show: false } }],
+      bands: [{ series: [2, 1], fill: COLOURS.chartBand }],
       hooks: { drawClear: [(plot) => this.behind(plot)], draw: [(plot) => this.before(plot)] },
     }, data, this.node);
   }
@@ -109,6 +112,7 @@ export class OnlineChart {
     const x = (at) => Math.max(bbox.left, Math.min(bbox.left + bbox.width, plot.valToPos(at, "x", true)));
     ctx.save();
     ctx.font = `${12 * devicePixelRatio}px sans-serif`;
+    ctx.textAlign = "left";
     for (const { at, until, name, segment } of this.shown.phases) {
       const [from, to] = [x(at), x(until)];
       if (to <= from) continue;
@@ -122,7 +126,7 @@ export class OnlineChart {
 
   before(plot) {
     const { ctx, bbox } = plot;
-    const [times, values, low] = plot.data;
+    const [times, low, , values] = plot.data;
     ctx.save();
     if (this.shown.fault) {
       ctx.strokeStyle = this.shown.fault;
@@ -136,6 +140,7 @@ export class OnlineChart {
       ctx.stroke();
     }
     ctx.font = `${12 * devicePixelRatio}px "Noto Sans CJK SC", sans-serif`;
+    ctx.textAlign = "left";
     let free = -Infinity;
     for (const { at, text, colour } of this.shown.marks) {
       const x = plot.valToPos(at, "x", true);

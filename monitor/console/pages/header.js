@@ -60,7 +60,7 @@ export function drawCounts(state, name = "") {
 /** The clock, the link's chip and, where the picture is old, the banner. */
 export function drawLink(link) {
   const { state } = link;
-  if (link.lastAt !== null) say(by("clock"), clockTime(link.now));
+  if (link.lastAt !== null && by("clock")) say(by("clock"), clockTime(link.now));
   wear(by("link"), `chip ${state}`);
   const ages = { connecting: "", fresh: link.age?.toFixed(1), late: link.age?.toFixed(0), down: minutes(link.lostFor) };
   say(by("link"), word(state, ages[state]));

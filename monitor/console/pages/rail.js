@@ -55,7 +55,7 @@ export class Rail {
     const node = template.content.firstElementChild.cloneNode(true);
     const find = (selector) => node.querySelector(selector);
     const row = {
-      node, use: find("use"), room: find(".title b"), tag: find("em"), age: find("time"), summary: find(".summary"),
+      node, use: find("use"), room: find(".title a"), tag: find("em"), age: find("time"), summary: find(".summary"),
       values: find(".values"), todo: find(".todo"), why: find(".why"), button: find(".ack"), mute: find(".mute"), by: find(".by"),
     };
     node.dataset.key = key;
@@ -84,6 +84,7 @@ export class Rail {
     wear(row.node, [priority, acked ? "acked" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
     row.use.setAttribute("href", `#${priority}`);
     say(row.room, this.state.name(alert.room));
+    row.room.href = `/rooms/${encodeURIComponent(alert.room)}`;
     row.tag.hidden = alert.state !== "recovering";
     say(row.tag, word("recovering"));
     say(row.summary, alert.summary || alert.rule);

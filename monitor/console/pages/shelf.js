@@ -30,7 +30,7 @@ export function drawProducts(state) {
     row.dataset.sku = product.sku;
     const cell = (text, classes = "") => row.appendChild(make("td", classes, text));
     cell(product.sku.slice(0, 8));
-    const title = cell(product.title, "title");
+    const title = cell(product.title, "product");
     if (product.pinned) title.append(make("em", "", word("pinned")));
     cell(money(product.price_minor, state.tile.currency));
     const stock = cell(product.stock === null ? UNKNOWN : product.stock.toLocaleString("en"), "stock");

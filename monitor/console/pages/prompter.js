@@ -1,0 +1,54 @@
+// What the host sees: the segment, its countdown, what comes next, and one thing to do.
+
+import { Page } from "./page.js";
+import { RoomState } from "./room_state.js";
+import { LIMITS_S, countdown, next, progress } from "./script.js";
+import { minutes } from "./figures.js";
+import { PRIORITY } from "./state.js";
+import { say } from "./tile.js";
+import { word } from "./words.js";
+
+const HOST = /主播|host|anchor/i; // alerts whose role is the host's
+const by = (id) => document.getElementById(id);
+const room = decodeURIComponent(location.pathname.split("/")[2]);
+const state = new RoomState(room);
+const stage = by("stage");
+
+function take(frame) {
+  state.apply(frame);
+  stage.classList.remove("waiting");
+  draw(page.link.now);
+}
+
+/** The worst alert that the host can do something about. */
+function urgent() {
+  return state.sorted.find((alert) => HOST.test(alert.role) && alert.action && !alert.quiet && ["p1", "p2", "p3"].includes(PRIORITY[alert.severity]));
+}
+
+function draw(now) {
+  const tile = state.tile;
+  say(by("name"), tile?.name ?? room);
+  document.title = `${tile?.name ?? room} · ${word("prompter")}`;
+  const passing = progress(tile, now);
+  const over = Boolean(passing) && passing.left !== null && passing.left <= 0;
+  stage.classList.toggle("over", over);
+  say(by("part"), tile?.segment ? word(tile.segment) : word("prompterNothing"));
+  say(by("countdown"), passing ? countdown(passing.left) : "");
+  const part = passing?.limit ? Math.min(1, passing.passed / passing.limit) : 0;
+  by("bar").firstElementChild.style.transform = `scaleX(${part.toFixed(3)})`;
+  const alert = urgent();
+  stage.classList.toggle("alarmed", Boolean(alert));
+  const coming = next(tile?.segment);
+  say(by("say"), alert ? alert.action : !tile?.segment ? "" : over ? word("say_over", word(coming)) : word(`say_${tile.segment}`));
+  say(by("coming"), tile?.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : "");
+}
+
+const page = new Page({
+  sub: { view: "room", room },
+  take,
+  draw: () => draw(page.link.now),
+  tick: draw,
+  keys: { Escape: () => location.assign(`/rooms/${encodeURIComponent(room)}`) },
+});
+
+page.begin();

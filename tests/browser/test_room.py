@@ -1,0 +1,262 @@
+"""The page of one room, and the host's prompter, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from monitor.signals.arrivals import SourceShare
+from monitor.signals.detail import CycleView, Rung
+from monitor.signals.timeline import Cycle, Part
+from monitor.signals.views import ProductView
+from tests.browser.evening import dress
+from tests.browser.test_wall import Complaints, closed_house, open_house, room, screens
+from tests.console.acted import TOKENS, House
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def visit(page: Page, it: House, path: str = "/rooms/a") -> None:
+    await page.goto(it.origin + path)
+    await page.wait_for_selector("#stage:not(.waiting)")
+
+
+async def test_a_room_shows_its_figures_with_what_is_usual(chromium: Browser):
+    """
+    Six figures, goal, host, time on air; charts of the last half hour.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        dress(it.desk, "a", it.clock.now())
+        it.desk.fire("a", "drop", summary="在线骤降", values={"online": 2_614.0})
+        await visit(page, it)
+        card = page.locator(".card").first
+
+        await expect(page.locator(".card")).to_have_count(6)
+        await expect(card.locator("b")).to_have_text("2,614")
+        await expect(card.locator(".below")).to_contain_text("预期 4,")
+        await expect(card).to_have_class("card p1")
+        await expect(page.locator(".card").nth(2).locator(".below")).to_contain_text("基线 3.")
+        await expect(page.locator("#anchor")).to_have_text("阿蕊")
+        await expect(page.locator("#goal")).to_have_text("¥1,280万 · 19%")
+        await expect(page.locator("#on-air")).to_contain_text("1:47:")
+        if await page.evaluate("document.documentElement.dataset.charts") == "yes":
+            await expect(page.locator(".chart canvas")).to_have_count(2)
+        else:
+            await expect(page.locator(".no-charts").first).to_be_visible()
+        await expect(page).to_have_title("(1) 房间 a · 直播中控")
+
+
+async def test_without_the_charts_library_the_page_says_so_and_works(chromium: Browser):
+    """
+    Figures, tables and everything else are there.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        dress(it.desk, "a", it.clock.now())
+
+        async def without(route: object) -> None:
+            answer = await route.fetch()  # type: ignore[attr-defined]
+            text = (await answer.text()).replace('data-charts="yes"', 'data-charts="no"')
+            headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
+            await route.fulfill(status=200, headers=headers, body=text)  # type: ignore[attr-defined]
+
+        await page.route("**/rooms/a", without)
+        await visit(page, it)
+
+        await expect(page.locator(".no-charts").first).to_have_text("图表未安装")
+        await expect(page.locator(".card b").first).to_have_text("2,614")
+        await expect(page.locator("canvas")).to_have_count(0)
+        await expect(page.locator("#products tr")).to_have_count(5)
+
+
+async def test_the_script_counts_down_and_shows_what_cycles_brought(chromium: Browser):
+    """
+    Past, left, what comes next; lengths of the last cycles and what each hook moved.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        dress(it.desk, "a", it.clock.now())
+        await visit(page, it)
+
+        await expect(page.locator("#part")).to_have_text("推")
+        await expect(page.locator("#countdown")).to_contain_text("01:4")
+        await expect(page.locator("#cycle")).to_have_text("第 13 轮 · 下一段 福利 05:00")
+        await expect(page.locator(".track i.push")).to_have_class("push now")
+        await expect(page.locator(".track small.push")).to_contain_text("GMV ¥21.4万")
+        await expect(page.locator("#cycles li").first).to_contain_text("+86%")
+        await expect(page.locator("#cycles li").nth(1).locator(".over")).to_have_text("推 03:05")
+
+
+async def test_an_operator_cues_the_next_segment_and_marks_an_event_with_keys(chromium: Browser):
+    """
+    B and E; both are on record with the name, and seen at once on the page.
+    """
+    view = room(segment="hook", segment_s=14.0, segment_limit_s=15.0)
+    async with (
+        closed_house(view) as it,
+        screens(chromium, it, TOKENS["operator"], TOKENS["viewer"]) as [page, viewer],
+    ):
+        await visit(page, it)
+        await expect(page.locator("#next")).to_have_text("进入推 B")
+        await page.keyboard.press("b")
+        await expect(page.locator("#part")).to_have_text("推")
+        await page.keyboard.press("e")
+        await page.fill(".ask input", "换场景 <b>")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#log li").first).to_contain_text("李敏 换场景 <b>")
+        await expect(page.locator("#log")).to_contain_text("进入 推")
+        assert [("李敏", "cued", "push"), ("李敏", "marked", "换场景 <b>")] == [
+            (deed.by, deed.did, deed.about) for deed in it.desk.done
+        ]
+
+        await visit(viewer, it)
+        await expect(viewer.locator("#next")).to_be_hidden()
+        await viewer.keyboard.press("b")
+        assert 2 == len(it.desk.done)
+
+
+async def test_comments_can_be_paused_searched_and_only_the_negative_shown(chromium: Browser):
+    """
+    With their topics; a script in one stays text; a viewer sees masked names.
+    """
+    complaints = Complaints()
+    async with closed_house(room()) as it:
+        it.desk.say("a", "好看", "花花")
+        it.desk.say("a", "又卡了", "Jason", negative=True, topic="stream")
+        it.desk.say("a", "几号链接?", "小满", question=True)
+        it.desk.say("a", "<script>document.title='x'</script>", "Kiki")
+        tokens = (TOKENS["operator"], TOKENS["viewer"])
+        async with screens(chromium, it, *tokens, complaints=complaints) as [page, viewer]:
+            await visit(page, it)
+            rows = page.locator("#comments li")
+            await expect(rows).to_have_count(4)
+            await expect(rows.nth(1)).to_have_class("negative")
+            await expect(rows.nth(1).locator("em")).to_have_text("差评 画面卡顿")
+            await expect(rows.nth(2).locator("em")).to_have_text("问")
+            await expect(rows.nth(3)).to_contain_text("<script>")
+            await expect(page.locator("#topics .negative")).to_have_count(1)
+            await page.keyboard.press("n")
+            await expect(rows).to_have_count(1)
+            await page.keyboard.press("n")
+            await page.fill("#find", "链接")
+            await expect(rows).to_have_count(1)
+            await page.fill("#find", "")
+            await page.keyboard.press("Escape")
+            await page.keyboard.press(" ")
+            it.desk.say("a", "新的一条")
+            await expect(page.locator("#paused")).to_have_text("已暂停 · 新 1 条")
+            await expect(rows).to_have_count(4)
+            await page.keyboard.press(" ")
+            await expect(rows).to_have_count(5)
+
+            await visit(viewer, it)
+            await expect(viewer.locator("#comments b").first).to_have_text("花**")
+    assert [] == complaints
+
+
+async def test_products_stand_by_when_they_are_sold_out(chromium: Browser):
+    """
+    With the interval; one with an alert wears its colour and its glyph.
+    """
+    products = [
+        ProductView(sku="1", title="徒步鞋", price_minor=26_900, stock=1_930),
+        ProductView(
+            sku="7", title="抓绒", stock=58, velocity_1m=9.1, pinned=True,
+            sellout_s=382.0, sellout_low_s=300.0, sellout_high_s=540.0,
+        ),
+        ProductView(sku="8", title="下架了", on_shelf=False),
+    ]  # fmt: skip
+    async with open_house(room(products=products)) as it, screens(chromium, it, None) as [page]:
+        it.desk.fire("a", "stock", sku="7", severity="warning", summary="快售罄")
+        await visit(page, it)
+        rows = page.locator("#products tr")
+
+        await expect(rows).to_have_count(2)
+        await expect(rows.first).to_have_class("p2")
+        await expect(rows.first.locator(".sold-out")).to_have_text("6 分 22 秒 5–9 分")
+        await expect(rows.first.locator(".product em")).to_have_text("讲解中")
+        await expect(rows.nth(1)).to_contain_text("¥269")
+
+
+async def test_the_funnel_has_its_denominators_and_sources_their_change(chromium: Browser):
+    """
+    A rung without a feed is —, not 0; one far below the session's is marked.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        it.desk.details["a"] = {
+            "funnel": [
+                Rung("impressions", None),
+                Rung("enters", 2_000.0),
+                Rung("clicks", 200.0, 0.1, 0.2),
+            ],
+            "sources": [SourceShare("feed", 60, 0.6, 0.5)],
+            "cycles": [
+                CycleView(cycle=Cycle(number=1, parts=[Part(segment="hook", at=0.0)])),
+            ],
+        }
+        await visit(page, it)
+        rungs = page.locator("#funnel li")
+
+        await expect(rungs.nth(0).locator("b")).to_have_text("—")
+        await expect(rungs.nth(2).locator("small")).to_have_text("10.0% ▼")
+        await expect(rungs.nth(2)).to_have_attribute("title", "10.0% 来自进入")
+        await expect(page.locator("#sources li")).to_contain_text("推荐流")
+        await expect(page.locator("#sources small")).to_have_text("▲ 10")
+
+
+async def test_an_alert_shows_why_and_is_acknowledged_on_the_room_page(chromium: Browser):
+    """
+    Values, rule, playbook; alerts of other rooms are not here.
+    """
+    async with (
+        closed_house(room("a"), room("b")) as it,
+        screens(chromium, it, TOKENS["operator"]) as [page],
+    ):
+        it.desk.fire("b", "stock")
+        it.desk.fire(
+            "a", "drop", summary="在线骤降", values={"online": 5.0}, playbook="stream-down"
+        )
+        await visit(page, it)
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        await expect(page.locator("#alerts .why")).to_have_text("规则 drop · 预案 stream-down")
+        await expect(page.locator("#alerts .values")).to_have_text("在线 5")
+        await page.keyboard.press("a")
+        await page.keyboard.press("a")
+        await expect(page.locator("#alerts .by")).to_have_text("李敏 已确认")
+        await expect(page.locator("#log li").first).to_contain_text("确认")
+
+
+async def test_an_unknown_room_says_so_and_neighbours_are_a_key_away(chromium: Browser):
+    """
+    ] goes to the next one, Escape back to the wall, and a name on the wall leads here.
+    """
+    async with open_house(room("a"), room("b")) as it, screens(chromium, it, None) as [page]:
+        await visit(page, it, "/rooms/nobody")
+        await expect(page.locator("#name")).to_have_text("没有这间房:nobody")
+        await visit(page, it)
+        await page.keyboard.press("]")
+        await expect(page.locator("#name")).to_have_text("房间 b")
+        await page.keyboard.press("Escape")
+        await page.locator(".tile[data-room=a] .name").click()
+        await expect(page.locator("#name")).to_have_text("房间 a")
+
+
+async def test_the_prompter_says_one_thing_at_a_time(chromium: Browser):
+    """
+    Segment, countdown, what comes next; an alert for the host takes the place of the hint.
+    """
+    view = room(segment="push", segment_s=74.0, segment_limit_s=180.0)
+    async with open_house(view) as it, screens(chromium, it, None) as [page]:
+        await visit(page, it, "/rooms/a/prompter")
+
+        await expect(page.locator("#part")).to_have_text("推")
+        await expect(page.locator("#countdown")).to_contain_text("01:4")
+        await expect(page.locator("#say")).to_have_text("讲卖点,催下单")
+        await expect(page.locator("#coming")).to_have_text("下一段 福利 05:00")
+        size = "node => parseFloat(getComputedStyle(node).fontSize)"
+        assert await page.locator("#countdown").evaluate(size) >= 300
+
+        it.desk.fire("a", "talk", severity="warning", role="主播", action="回答尺码问题")
+        await expect(page.locator("#say")).to_have_text("回答尺码问题")
+        it.desk.resolve("talk|a")
+        it.desk.move("a", segment_s=200.0)
+        await expect(page.locator("#say")).to_have_text("时间到:进入福利")
+        assert 0 == await page.locator("button:visible").count()
