@@ -171,8 +171,11 @@ class Figures:
         if freshness.catching_up.any() or freshness.stalled.any():
             return False
         oldest, newest = now - self.settings.lateness_s, first + self.settings.ahead_s
-        for kind, _, _, row, at in kinds:
-            if kind is facts.Session or not self._tables.rooms.settled[row].all():
+        rooms = self._tables.rooms
+        for kind, alike, rows, row, at in kinds:
+            if kind is facts.Session or not rooms.settled[row].all():
+                return False
+            if kind is facts.Viewers and True in rooms.elsewhere(rows, alike):
                 return False
             if at.max() > newest or (kind in COUNTED and at.min() < oldest):
                 return False
@@ -204,10 +207,12 @@ class Figures:
             group = self._timely(group, at, oldest)
         if not group.events:
             return
-        row = group.row
-        if not tables.rooms.settled[row].all():
+        row, rooms = group.row, tables.rooms
+        # Readings come often, so they are asked which session they are of.
+        named = kind is facts.Viewers and True in rooms.elsewhere(group.rows, group.events)
+        if named or not rooms.settled[row].all():
             for event, one in zip(group.events, group.rows, strict=True):
-                if not tables.rooms.settled[one] and tables.rooms.settle(one, event, now):
+                if (named or not rooms.settled[one]) and rooms.settle(one, event, now):
                     tables.forget_session(one)
         freshness = tables.freshness
         uncertain = bool(freshness.catching_up.any()) or bool(freshness.stalled[0].any())
@@ -216,6 +221,8 @@ class Figures:
             untimed = np.array([event.at_from == "received" for event in group.events])
             slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, group.slots)
             group = group._replace(slots=slots)
+        if named:  # of a session that is over
+            group = _kept(group, ~np.array(rooms.elsewhere(group.rows, group.events)))
         if reader is not None:
             reader(tables, group)
             return

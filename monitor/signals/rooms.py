@@ -59,7 +59,8 @@ class Rooms:
         self.row_of = _Rows(self)
         self.names: list[str] = []
         self.platforms: list[str] = []
-        self.sessions: list[str | None] = []
+        self.sessions: list[str | None] = []  # as facts name them
+        self._left: list[str | None] = []  # the one before: what is still told of it is over
         self.anchors: list[str] = []
         self.tiers: list[str] = []
         self.currencies: list[str] = []
@@ -82,6 +83,7 @@ class Rooms:
         self.names.append(room)
         self.platforms.append(profile.platform)
         self.sessions.append(None)
+        self._left.append(None)
         self.anchors.append(profile.anchor)
         self.tiers.append(profile.tier)
         self.currencies.append(profile.currency)
@@ -106,11 +108,12 @@ class Rooms:
         return self.columns[name]
 
     def settle(self, row: int, fact: Fact, now: float) -> bool:
-        """A fact from a room that is not known to be live; tell whether a session begins.
+        """A fact of a room not known to be live, or one that may name another session; tell
+        whether a session begins with it.
 
-        A room that nobody has declared live or ended is live from its first fact. One that
-        has ended is live again when a fact names another session, or facts still come
-        `AFTERGLOW_S` after the end: not every platform says that it starts.
+        A room that nobody has declared live or ended is live from its first fact. Not every
+        platform says that it starts or ends: a session begins with a fact that names another
+        one, and in a room that has ended with a fact of `AFTERGLOW_S` after the end.
         """
         columns = self.columns
         if np.isnan(columns["first_at"][row]):
@@ -120,27 +123,49 @@ class Rooms:
             if np.isnan(columns["live"][row]) and not isinstance(fact, Session):
                 columns["live"][row], columns["started_at"][row] = 1.0, now
         begins = False
-        if columns["live"][row] == 0.0 and not isinstance(fact, Session):
-            other = fact.session is not None and fact.session != self.sessions[row]
-            begins = other or bool(fact.at > columns["session_at"][row] + AFTERGLOW_S)
+        if not isinstance(fact, Session):
+            goes_on = fact.at > columns["session_at"][row] + AFTERGLOW_S
+            begins = self._another(row, fact) or bool(columns["live"][row] == 0.0 and goes_on)
             if begins:
-                self.begin(row, fact.session, fact.at)
+                self._begin(row, fact)
+            elif self.sessions[row] is None:
+                self.sessions[row] = fact.session
         self.settled[row] = columns["live"][row] == 1.0
         return begins
 
-    def begin(self, row: int, session: str | None, at: float) -> None:
-        """A new session, from `at` on."""
-        self.sessions[row] = session or f"{self.names[row]}@{at:.0f}"
+    def elsewhere(self, rows: Sequence[int], facts: Sequence[Fact]) -> list[bool]:
+        """Which facts name another session than the one their room is known to be in."""
+        sessions = self.sessions
+        return [
+            fact.session is not None and fact.session != sessions[row]
+            for row, fact in zip(rows, facts, strict=True)
+        ]
+
+    def _another(self, row: int, fact: Fact) -> bool:
+        """Whether a fact names a session that follows the one we know of."""
+        known = self.sessions[row]
+        if None in (known, fact.session) or fact.session in (known, self._left[row]):
+            return False
+        return not fact.at < self.columns["session_at"][row]
+
+    def _begin(self, row: int, fact: Fact) -> None:
+        """A new session, from this fact on."""
+        self._left[row], self.sessions[row] = self.sessions[row], fact.session
         self.columns["live"][row], self.columns["paused"][row] = 1.0, 0.0
-        self.columns["started_at"][row] = self.columns["session_at"][row] = at
+        self.columns["started_at"][row] = self.columns["session_at"][row] = fact.at
         self.settled[row] = True
 
     def session(self, row: int, fact: Session) -> bool:
         """Apply a session fact; tell whether a new session begins with it."""
         columns = self.columns
-        if fact.at < columns["session_at"][row]:
+        known, told_at = self.sessions[row], columns["session_at"][row]
+        over = fact.session is not None and fact.session == self._left[row] != known
+        if over or fact.at < told_at:
             return False
+        another = self._another(row, fact)
         columns["session_at"][row] = fact.at
+        if known is None:
+            self.sessions[row] = fact.session
         if fact.anchor:
             self.anchors[row] = fact.anchor
         if fact.tier:
@@ -151,14 +176,12 @@ class Rooms:
             self.platforms[row] = fact.platform
         match fact.phase:
             case "start":
-                known = self.sessions[row]
-                other = None not in (known, fact.session) and known != fact.session
-                begins = other or bool(columns["live"][row] == 0.0)
-                self.sessions[row] = fact.session or f"{self.names[row]}@{fact.at:.0f}"
+                if another or columns["live"][row] == 0.0:
+                    self._begin(row, fact)
+                    return True
                 columns["live"][row], columns["paused"][row] = 1.0, 0.0
-                if begins or known is None:
+                if np.isnan(told_at):  # until now we only guessed
                     columns["started_at"][row] = fact.at
-                return begins
             case "pause":
                 columns["paused"][row] = 1.0
             case "resume":

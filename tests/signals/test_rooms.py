@@ -139,3 +139,59 @@ def test_facts_that_go_on_after_an_end_begin_a_session(after_s, session, begins)
 
     assert begins is rooms.settle(0, fact("like", 10 + after_s, session=session), START)
     assert float(begins) == rooms.column("live")[0]
+
+
+@pytest.mark.parametrize(
+    ("session", "at", "begins"),
+    [
+        ("a", 20, False),
+        ("b", 20, True),
+        ("b", -5, False),  # it was told of before the start of this one
+        (None, 20, False),
+    ],
+)
+def test_a_fact_that_names_another_session_begins_it(session, at, begins):
+    rooms = table()
+    rooms.session(0, fact("session", 0, phase="start", session="a"))
+
+    assert begins is rooms.settle(0, fact("viewers", at, session=session), START + 30)
+    assert ("b" if begins else "a") == rooms.sessions[0]
+    assert START + (at if begins else 0) == rooms.column("started_at")[0]
+
+
+def test_a_session_that_was_left_does_not_come_back():
+    """
+    a ── b at 10 ── readings, a start and an end of a
+    """
+    rooms = table()
+    rooms.settle(0, fact("viewers", 0, session="a"), START)
+    assert rooms.settle(0, fact("viewers", 10, session="b"), START + 10)
+
+    assert not rooms.settle(0, fact("viewers", 12, session="a"), START + 12)
+    for phase in ("start", "end"):
+        assert not rooms.session(0, fact("session", 13, phase=phase, session="a"))
+    assert ("b", 1.0, START + 10) == (
+        rooms.sessions[0], rooms.column("live")[0], rooms.column("started_at")[0],
+    )  # fmt: skip
+
+
+def test_the_last_words_of_a_broadcast_do_not_begin_another_where_nobody_said_it_started():
+    """Facts name their session, and so does its end: no start is needed to know it."""
+    rooms = table()
+    rooms.settle(0, fact("comment", 0, session="a"), START)
+    rooms.session(0, fact("session", 10, phase="end", session="a"))
+
+    assert not rooms.settle(0, fact("comment", 11, session="a"), START + 11)
+    assert 0.0 == rooms.column("live")[0]
+
+
+def test_a_start_tells_since_when_and_only_the_first_one():
+    """Guessed live at 0, told to be since 5, told again at 60."""
+    rooms = table()
+    rooms.settle(0, fact("comment", 0), START)
+    started = []
+    for at in (5, 60):
+        rooms.session(0, fact("session", at, phase="start"))
+        started.append(rooms.column("started_at")[0] - START)
+
+    assert [5, 5] == started

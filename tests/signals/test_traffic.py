@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.signals.tables import Settings
-from tests.stage import Stage
+from tests.stage import Stage, fact
 
 
 def test_the_newest_reading_counts_and_the_greatest_is_the_peak():
@@ -31,6 +31,37 @@ def test_a_reading_may_be_a_lower_bound():
         bounds.append(0 in stage.shard.figures.tables.lower_bound)
 
     assert [True, False, True] == bounds
+
+
+def test_readings_of_another_session_begin_it():
+    """
+    session a: 50 there, 900 came, 3 comments ── b: 20 there, 30 came ── a late reading of a
+    """
+    stage = Stage()
+    stage.tell("viewers", online=50, total=900, session="a")
+    stage.comment("在", times=3)
+    stage.wait(10)
+    stage.tell("viewers", online=20, total=30, session="b")
+    stage.tell("viewers", online=60, total=901, session="a")
+    stage.wait(1)
+
+    assert [20, 20, 30, None, 1] == [
+        stage.figure(name)
+        for name in ("online", "online_peak", "viewers_total", "comments_session", "feed_age_s")
+    ]
+    assert "b" == stage.shard.rooms(stage.now)[0].session
+
+
+def test_readings_of_two_sessions_in_one_batch_are_those_of_the_later_one():
+    stage = Stage()
+    stage.receive(
+        fact("viewers", 0, id="1", online=50, total=900, session="a"),
+        fact("viewers", 0, id="2", online=20, total=30, session="b"),
+    )
+    stage.wait(1)
+
+    assert (20, 20) == (stage.figure("online"), stage.figure("online_peak"))
+    assert 30 == stage.figure("viewers_total")
 
 
 def test_what_the_total_rises_by_are_arrivals():
