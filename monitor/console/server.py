@@ -41,13 +41,19 @@ class Login(Struct, forbid_unknown_fields=True):
     token: str
 
 
-def mount(app: web.Application, desk: Desk, access: Access, clock: Clock) -> Feed:
+def mount(
+    app: web.Application,
+    desk: Desk,
+    access: Access,
+    clock: Clock,
+    assets: Assets | None = None,
+) -> Feed:
     """Add the console to the app and return its feed.
 
     The caller MUST run `Feed.run()` as a task and call `Feed.told(changes)` for every
     batch of changes. Screens are sent away when the app shuts down.
     """
-    assets = Assets()
+    assets = assets or Assets()
     feed = Feed(desk, access, clock, asset_version=assets.version)
     doors = _Doors(desk, access, clock, assets, feed)
     reads = {

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from monitor.clock import SystemClock
+from monitor.console.access import Access
+from monitor.console.assets import PAGES, Assets
 from monitor.signals.arrivals import SourceShare
 from monitor.signals.detail import CycleView, Rung
 from monitor.signals.timeline import Cycle, Part
 from monitor.signals.views import ProductView
 from tests.browser.evening import dress
 from tests.browser.test_wall import Complaints, closed_house, open_house, room, screens
-from tests.console.acted import TOKENS, House
+from tests.console.acted import TOKENS, House, house
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -46,20 +52,23 @@ async def test_a_room_shows_its_figures_with_what_is_usual(chromium: Browser):
         await expect(page).to_have_title("(1) 房间 a · 直播中控")
 
 
-async def test_without_the_charts_library_the_page_says_so_and_works(chromium: Browser):
+async def test_without_the_charts_library_the_page_says_so_and_works(
+    chromium: Browser, tmp_path: Path
+):
     """
     Figures, tables and everything else are there.
     """
-    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+    for path in PAGES.glob("*.*"):
+        shutil.copy(path, tmp_path)
+    bare = house(
+        room(),
+        access=Access(open_mode=True),
+        clock=SystemClock(),
+        running=True,
+        assets=Assets(tmp_path),
+    )
+    async with bare as it, screens(chromium, it, None) as [page]:
         dress(it.desk, "a", it.clock.now())
-
-        async def without(route: object) -> None:
-            answer = await route.fetch()  # type: ignore[attr-defined]
-            text = (await answer.text()).replace('data-charts="yes"', 'data-charts="no"')
-            headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
-            await route.fulfill(status=200, headers=headers, body=text)  # type: ignore[attr-defined]
-
-        await page.route("**/rooms/a", without)
         await visit(page, it)
 
         await expect(page.locator(".no-charts").first).to_have_text("图表未安装")

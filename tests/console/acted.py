@@ -16,6 +16,7 @@ from monitor.alerts.mutes import Mute
 from monitor.clock import Clock, ManualClock
 from monitor.console import server
 from monitor.console.access import Access, Person
+from monitor.console.assets import Assets
 from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
 from monitor.signals.detail import RoomDetail
@@ -191,6 +192,7 @@ class House:
         self.access = access
         self.clock = clock
         self.port = 0
+        self.assets: Assets | None = None
         self.feed: Feed
         self._running = running
         self._runner: web.AppRunner | None = None
@@ -203,7 +205,9 @@ class House:
     async def start(self) -> None:
         """Listen; a second time on the same port as before."""
         app = web.Application()
-        self.feed = self.desk.feed = server.mount(app, self.desk, self.access, self.clock)
+        self.feed = self.desk.feed = server.mount(
+            app, self.desk, self.access, self.clock, self.assets
+        )
         self._runner = web.AppRunner(app, shutdown_timeout=2.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
@@ -227,10 +231,12 @@ async def house(
     access: Access | None = None,
     clock: Clock | None = None,
     running: bool = False,
+    assets: Assets | None = None,
 ) -> AsyncIterator[House]:
     """A console with these rooms; with tokens unless told otherwise."""
     clock = clock or ManualClock()
     it = House(ActedDesk(clock, rooms), access or Access(PEOPLE), clock, running=running)
+    it.assets = assets
     await it.start()
     try:
         yield it
