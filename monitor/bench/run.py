@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, engine, tick
+from monitor.bench import check, console, engine, tick
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
 from monitor.mood.mood import Mood
@@ -42,6 +42,12 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     two.add_argument("--ticks", type=int, default=200)
     two.add_argument("--json", action="store_true", help="one JSON object")
     two.set_defaults(run=_rules)
+    three = benches.add_parser("console", help="what screens cost: server, stuck one, browser")
+    three.add_argument("--rooms", type=int, default=60)
+    three.add_argument("--screens", type=int, default=190)
+    three.add_argument("--seconds", type=float, default=20.0, help="600 for the ten minutes")
+    three.add_argument("--json", action="store_true", help="one JSON object")
+    three.set_defaults(run=_console)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,6 +120,11 @@ def _profile(opening: Any, stream: Any, wire: str, mood: Mood | None) -> int:
 def _rules(arguments: argparse.Namespace) -> int:
     ticked = tick.measure(arguments.rooms, arguments.ticks)
     return _print(msgspec.to_builtins(ticked), arguments.json)
+
+
+def _console(arguments: argparse.Namespace) -> int:
+    figures = console.measure(arguments.rooms, arguments.screens, arguments.seconds)
+    return _print(msgspec.to_builtins(figures), arguments.json)
 
 
 def _print(told: dict[str, Any], as_json: bool) -> int:

@@ -101,6 +101,10 @@ class Feed:
         """How many pages are connected."""
         return len(self._screens)
 
+    def all_screens(self) -> Sequence[Screen]:
+        """Those that are connected."""
+        return list(self._screens)
+
     async def run(self) -> None:
         """Look twice a second and tell what changed, for ever."""
         past = await self._desk.history(REMEMBERED)

@@ -63,6 +63,11 @@ class Screen:
         self._tokens = MESSAGES_PER_S
         self._tokens_at = now
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that it has not taken yet and that wait with us, not in the kernel."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
     async def open(self, request: web.Request) -> None:
         """Answer the handshake and set the bounds of the connection."""
         await self.socket.prepare(request)

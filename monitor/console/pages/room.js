@@ -15,6 +15,7 @@ import { Talk } from "./talk.js";
 import { logLine, say } from "./tile.js";
 import { word } from "./words.js";
 
+const SHORTEST = 30; // steps of a chart
 const MINUTE = 6; // steps of ten seconds
 const COLOURS = { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" };
 const by = (id) => document.getElementById(id);
@@ -81,7 +82,11 @@ function drawTalkRate() {
 }
 
 function drawCharts() {
-  const values = state.past.online ?? [];
+  const whole = state.past.online ?? [];
+  // A room that has just begun is not shown as half an hour of nothing.
+  const known = whole.findIndex((value) => value !== null);
+  const from = Math.max(0, Math.min(known < 0 ? Infinity : known, whole.length - SHORTEST));
+  const values = whole.slice(from);
   const times = values.map((_, index) => state.at - (values.length - 1 - index) * state.every_s);
   const alert = state.sorted.find((each) => Object.keys(each.values).some((name) => /^(online|viewers)/.test(name)));
   const phases = state.cycles.flatMap((view) => view.cycle.parts.map((part) => ({
@@ -92,16 +97,16 @@ function drawCharts() {
   for (const line of state.log) {
     if (line.change === "fired") marks.push({ at: line.at, text: line.summary || line.rule, colour: COLOURS[PRIORITY[line.severity]] ?? "#c79bff" });
   }
-  online.draw({ times, values, low: state.band[0], high: state.band[1], phases, marks, fault: alert ? COLOURS[PRIORITY[alert.severity]] : null, written: count });
-  drawSales(times);
+  online.draw({ times, values, low: state.band[0].slice(from), high: state.band[1].slice(from), phases, marks, fault: alert ? COLOURS[PRIORITY[alert.severity]] : null, written: count });
+  drawSales(whole.map((_, index) => state.at - (whole.length - 1 - index) * state.every_s), from);
 }
 
 /** Ten seconds six times are a minute; one that is not whole is not shown. */
-function drawSales(times) {
+function drawSales(times, from) {
   const gmv = state.past.gmv_10s ?? [];
   const conversion = state.past.conversion_5m ?? [];
   const [at, sums, shares] = [[], [], []];
-  for (let end = gmv.length - 1; end >= MINUTE - 1; end -= MINUTE) {
+  for (let end = gmv.length - 1; end >= Math.max(MINUTE - 1, from); end -= MINUTE) {
     const part = gmv.slice(end - MINUTE + 1, end + 1);
     at.unshift(times[end] - 30);
     sums.unshift(part.includes(null) ? null : part.reduce((sum, value) => sum + value, 0));
