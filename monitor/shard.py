@@ -193,6 +193,10 @@ class Shard:
                 self.record.drop(alert.key)
             else:
                 kept.append(alert)
+        for rule in rules.rules:  # what an unedited question has learned is still so
+            same = self.rules.by_id.get(rule.id)
+            if same is not None and rule.same_question(same):
+                rule.asker = same.asker
         episodes = self.record.episodes
         self._use(rules)
         self._restored = {}

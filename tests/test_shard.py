@@ -227,6 +227,28 @@ class TestReload:
 
         assert other.told == stage.told
 
+    def test_what_a_forecast_has_learned_is_not_forgotten(self):
+        """
+        A stock falls by two a second; another rule is edited, and its fall is known as before.
+        """
+        text = LOUD + (
+            "  - {id: soon, kind: forecast, scope: product, value: stock, when: eta_s < 45}\n"
+        )
+        stage, other = Stage(text), Stage(text)
+        for one in (stage, other):
+            for left in range(200, 140, -2):
+                one.tell("stock", sku="s1", value=left, id=None)
+                one.wait(1)
+        self.reload(stage, text.replace(">= 3", ">= 4"))
+        for one in (stage, other):
+            for left in range(140, 60, -2):
+                one.tell("stock", sku="s1", value=left, id=None)
+                one.wait(1)
+
+        soon = [told for told in other.told if told[1] == "soon"]
+        assert soon
+        assert soon == [told for told in stage.told if told[1] == "soon"]
+
 
 class TestRestart:
     """What was open before goes on, as soon as its room is heard of."""

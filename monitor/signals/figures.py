@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from monitor import events as facts
@@ -242,6 +243,8 @@ class Figures:
 
     def _state(self, row: int, event: facts.Event, now: float) -> None:
         """Facts that say how something now is; the newest one is right."""
+        if event.at > now:  # its clock is ahead; it must not outrank what comes after it
+            event = replace(event, at=now)
         tables = self._tables
         match event:
             case facts.Session():

@@ -90,9 +90,11 @@ def impressions(tables: Tables, group: Group) -> None:
 
 
 def watch(tables: Tables, elapsed_s: float) -> None:
-    """Time went by: people watched for it. Once a tick, over all rooms."""
-    online = tables.gauges["online"]
-    known = ~np.isnan(online)
+    """Time went by: people watched for it, in rooms that are on air and heard. Once a tick."""
+    rooms = len(tables.rooms)
+    online = tables.gauges["online"][:rooms]
+    on_air = tables.rooms.columns["live"][:rooms] != 0.0
+    known = ~np.isnan(online) & on_air & ~tables.freshness.stalled[0, :rooms]
     for name, grew in (("online_s", online * elapsed_s), ("watched_s", elapsed_s)):
-        column = tables.gauges[name]
+        column = tables.gauges[name][:rooms]
         np.copyto(column, np.fmax(column, 0.0) + grew, where=known)

@@ -51,11 +51,17 @@ for name in ("order_created", "order_paid", "order_cancelled", "order_refunded")
 
 @st.composite
 def happenings(draw: st.DrawFn) -> list[Event]:
-    """Up to 30 facts in the order of time, none two at one instant."""
-    instants = draw(st.lists(st.integers(0, SPAN_S * 10), unique=True, max_size=30))
+    """Up to 30 facts of a few kinds, in the order of time, no two at one instant."""
+    fewest = draw(st.sampled_from([0, 12]))
+    instants = draw(
+        st.lists(st.integers(0, SPAN_S * 10), unique=True, min_size=fewest, max_size=30)
+    )
+    kinds = st.sampled_from(
+        draw(st.lists(st.sampled_from(sorted(looks)), unique=True, min_size=1, max_size=3))
+    )
     events = []
     for number, tenth in enumerate(sorted(instants)):
-        kind = draw(st.sampled_from(sorted(looks)))
+        kind = draw(kinds)
         fields = {name: draw(strategy) for name, strategy in looks[kind].items()}
         if "order" in fields:  # one order is of one thing
             fields |= {"sku": SKUS[ord(fields["order"]) % 2], "quantity": ord(fields["order"]) % 5}
@@ -88,7 +94,7 @@ def seen(figures: Figures, but: tuple[str, ...] = ()) -> dict[str, list[float | 
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(events=happenings(), data=st.data())
 def test_the_order_of_arrival_and_duplicates_change_nothing(events, data):
     """
@@ -187,6 +193,79 @@ def test_a_fact_counts_in_its_own_second():
 
     assert [2, 2, 1] == figures
     assert 3 == stage.figure("comments_session")
+
+
+def test_a_state_whose_clock_is_ahead_is_so_now():
+    """
+    A level of 50 s ahead: orders of the next seconds are taken from it, a later level counts
+    """
+    stage = Stage()
+    stage.tell("stock", sku="s1", value=10, late_s=-50)
+    stage.wait(1)
+    stage.tell("order_created", sku="s1", quantity=3)
+    stage.wait(1)
+    left = [stage.figure("stock", sku="s1")]
+    stage.tell("stock", sku="s1", value=40)
+    stage.wait(1)
+
+    assert [7, 40] == [*left, stage.figure("stock", sku="s1")]
+
+
+def test_what_comes_too_late_is_a_sign_of_life():
+    stage = Stage()
+    stage.comment("在")
+    stage.wait(40)
+    stage.comment("晚", late_s=35)
+    stage.wait(1)
+
+    assert (1, 41) == (stage.figure("feed_age_s"), stage.figure("feed_age_s_comments"))
+
+
+def test_a_state_is_right_however_old_it_is():
+    """Pinned for an hour when we hear of it first."""
+    stage = Stage()
+    stage.comment("在")
+    stage.tell("pin", sku="s1", late_s=3600)
+    stage.wait(1)
+
+    assert (1, 0) == (stage.figure("pinned", sku="s1"), stage.figure("late_1m"))
+
+
+@pytest.mark.parametrize("phase", ["end", "cut_off"])
+def test_after_the_end_there_is_no_segment(phase):
+    stage = Stage()
+    stage.tell("session", phase="start")
+    stage.tell("segment", segment="push")
+    stage.wait(1)
+    stage.tell("session", phase=phase)
+    stage.wait(1)
+
+    assert (None, None) == (stage.figure("segment"), stage.figure("segment_s"))
+
+
+@pytest.mark.parametrize("stalled", [True, False])
+def test_what_is_late_for_one_batch_is_not_for_the_one_before(stalled):
+    """
+    Two batches wait in one second; a fact of the first is 30 s old when it comes. In the burst
+    after a stall each batch is counted by itself, too.
+    """
+    stage = Stage()
+    for _ in range(120):
+        stage.comment("在", times=4)
+        stage.wait(1)
+    if stalled:
+        stage.wait(60)
+    before = stage.figure("comments_session") or 0
+    stage.comment("晚", late_s=30)
+    stage.now += 0.2
+    stage.comment("早", times=9, at_from="received")
+    stage.now += 0.05
+    stage.wait(0.25)
+
+    windows = stage.shard.figures.tables.windows
+    assert (before + 10, 0) == (
+        int(windows.read("comments", "session")[0]), stage.figure("late_1m"),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("late_s", "counted", "late"), [(30, 2, 0), (30.25, 1, 1), (775, 1, 1)])

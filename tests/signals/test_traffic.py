@@ -118,6 +118,34 @@ def test_the_time_a_viewer_stays_is_the_time_all_stay_by_the_viewers():
     assert stage.figure("watch_s") == pytest.approx(30, rel=0.02)
 
 
+def test_nobody_watches_a_broadcast_that_has_ended():
+    """20 people for 60 s, of 40 who came; then an hour of nothing."""
+    stage = Stage()
+    stage.tell("viewers", online=20, total=40)
+    stage.wait(60)
+    stage.tell("session", phase="end")
+    stage.wait(600)
+
+    assert stage.figure("watch_s") == pytest.approx(30, rel=0.02)
+
+
+def test_what_nobody_hears_is_not_counted_as_watched():
+    """
+    100 ── stalled for a minute ── 100: the average is of what was heard
+    """
+    stage = Stage()
+    for _ in range(600):
+        stage.tell("viewers", online=100, total=200)
+        stage.wait(0.25)
+    before = stage.figure("watch_s")
+    stage.wait(60)
+
+    watched = stage.figure("watch_s")
+    assert before is not None
+    assert watched == pytest.approx(before + 10 * 100 / 200, rel=0.05)  # until it was a stall
+    assert 100 == pytest.approx(stage.figure("online_avg"))
+
+
 def test_a_pause_of_the_daemon_is_not_watched():
     """A tick counts for five seconds at most."""
     stage = Stage()
