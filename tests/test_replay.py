@@ -80,7 +80,7 @@ def test_a_long_silence_is_ticked_through_for_a_while_and_then_skipped():
     changes = play(replay, told(0), *[told(day)] * 3, told(day + 3))
 
     assert [(day, "pending"), (day + 2, "fired")] == changes
-    assert sorted(ticks) == ticks
+    assert sorted(set(ticks)) == ticks
     assert SILENCE_S <= len(ticks) * TICK_S <= SILENCE_S + 70
     assert START + SILENCE_S in ticks
 

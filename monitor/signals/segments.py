@@ -22,7 +22,7 @@ from monitor.signals.rooms import NAN, Floats
 CODES = {"other": 0.0, "hook": 1.0, "push": 2.0, "benefit": 3.0}
 NAMES = {code: name for name, code in CODES.items()}
 LIMITS_S = {"hook": 15.0, "push": 180.0, "benefit": 300.0}  # DOMAIN.md §3
-REMEMBERED = 8  # cues that a late one may come before
+REMEMBERED = 32  # cues that a late one may come before
 
 
 class Place(NamedTuple):

@@ -112,6 +112,21 @@ def test_the_pace_stands_still_in_a_stall():
     assert before == pytest.approx(feed.freshness.pace[0, 0], rel=0.03)
 
 
+def test_a_stall_tells_nothing_of_the_pace_of_a_quiet_feed_either():
+    """A comment in 20 s: five minutes in which nothing at all came are no calm of it."""
+    feed = Feed("comments")
+    for _ in range(60):
+        feed.hear()
+        feed.play(20, 5, only=ANY)
+    before = feed.freshness.pace[1, 0]
+    feed.play(300)
+    feed.play(10, 5, only=ANY)
+    feed.hear()
+    feed.play(1, 5, only=ANY)
+
+    assert before == pytest.approx(feed.freshness.pace[1, 0], rel=0.1)
+
+
 def test_the_longer_a_silence_the_less_the_old_pace_tells():
     """A minute of 5 a second is 300 messages; what three hours would have brought is unknown."""
     feed = Feed()

@@ -76,14 +76,14 @@ def test_the_order_of_arrival_does_not_matter(cues, data):
 
 
 def test_a_cue_from_long_ago_changes_nothing():
-    cues = [(at * 10, ("hook", "push", "benefit")[at % 3]) for at in range(20)]
+    cues = [(at * 10, ("hook", "push", "benefit")[at % 3]) for at in range(3 * REMEMBERED)]
     segments = cued(*cues)
     before = place(segments)
 
     segments.cue(0, fact("segment", 5, segment="benefit"))
 
     assert before == place(segments)
-    assert 7.0 == before["cycle"]
+    assert REMEMBERED == before["cycle"]
 
 
 def test_the_newest_fall_of_a_price_counts():
