@@ -56,6 +56,7 @@ class ActedRooms:
         self._clock = clock
         self._views = [self._room(number) for number in range(rooms)]
         self._turn = 0
+        self.timezone = "Asia/Shanghai"
 
     def _room(self, number: int) -> RoomView:
         online = self._dice.randint(1_000, 9_000)

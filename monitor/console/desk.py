@@ -24,6 +24,11 @@ class Desk(Protocol):
 
     def now(self) -> float: ...
 
+    @property
+    def timezone(self) -> str:
+        """Where the rooms are, by its IANA name: times on the pages are told in it."""
+        ...
+
     def rooms(self) -> Sequence[RoomView]:
         """Every room known, in a fixed order."""
         ...

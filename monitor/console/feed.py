@@ -287,6 +287,7 @@ class Feed:
                 "server_time": self._desk.now(),
                 "seq": self._picture.seq,
                 "asset_version": self._asset_version,
+                "timezone": self._desk.timezone,
                 "limits": {
                     "screens": self._most,
                     "message_bytes": MESSAGE_BYTES,

@@ -148,7 +148,8 @@ class Daemon:
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
         self._quiet = Quiet(self._dispatch.mutes, self._store, clock)
-        desk = DaemonDesk(self.engine, self._store, self.delivery, self._quiet, clock)
+        zone = main.daemon.timezone
+        desk = DaemonDesk(self.engine, self._store, self.delivery, self._quiet, clock, zone)
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(main.http, config.people, desk, self.intakes.doors, self.health, wall)
         self.health.degraded = desk.degraded

@@ -33,7 +33,9 @@ class DaemonDesk:
         delivery: Delivery,
         quiet: Quiet,
         clock: Clock,
+        timezone: str,
     ) -> None:
+        self.timezone = timezone
         self._engine = engine
         self._store = store
         self._delivery = delivery

@@ -578,3 +578,80 @@ async def test_an_alert_is_muted_with_a_reason(chromium: Browser):
         [deed] = it.desk.done
         assert ("李敏", "muted", "a") == (deed.by, deed.did, deed.room)
         await expect(page.locator("#alerts .mute")).to_be_hidden()
+
+
+async def test_times_are_told_where_the_rooms_are(chromium: Browser):
+    """
+    Whoever watches from elsewhere sees the time of the rooms.
+    """
+    async with open_house(room()) as it:
+        context = await chromium.new_context(timezone_id="America/New_York", locale="zh-CN")
+        page = await context.new_page()
+        await page.goto(it.origin)
+        await page.wait_for_selector("#stage:not(.waiting)")
+        hour = await page.evaluate(
+            "new Date().toLocaleTimeString('en-GB', {timeZone: 'Asia/Shanghai'}).slice(0, 2)"
+        )
+
+        await expect(page.locator("#clock")).to_contain_text(f"{hour}:")
+        await context.close()
+
+
+CONTRAST = """() => {
+  const parts = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [0, 0, 0];
+  };
+  const faint = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      if (getComputedStyle(at).opacity < 1) return true;
+    }
+    return false;
+  };
+  const dim = [];
+  for (const node of document.querySelectorAll("#stage *")) {
+    const own = [...node.childNodes].some((each) => each.nodeType === 3 && each.textContent.trim());
+    if (!own || !node.getClientRects().length) continue;
+    if (node.closest("svg, .track") || faint(node)) continue;
+    const [a, b] = [light(parts(getComputedStyle(node).color)), light(behind(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) dim.push(`${node.className || node.id || node.tagName}: ${ratio.toFixed(2)}`);
+  }
+  return dim;
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms/a", "/alerts", "/health"])
+async def test_every_text_stands_out_from_what_is_behind_it(chromium: Browser, path: str):
+    """
+    4.5 to 1 (WCAG AA), with alerts of every kind open; what is dimmed on purpose says so by
+    more than its colour.
+    """
+    async with open_house(room("a"), room("b")) as it, screens(chromium, it, None) as [page]:
+        for severity in ("critical", "warning", "notice", "info", "data_lost"):
+            it.desk.fire("a", severity, severity=severity, summary="看", values={"online": 1.0})
+        it.desk.say("a", "卡了", negative=True, topic="stream")
+        await page.goto(it.origin + path)
+        await page.wait_for_selector("#stage:not(.waiting)")
+
+        assert [] == await page.evaluate(CONTRAST)
+
+
+async def test_who_wants_no_motion_sees_an_outline_instead_of_blinking(chromium: Browser):
+    """
+    prefers-reduced-motion.
+    """
+    async with open_house(room()) as it, screens(chromium, it, None) as [page]:
+        await page.emulate_media(reduced_motion="reduce")
+        it.desk.fire("a", "stock")
+        glyph = page.locator(".tile .glyph")
+
+        await expect(glyph).to_have_css("animation-name", "none")
+        await expect(glyph).to_have_css("outline-style", "solid")

@@ -48,6 +48,7 @@ class ActedDesk:
         self.said: dict[str, list[Said]] = {}
         self.details: dict[str, dict[str, Any]] = {}  # fields of a room's detail, by room
         self.feed: Feed | None = None
+        self.timezone = "Asia/Shanghai"
         self._clock = clock
 
     def now(self) -> float:

@@ -1,5 +1,7 @@
 // Lines over time. Without the charts' library pages show figures and say so.
 
+import { clockTime } from "./figures.js";
+
 const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));
 export const installed = document.documentElement.dataset.charts === "yes";
 const Plot = installed ? (await import(`${HERE}/uPlot.esm.js`)).default : null;
@@ -69,17 +71,10 @@ function usual(node, written) {
     cursor: { show: false },
     select: { show: false },
     axes: [
-      { ...axis, space: 110, size: 26, values: (_, ticks) => ticks.map((at) => clock(at)) },
+      { ...axis, space: 110, size: 26, values: (_, ticks) => ticks.map((at) => clockTime(at, false)) },
       { ...axis, size: 62, values: (_, ticks) => ticks.map(written) },
     ],
   };
-}
-
-let clock = (at) => new Date(at * 1000).toLocaleTimeString("en-GB").slice(0, 5);
-
-/** The time axis is written in the time zone of the room. */
-export function writeTimes(write) {
-  clock = write;
 }
 
 /** Half an hour of people online: the band expected, phases behind, marks across. */

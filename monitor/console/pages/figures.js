@@ -65,8 +65,15 @@ export function span(seconds) {
   return whole < 60 ? `${whole}${second}` : `${Math.floor(whole / 60)}${minute} ${whole % 60}${second}`;
 }
 
-/** 20:47:16 of an instant in epoch seconds, on this machine's wall clock. */
+let zone; // of the rooms, as the server tells; until then this machine's
+
+/** Times are told in this zone from now on. */
+export function tellTimesIn(timezone) {
+  zone = timezone;
+}
+
+/** 20:47:16 of an instant in epoch seconds, where the rooms are. */
 export function clockTime(at, withSeconds = true) {
-  const text = new Date(at * 1000).toLocaleTimeString("en-GB");
+  const text = new Date(at * 1000).toLocaleTimeString("en-GB", { timeZone: zone });
   return withSeconds ? text : text.slice(0, 5);
 }

@@ -1,5 +1,6 @@
 // What every page has: the link, the clock, who is logged in, language, settings, sound, keys.
 
+import { tellTimesIn } from "./figures.js";
 import { drawLink, drawWho } from "./header.js";
 import { Link } from "./link.js";
 import { setting, showSettings } from "./settings.js";
@@ -66,6 +67,7 @@ export class Page {
       location.reload();
       return;
     }
+    tellTimesIn(hello.timezone);
     if (by("who")) drawWho(hello);
     this.drawHints();
     this.draw();
