@@ -21,10 +21,15 @@ _TOO_LONG = "is longer than 1 MiB — split it into several files"
 
 
 class Place(NamedTuple):
-    """Where a value stands, counted from 1: its key (or dash) and itself."""
+    """Where a value stands, counted from 1: its key (or dash) and itself.
+
+    `text` is where its first character stands, if the value is text that stands in one
+    line as it is meant; a character of it is then found by counting on.
+    """
 
     key: tuple[int, int]
     value: tuple[int, int]
+    text: tuple[int, int] | None = None
 
 
 class UnreadableError(Exception):
@@ -97,9 +102,15 @@ class Document:
             return 1, 1
         return place.key if key else place.value
 
-    def mistake(self, path: Sequence[str | int], what: str, key: bool = True) -> str:
-        """`file:line:column: id: what` for a mistake at `path`."""
+    def mistake(self, path: Sequence[str | int], what: str, key: bool = True, at: int = 0) -> str:
+        """`file:line:column: id: what` for a mistake at `path`.
+
+        `at` is the character of the text there that is meant, from 1; 0 means all of it.
+        """
         line, column = self.where(path, key)
+        place = self.places.get(tuple(path))
+        if at and place is not None and place.text is not None:
+            line, column = place.text[0], place.text[1] + at - 1
         spot = f"{self.name}:{line}:{column}" if self._columns else f"{self.name}:{line}"
         subject = self._subject(path)
         return f"{spot}: {subject}: {what}" if subject else f"{spot}: {what}"

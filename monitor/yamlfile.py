@@ -117,6 +117,15 @@ def _unreadable(refused: MarkedYAMLError | ReaderError, text: str) -> Unreadable
     return UnreadableError(what or f"{said} — write plain YAML", *where)
 
 
+def _text_at(event: ScalarEvent, at: tuple[int, int]) -> tuple[int, int] | None:
+    """Where a scalar's first character stands; None where it was folded or escaped."""
+    quotes = 2 if event.style in ('"', "'") else 0
+    written = event.end_mark.index - event.start_mark.index
+    if event.style in ("|", ">") or written != len(event.value) + quotes:
+        return None
+    return at[0], at[1] + quotes // 2
+
+
 class _Open:
     """A mapping or a list that is being filled."""
 
@@ -186,7 +195,8 @@ class _Builder:
                 self._blame(at, f"`{event.value}` is already there in line {first} — write it once")
             top.key, top.key_at = event.value, at
             return
-        self._put(self._plain(event.value, at) if event.implicit[0] else event.value, at)
+        value = self._plain(event.value, at) if event.implicit[0] else event.value
+        self._put(value, at, _text_at(event, at))
 
     def _plain(self, text: str, at: tuple[int, int]) -> Any:
         """A scalar without quotes."""
@@ -201,22 +211,22 @@ class _Builder:
             return number
         return text
 
-    def _put(self, value: Any, at: tuple[int, int]) -> Path:
+    def _put(self, value: Any, at: tuple[int, int], text_at: tuple[int, int] | None = None) -> Path:
         """Set the value where the parser stands, and return its path."""
         if not self._open:
             self.root = value
-            self.places[()] = Place(at, at)
+            self.places[()] = Place(at, at, text_at)
             return ()
         top = self._open[-1]
         if isinstance(top.value, list):
             path: Path = (*top.path, len(top.value))
             top.value.append(value)
-            self.places[path] = Place(at, at)
+            self.places[path] = Place(at, at, text_at)
             return path
         assert top.key is not None, "a value in a mapping follows its key"
         path = (*top.path, top.key)
         if path not in self.places:
             top.value[top.key] = value
-            self.places[path] = Place(top.key_at, at)
+            self.places[path] = Place(top.key_at, at, text_at)
         top.key = None
         return path

@@ -127,7 +127,8 @@ def _compile(sources: Sequence[tuple[pathlib.Path | str, str]]) -> RuleSet:
                     what = f"already in {places[rule.id]} — use another id"
                     raise ProblemError(("id",), what)
             except ProblemError as problem:
-                mistakes.append(loaded.mistake((*at, *problem.path), problem.message))
+                where = (*at, *problem.path)
+                mistakes.append(loaded.mistake(where, problem.message, at=problem.column))
                 continue
             places[rule.id] = f"{name}:{loaded.where((*at, 'id'))[0]}"
             compiled.append(one)

@@ -14,12 +14,16 @@ OF_KINDS = {"eta_s": "forecast", "slope": "forecast"}  # columns that only one k
 
 
 class ProblemError(Exception):
-    """A mistake in a rule: the field it is in and what is wrong — what to write."""
+    """A mistake in a rule: the field it is in and what is wrong — what to write.
 
-    def __init__(self, path: Sequence[str | int], message: str) -> None:
+    `column` is where in the field's text, from 1; 0 where all of it is meant.
+    """
+
+    def __init__(self, path: Sequence[str | int], message: str, column: int = 0) -> None:
         super().__init__(message)
         self.path = tuple(path)
         self.message = message
+        self.column = column
 
 
 class Compiler:
@@ -45,13 +49,13 @@ class Compiler:
     def _problem(self, field: str, error: ExpressionError) -> ProblemError:
         unknown = re.fullmatch("unknown name `(.*)`", error.message)
         if unknown is None:
-            return ProblemError((field,), str(error))
+            return ProblemError((field,), str(error), error.column)
         name, remedy = unknown[1], error.remedy
         if name in PRODUCT_NAMES:
             remedy = "it is one of products: write `scope: product`"
         elif name in OF_KINDS:
             remedy = f"only `kind: {OF_KINDS[name]}` has it, in its own `when` and `clear`"
-        return ProblemError((field,), f"unknown metric `{name}` — {remedy}")
+        return ProblemError((field,), f"unknown metric `{name}` — {remedy}", error.column)
 
     def duration(self, path: str | Sequence[str | int], text: str) -> float:
         """Seconds. Raises ProblemError."""

@@ -51,7 +51,7 @@ def test_every_mistake_of_config_and_rules_is_told_at_once(ground: Ground, capsy
     config, rules = str(ground.folder / "config"), str(ground.folder / "rules")
 
     assert 2 == main(["check", "--config", config, rules])
-    assert ["config/roomwatch.toml:2", "rules/busy.yaml:4:5"] == [
+    assert ["config/roomwatch.toml:2", "rules/busy.yaml:4:11"] == [
         line.removeprefix(f"{ground.folder}/").partition(": ")[0]
         for line in capsys.readouterr().err.splitlines()
     ]
