@@ -102,6 +102,13 @@ def test_who_is_not_asked_any_more_has_nothing_to_clear():
     assert ["holds", "fails"] == ask(text, Live(comments_1m=[3, 3], online=[11, 9]), FIRING)["a"]
 
 
+def test_what_holds_is_not_clear_whatever_clear_says():
+    """Both are true at 5: as long as the question holds, the alert goes on."""
+    text = RULE.format("clear: comments_1m < 9")
+
+    assert ["holds", "fails"] == ask(text, Live(comments_1m=[5, 3]), FIRING)["a"]
+
+
 def test_a_clear_may_name_what_its_kind_gives():
     text = (
         "rules: [{id: a, kind: forecast, scope: product, value: stock,"

@@ -79,6 +79,14 @@ def test_the_same_name_in_two_rooms_is_two_people():
     assert [1, 1] == windows.read("buyers", "1m")[:2].tolist()
 
 
+def test_the_last_one_who_has_a_place_may_stand_in_a_batch_twice():
+    people, _ = new(limit=1)
+
+    one, again = people.numbers([0, 0], ["a", "a"]).tolist()
+    assert one == again != 0
+    assert not people.saturated
+
+
 def test_after_the_limit_a_count_is_a_lower_bound_and_says_so():
     people, windows = new(limit=3)
     saw(people, "buyers", [(0, user, 1000) for user in "abcdefa"])

@@ -75,6 +75,16 @@ def test_gmv_per_thousand_visits_falls_back_to_the_rise_of_the_total():
     assert stage.figure("gpm_session") == 10_000 * 1000 / 420
 
 
+def test_a_buyer_who_pays_twice_is_one_buyer():
+    stage = Stage()
+    stage.tell("enter", times=10)
+    stage.tell("order_paid", times=2, amount_minor=10_000, user="again")
+    stage.wait(1)
+
+    assert (2, 1) == (stage.figure("paid_1m"), stage.figure("buyers_1m"))
+    assert (20_000, 0.1) == (stage.figure("aov_1m"), stage.figure("conversion_1m"))
+
+
 def test_what_nobody_tells_is_unknown_in_every_window():
     stage = Stage()
     stage.comment("在")

@@ -100,6 +100,31 @@ def test_the_order_of_arrival_does_not_matter(changes, data):
     assert (math.isnan(expected) and math.isnan(left)) or expected == left
 
 
+@pytest.mark.parametrize("level_first", [True, False])
+def test_an_order_of_the_very_instant_of_a_level_is_taken_from_it(level_first):
+    """In whatever order they are told; one of the instant before is in the level already."""
+    products = shelf("s1")
+    for step in (0, 1) if level_first else (1, 0):
+        if step == 0:
+            level(products, 10, 5)
+        else:
+            products.took(1, 3, START + 5)
+            products.took(1, 2, START + 4)
+
+    assert 7 == products.left()[1]
+
+
+def test_the_interval_is_that_of_the_pace_that_counts():
+    """300 sold in five minutes, none in the last: known well, so it is narrow."""
+    products = shelf("s1")
+    level(products, 1000, 0)
+    sell(products, 1, 300, slots_ago=70 // SLOT_S)
+
+    expected, low, high = (float(each[1]) for each in products.sellout())
+    assert 1000 == expected
+    assert 0.9 * expected < low < expected < high < expected / 0.9
+
+
 @pytest.mark.parametrize(
     ("left", "sold_1m", "sold_before", "seconds"),
     [

@@ -101,3 +101,14 @@ def test_a_new_session_begins_with_a_first_total():
 
     assert [(NO_SLOT, 8)] == told(totals, 1001, 8)
     assert [(1001, 1)] == totals.told("likes", 1, (1001, 6, 1001))
+
+
+def test_a_new_session_remembers_nothing_of_a_long_one():
+    """Its first totals may come late, too."""
+    totals = Totals(5)
+    for second in range(20):
+        told(totals, 1000 + second, second)
+    totals.forget(0)
+    told(totals, 1030, 8)
+
+    assert {(NO_SLOT, 7), (NO_SLOT, -8), (1030, 1)} == set(told(totals, 1029, 7))

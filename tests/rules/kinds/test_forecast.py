@@ -103,6 +103,14 @@ def test_a_refill_starts_the_line_anew(before):
     assert told["eta_s"] == pytest.approx(896)
 
 
+@pytest.mark.parametrize(("to", "anew"), [(60, False), (61, True)])
+def test_a_refill_is_a_rise_of_more_than_a_fifth(to, anew):
+    """100, 90 … 50, then a few are given back, or goods are added."""
+    told = Told().read(*range(100, 40, -10)).read(to)
+
+    assert anew is (told["slope"] is None)
+
+
 def test_a_second_is_read_once_however_often_it_is_asked():
     told = Told()
     for _ in range(8):
