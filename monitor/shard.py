@@ -30,6 +30,7 @@ from monitor.signals.tables import Settings
 from monitor.signals.views import RoomView
 
 TICK_S = 0.25
+GIVEN_UP_S = 3600.0  # after a restart: an open alert whose room is not heard of for so long
 
 
 class _Scope:
@@ -64,6 +65,7 @@ class Shard:
         self._next_tick: float | None = None
         self._use(rules)
         self._restored: dict[str, Alert] = {}
+        self._give_up_at: float | None = None  # what is still restored then is over
 
     def _use(self, rules: RuleSet) -> None:
         self.rules = rules
@@ -185,10 +187,7 @@ class Shard:
         for alert in self.record.alerts():
             before, after = self.rules.by_id.get(alert.rule), rules.by_id.get(alert.rule)
             if after is None or (after.rule.scope == "product") != (alert.sku is not None):
-                if alert.state == "pending":
-                    self.record.drop(alert.key)
-                else:
-                    changes.append(self.record.resolved(alert.key, now, "the rule was removed"))
+                changes += self._over(alert, now, "the rule was removed")
             elif alert.state == "pending" and not (before and after.same_question(before)):
                 self.record.drop(alert.key)
             else:
@@ -207,25 +206,34 @@ class Shard:
         """Take up alerts that were open before; they wait for their room to be heard of."""
         self.record.restore(alerts, episodes or {})
         self._restored.update({alert.key: alert for alert in alerts})
+        self._give_up_at = None
+
+    def _over(self, alert: Alert, now: float, reason: str) -> list[Change]:
+        """An open alert is asked no more; of a pending one nobody knows."""
+        self._restored.pop(alert.key, None)
+        if alert.state == "pending":
+            self.record.drop(alert.key)
+            return []
+        return [self.record.resolved(alert.key, now, reason)]
 
     def _adopt(self, now: float) -> list[Change]:
         """Give restored alerts their cells, as soon as their rows are known."""
         changes: list[Change] = []
         tables = self.figures.tables
+        if self._give_up_at is None:
+            self._give_up_at = now + GIVEN_UP_S
         for key, alert in list(self._restored.items()):
             scope = self._product if alert.sku is not None else self._room
             rule = next((n for n, one in enumerate(scope.rules) if one.id == alert.rule), None)
             if rule is None:
-                del self._restored[key]
-                if alert.state == "pending":
-                    self.record.drop(key)
-                else:
-                    changes.append(self.record.resolved(key, now, "the rule was removed"))
+                changes += self._over(alert, now, "the rule was removed")
                 continue
             row = tables.rooms.row_of.get(alert.room)
             if row is not None and alert.sku is not None:
                 row = tables.products.by_room[row].get(alert.sku)
             if row is None:
+                if now >= self._give_up_at:
+                    changes += self._over(alert, now, "not heard of since the restart")
                 continue
             del self._restored[key]
             if scope.lifecycle.rows > row and scope.lifecycle.state[rule, row] != QUIET:

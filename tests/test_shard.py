@@ -7,7 +7,7 @@ import pytest
 
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
-from monitor.shard import TICK_S, Shard
+from monitor.shard import GIVEN_UP_S, TICK_S, Shard
 from monitor.signals.rooms import Profile
 from tests.stage import START, Stage
 
@@ -285,6 +285,18 @@ class TestRestart:
 
         assert [] == stage.told
         assert ["loud|room"] == [alert.key for alert in stage.shard.alerts()]
+
+    def test_a_room_that_is_not_heard_of_any_more_does_not_fire_for_ever(self):
+        """It ended while we were away: nobody will say so."""
+        stage = self.restarted()
+        stage.wait(1)
+        stage.now += GIVEN_UP_S
+        stage.wait(1)
+
+        assert [("resolved", "not heard of since the restart")] == [
+            (change.change, change.reason) for change in stage.changes
+        ]
+        assert [] == stage.shard.alerts()
 
     def test_the_next_episode_has_the_next_number(self):
         stage = self.restarted()
