@@ -655,3 +655,34 @@ async def test_who_wants_no_motion_sees_an_outline_instead_of_blinking(chromium:
 
         await expect(glyph).to_have_css("animation-name", "none")
         await expect(glyph).to_have_css("outline-style", "solid")
+
+
+async def test_the_first_alert_of_a_cause_says_how_many_follow(chromium: Browser):
+    """
+    Those of the same room that begin within a minute; other rooms are other causes.
+    """
+    async with open_house(room("a"), room("b")) as it, screens(chromium, it, None) as [page]:
+        now = it.clock.now()
+        it.desk.fire("a", "stream", fired_at=now - 30, role="场控", action="切备线")
+        it.desk.fire("a", "viewers", severity="warning", fired_at=now - 10)
+        it.desk.fire("a", "orders", severity="warning", fired_at=now - 600)
+        it.desk.fire("b", "viewers", fired_at=now - 20)
+        first = page.locator("li[data-key='stream|a']")
+
+        await expect(first.locator("em")).to_have_text("首发")
+        await expect(first.locator(".todo")).to_have_text("场控 → 切备线 · +1 同因:viewers")
+        await expect(page.locator("#alerts em:visible")).to_have_count(1)
+
+
+async def test_a_flood_of_alerts_is_called_one(chromium: Browser):
+    """
+    More than ten in ten minutes; over when there are fewer than five.
+    """
+    rooms = [room(str(n)) for n in range(12)]
+    async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
+        for number in range(10):
+            it.desk.fire(str(number), "stock", severity="notice")
+        await expect(page.locator("#alerts li")).to_have_count(10)
+        await expect(page.locator("#flood")).to_be_hidden()
+        it.desk.fire("10", "stock", severity="notice")
+        await expect(page.locator("#flood")).to_have_text("告警洪泛:10 分内 11 条,先处理一级")

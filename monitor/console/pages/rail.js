@@ -13,6 +13,8 @@ const total = document.getElementById("total");
 const urgent = document.getElementById("urgent");
 const LOG_LINES = 7;
 const ECHO_MS = 5000; // an acknowledgement that is not echoed by then is offered again
+const TOGETHER_S = 60; // alerts of a room that begin so close are likely of one cause
+const began = (alert) => alert.fired_at ?? alert.since;
 const RATIO = /(share|rate|conversion)/;
 
 export class Rail {
@@ -85,11 +87,13 @@ export class Rail {
     row.use.setAttribute("href", `#${priority}`);
     say(row.room, this.state.name(alert.room));
     row.room.href = `/rooms/${encodeURIComponent(alert.room)}`;
-    row.tag.hidden = alert.state !== "recovering";
-    say(row.tag, word("recovering"));
+    const followers = this.followers(alert);
+    row.tag.hidden = alert.state !== "recovering" && !followers.length;
+    say(row.tag, word(alert.state === "recovering" ? "recovering" : "firstOut"));
     say(row.summary, alert.summary || alert.rule);
     say(row.values, Object.entries(alert.values).slice(0, 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
-    say(row.todo, [alert.role, alert.action].filter(Boolean).join(" → "));
+    const causes = followers.length ? word("followers", followers.length, [...new Set(followers.map((each) => each.rule))].join("、")) : "";
+    say(row.todo, [[alert.role, alert.action].filter(Boolean).join(" → "), causes].filter(Boolean).join(" · "));
     row.todo.hidden = !row.todo.textContent;
     say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : ""].filter(Boolean).join(" · ") : "");
     row.why.hidden = !row.why.textContent;
@@ -100,6 +104,13 @@ export class Rail {
     say(row.button, word(sending ? "sending" : "ack"));
     row.by.hidden = !(failed || acked || alert.quiet);
     say(row.by, failed ? word(failed) : acked ? word("ackedBy", alert.acked_by) : alert.quiet ? word("quiet", alert.quiet) : "");
+  }
+
+  /** The alerts of the same room that began within a minute after this one, the first of them. */
+  followers(alert) {
+    const at = began(alert);
+    const near = this.state.sorted.filter((each) => each.room === alert.room && each !== alert && Math.abs(began(each) - at) <= TOGETHER_S);
+    return near.every((each) => began(each) > at || (began(each) === at && each.key > alert.key)) ? near : [];
   }
 
   /** Grey at once; what the server echoes decides. */

@@ -1,11 +1,15 @@
 // How many alerts began in each ten minutes: one too many for people is a flood.
 
 import { make } from "./settings.js";
+import { word } from "./words.js";
 
 const BARS = 18;
 const SPAN_S = 600;
-const FLOOD = 10;
+const FLOOD = 10; // more than so many in ten minutes are a flood,
+const OVER = 5; // which is over when there are fewer than so many
 const list = document.getElementById("rates");
+const banner = document.getElementById("flood");
+let flooded = false;
 
 /** Bars for the last three hours, from the log; the last one is not over. */
 export function drawRates(log, now) {
@@ -23,4 +27,8 @@ export function drawRates(log, now) {
     return bar;
   }));
   list.setAttribute("aria-label", String(counts.at(-1)));
+  const lately = log.filter((line) => line.change === "fired" && now - line.at < SPAN_S).length;
+  flooded = lately > FLOOD || (flooded && lately >= OVER);
+  banner.hidden = !flooded;
+  banner.textContent = flooded ? word("flood", lately) : "";
 }
