@@ -322,6 +322,14 @@ class TestRestart:
 
         assert [(4.25, "loud", "resolved")] == stage.told
 
+    def test_a_rule_removed_before_its_room_is_heard_of_ends_it_once(self):
+        stage = self.restarted()
+        changes = stage.shard.reload(rules.parse("rules: []"), stage.now)
+        stage.comment("好看")
+        stage.wait(1)
+
+        assert ["resolved"] == [change.change for change in (*changes, *stage.changes)]
+
     def test_the_alert_of_a_product_goes_on(self):
         before = Stage(SOLD_OUT)
         before.tell("stock", value=0)

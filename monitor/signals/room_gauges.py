@@ -18,6 +18,7 @@ from monitor.signals.readings import (
 )
 from monitor.signals.rooms import Floats
 
+CAPPED = ("likes", "shares", "follows", "gifts", "enters", "leaves", "impressions", "clicks")
 SHORTLY_S = 5.0  # a price that fell so long before the hook began belongs to it
 
 
@@ -57,6 +58,23 @@ def _age(feed: str) -> Reading:
 
 def _missed(feed: str) -> Reading:
     return lambda look: look.tables.freshness.missed(feed, look.now)[: look.rooms]
+
+
+def _capped(counter: str) -> Reading:
+    """Whether a value of the session sat at the platform's cap: sums of it are lower bounds."""
+
+    def read(look: Look) -> Floats:
+        capped = np.zeros(look.rooms)
+        capped[[row for row, name in look.tables.capped if name == counter]] = 1.0
+        return capped
+
+    return read
+
+
+def _lower_bound(look: Look) -> Floats:
+    loose = np.zeros(look.rooms)
+    loose[list(look.tables.lower_bound)] = 1.0
+    return np.where(np.isnan(gauge("online")(look)), np.nan, loose)
 
 
 def _told_off(counter: str) -> Reading:
@@ -111,6 +129,13 @@ HEALTH: tuple[_Row, ...] = (
      _told_off("late")),
     ("duplicates_1m", "items", "facts that came again", "Σ duplicates", "always known",
      _told_off("duplicates")),
+    ("capped_online", "flag", "at least so many watch", "capped readings", "online is unknown",
+     _lower_bound),
+    *(
+        (f"capped_{name}", "flag", f"{name} reached the platform's cap", "capped facts",
+         "always known", _capped(name))
+        for name in CAPPED
+    ),
 )  # fmt: skip
 
 COLUMNS = tuple(

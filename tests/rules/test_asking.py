@@ -32,6 +32,7 @@ def ask(text: str, columns: Live, state: int = QUIET) -> dict[str, list[str]]:
     shape = (len(questions.rules), columns.rows + 3)
     holds, fails = np.ones(shape, bool), np.ones(shape, bool)
     questions.ask(columns, 0.0, np.full(shape, state), (holds, fails))  # type: ignore[arg-type]
+    assert not (holds & fails)[:, : columns.rows].any()
     return {
         rule.id: [
             "holds" if holds[index, row] else "fails" if fails[index, row] else "unknown"

@@ -104,3 +104,21 @@ def test_what_a_silence_swallowed_is_known():
 
     assert stage.figure("feed_missed_comments") == pytest.approx(20, rel=0.1)
     assert stage.figure("feed_missed") == pytest.approx(20, rel=0.1)
+
+
+def test_what_sat_at_a_platforms_cap_is_known_to_be_more():
+    """Likes of the session; and how many watch, until a reading says it exactly."""
+    stage = Stage()
+    stage.tell("like", value=5, room="another")
+    stage.tell("like", value=120, capped=True)
+    stage.tell("viewers", online=1000, capped=True)
+    stage.wait(1)
+    capped = [stage.figure(f"capped_{name}") for name in ("likes", "enters", "online")]
+    stage.tell("viewers", online=1200)
+    stage.wait(1)
+
+    assert [1, 0, 1] == capped
+    assert 0 == stage.figure("capped_online")
+    assert (0, None) == tuple(
+        stage.figure(f"capped_{name}", "another") for name in ("likes", "online")
+    )
