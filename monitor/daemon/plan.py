@@ -54,7 +54,7 @@ def make(config: Config, clock: Clock) -> Plan:
 def make_folder(path: pathlib.Path) -> None:
     """Raises ConfigError where it can not be made."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # notices name customers
     except OSError as error:
         raise ConfigError(
             f"can not make the folder {path}: {error.strerror} — write another one into"

@@ -54,6 +54,7 @@ def connect(path: Path, schema: Sequence[str], busy_s: float) -> sqlite3.Connect
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None)
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        path.chmod(0o600)  # before the WAL is made: it takes over who may read it
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -63,7 +64,6 @@ def connect(path: Path, schema: Sequence[str], busy_s: float) -> sqlite3.Connect
         if found != "ok":
             raise _damage(str(found).splitlines()[-1])
         _migrate(connection, path.name, schema)
-        path.chmod(0o600)
     except BaseException:
         connection.close()
         raise

@@ -20,10 +20,11 @@ def test_a_new_file_is_safe_and_private(tmp_path: Path):
     connection = file.connect(path, SCHEMA, 0)
     pragmas = ("journal_mode", "synchronous", "user_version", "auto_vacuum")
     found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
     connection.close()
 
     assert ["wal", 2, 2, 2] == found
-    assert 0o600 == path.stat().st_mode & 0o777
+    assert {"roomwatch.db": 0o600, "roomwatch.db-wal": 0o600} == modes
 
 
 def test_an_older_file_is_brought_up_to_date(tmp_path: Path):
