@@ -101,10 +101,11 @@ class Doors:
     ) -> tuple[L | None, web.Response]:
         """The source this request may speak to, else None and the refusal."""
         wait_s = self._failures.wait_s(request.remote)
+        leaves = [leaf for leaf in self._leaves if isinstance(leaf, kind)]
         if wait_s > 0:
+            self._turn_away(leaves)
             headers = {"Retry-After": str(math.ceil(wait_s))}
             return None, problem(429, "too many wrong tokens", headers)
-        leaves = [leaf for leaf in self._leaves if isinstance(leaf, kind)]
         given = _bearer(request)
         holders = [leaf for leaf in self._leaves if _holds(leaf, given)]  # all of them looked at
         for leaf in leaves:

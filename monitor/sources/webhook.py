@@ -22,6 +22,7 @@ from monitor.sources.source import (
     Seconds,
     SourceHealth,
     SourceSettings,
+    cut,
 )
 from monitor.sources.standing import Standing
 from monitor.sources.waiting import Waiting
@@ -122,6 +123,8 @@ class Webhook:
         if isinstance(body, web.Response):
             self.health.refused += 1
             return body
+        if len(body) > LARGEST_PAYLOAD:
+            return self._too_large(body)
         receipt = Receipt()
         frame = Frame(
             data=body,
@@ -140,20 +143,25 @@ class Webhook:
         reasons = [{"index": index, "reason": reason} for index, reason in rejected]
         return web.json_response({"accepted": accepted, "rejected": reasons}, status=202)
 
+    def _too_large(self, body: bytes) -> web.Response:
+        """Refuse it; the decoder sees its beginning, and counts and samples why."""
+        self.health.refused += 1
+        now = self._clock.now()
+        if self._open:
+            self._waiting.offer(Frame(data=cut(body), received_at=now, position=None))
+        return problem(413, f"more than {LARGEST_PAYLOAD} bytes; send smaller batches")
+
     async def _body(self, request: web.Request) -> bytes | web.Response:
-        """The whole body, or why not. Reads no more than one byte too much."""
-        too_large = f"more than {LARGEST_PAYLOAD} bytes; send smaller batches"
-        if (request.content_length or 0) > LARGEST_PAYLOAD:
-            return problem(413, too_large)
+        """The whole body, or why not. Stops reading once it is too much."""
         parts: list[bytes] = []
         size = 0
         try:
             async with asyncio.timeout(self._settings.body_timeout_s):
                 async for part in request.content.iter_any():
                     size += len(part)
-                    if size > LARGEST_PAYLOAD:
-                        return problem(413, too_large)
                     parts.append(part)
+                    if size > LARGEST_PAYLOAD:
+                        break
         except TimeoutError:
             return problem(408, "the body took too long")
         except (web.RequestPayloadError, OSError):

@@ -151,6 +151,7 @@ async def test_after_ten_wrong_tokens_a_minute_nobody_listens(site, session, clo
         later = await post(session, site, bearer("a-token-of-orders"))
 
     assert ((429, "50"), 429, 202) == (refused, right, later)
+    assert 12 == orders.health.refused  # those who were told to wait are counted, too
 
 
 async def test_open_doors_need_no_token_where_there_is_one_source(site, session):
