@@ -52,5 +52,7 @@ def unbuildable(table: str, leaves: Sequence[T], build: Callable[[T], Any]) -> F
         try:
             build(leaf)
         except ConfigError as error:
+            name = getattr(leaf, "name", "")  # is told with the place, once
             for mistake in error.mistakes:
-                yield (table, index), mistake
+                what = mistake.removeprefix(f"channel {name}: ").removeprefix(f"{name}.")
+                yield (table, index), what

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -28,6 +29,7 @@ from monitor.sources.doors import Doors
 log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024
+IDLE_S = 75.0  # for a connection that asks for nothing, or never finishes asking
 GOODBYE_S = 1.0  # for connections that do not leave by themselves
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -62,7 +64,11 @@ class Pages:
         app.add_routes(doors.routes())
         app.add_routes(health.routes())
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=GOODBYE_S
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=GOODBYE_S,
+            keepalive_timeout=IDLE_S,
         )
 
     async def listen(self) -> None:
@@ -75,7 +81,7 @@ class Pages:
         try:
             await site.start()
         except OSError as error:
-            why = error.strerror or str(error)
+            why = os.strerror(error.errno) if error.errno else str(error)
             raise ConfigError(
                 f"can not listen on {settings.listen}: {why}"
                 " — stop what listens there, or write another address into [http] listen"

@@ -161,7 +161,7 @@ channels = []
         ),
         (
             f'{SOURCE}kind = "websocket_client"\nurl = "http://x"',
-            "1: x: x.url: not a WebSocket address",
+            "1: x: url: not a WebSocket address",
         ),
         (
             f'{SOURCE}kind = "webhook"\ntoken_env = "NOWHERE_SET"',

@@ -59,6 +59,24 @@ async def test_new_posts_are_refused_while_it_stops_and_old_ones_are_answered(
     assert 202 == status
 
 
+async def test_a_connection_that_never_finishes_asking_is_closed(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a thousand of them would hold every socket we have."""
+    monkeypatch.setattr("monitor.daemon.pages.IDLE_S", 0.1)
+    async with running(ground) as stage:
+        port = int(stage.daemon.url.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /ingest HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        async with asyncio.timeout(10):
+            said = await reader.read()
+        writer.close()
+        ready = await stage.get("/readyz")
+
+    assert b"" == said
+    assert ready["ready"]
+
+
 async def test_a_post_that_never_ends_is_not_waited_for(ground: Ground) -> None:
     """Only as long as it was given."""
     async with running(ground) as stage:
