@@ -202,6 +202,22 @@ async def take(folder: Path, how_many: int = 40) -> None:
         await page.wait_for_selector(".tile")
         await page.keyboard.press("j")
         await picture(page, folder / "wall.png")
+        for sku, severity, summary, age in (
+            ("7", "warning", "抓绒内胆 女 M · 余 58 件 · 6 分 22 秒售罄", 54.0),
+            ("3", "notice", "三合一冲锋衣 · 余 412 件 · 约 10 分 47 秒售罄", 190.0),
+        ):
+            it.desk.fire(
+                "room-3",
+                f"stock_{sku}",
+                sku=sku,
+                severity=severity,
+                summary=summary,
+                role="中控",
+                action="补库存,或切品",
+                playbook="stock",
+                fired_at=clock.now() - age,
+            )
+        await it.desk.acknowledge("stock_3|room-3", 1, "李敏")
         await page.goto(f"{it.origin}/rooms/room-3")
         await page.wait_for_selector("#comments li")
         await page.wait_for_selector(".chart canvas, .no-charts:not([hidden])")

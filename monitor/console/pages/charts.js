@@ -71,7 +71,7 @@ function usual(node, written) {
     cursor: { show: false },
     select: { show: false },
     axes: [
-      { ...axis, space: 110, size: 26, values: (_, ticks) => ticks.map((at) => clockTime(at, false)) },
+      { ...axis, space: 110, size: 26, incrs: [60, 120, 300, 600, 1800], values: (_, ticks) => ticks.map((at) => clockTime(at, false)) },
       { ...axis, size: 62, values: (_, ticks) => ticks.map(written) },
     ],
   };
@@ -148,8 +148,11 @@ export class OnlineChart {
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
       if (x < free) continue;
-      ctx.fillText(text, x + 4, bbox.top + bbox.height - 6);
-      free = x + ctx.measureText(text).width + 12;
+      const said = text.length > 14 ? `${text.slice(0, 13)}…` : text;
+      const wide = ctx.measureText(said).width;
+      const right = x + wide + 8 < bbox.left + bbox.width; // else it stands before its line
+      ctx.fillText(said, right ? x + 4 : x - wide - 4, bbox.top + bbox.height - 6);
+      free = x + (right ? wide + 12 : 4);
     }
     ctx.restore();
   }

@@ -21,7 +21,7 @@ function draw(health) {
   by("worries").replaceChildren(...(worries.length ? worries.map((text) => make("p", "worry", `◆ ${text}`)) : [make("p", "calm", word("allWell"))]));
   const { degraded, sources, channels, ...rest } = health;
   by("tables").replaceChildren(
-    ...table(word("sources"), sources), ...table(word("channels"), channels),
+    ...table(word("dataSources"), sources), ...table(word("channels"), channels),
     ...Object.entries(rest).flatMap(([name, figures]) => table(word(name), { "": figures })),
   );
 }

@@ -52,7 +52,7 @@ const WORDS = {
     alertsTitle: "告警", tabOpen: "未确认", tabAcked: "已确认", tabMuted: "搁置", tabHistory: "历史", tabDelivery: "送达", searchHistory: "搜索历史", deadLetters: "没有送达的通知", none: "没有", endMute: "结束搁置", mutes: "搁置中", until: "到 {0}", deeds: "操作记录",
     did_acked: "确认", did_cued: "报段", did_marked: "标记", did_muted: "搁置", did_unmuted: "结束搁置", openRoom: "进房间", sentOf: "已送 {0} · 待送 {1} · 失败 {2}", healthTitle: "健康", channels: "渠道",
     engine: "核心", store: "存储", screens: "屏幕", allWell: "一切正常", prompterNothing: "等待报段", say_hook: "抛出价格冲击", say_push: "讲卖点,催下单", say_benefit: "发福利,留住人", say_other: "自由讲解", say_over: "时间到:进入{0}",
-    firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
+    dataSources: "数据源", firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
     p1: "一级", p2: "二级", p3: "三级", p4: "四级", lost: "数据中断",
   },
   en: {
@@ -106,7 +106,7 @@ const WORDS = {
     alertsTitle: "Alerts", tabOpen: "Open", tabAcked: "Acked", tabMuted: "Muted", tabHistory: "History", tabDelivery: "Delivery", searchHistory: "Search the history", deadLetters: "Notices nobody got", none: "None", endMute: "End", mutes: "Muted", until: "until {0}", deeds: "Who did what",
     did_acked: "acked", did_cued: "cued", did_marked: "marked", did_muted: "muted", did_unmuted: "unmuted", openRoom: "Room", sentOf: "sent {0} · waiting {1} · failed {2}", healthTitle: "Health", channels: "Channels",
     engine: "Engine", store: "Store", screens: "Screens", allWell: "All is well", prompterNothing: "Waiting for a cue", say_hook: "Drop the price", say_push: "Sell: why buy now", say_benefit: "Give, and keep them", say_other: "Talk freely", say_over: "Time: go to {0}",
-    firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
+    dataSources: "Sources", firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
     p1: "P1", p2: "P2", p3: "P3", p4: "P4", lost: "data lost",
   },
 };
