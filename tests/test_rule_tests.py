@@ -169,3 +169,23 @@ def test_an_item_may_grow_each_time():
 
 def test_what_is_given_is_not_made_up():
     assert [(0.0, "李敏", 7)] == played({"at": "0s", "type": "like", "user": "李敏", "value": 7})
+
+
+def test_the_product_that_is_expected_is_the_one_that_fires(tmp_path):
+    text = """\
+rules:
+  - {id: loud, kind: threshold, scope: product, when: stock == 0}
+"""
+    tests = """\
+tests:
+  - name: sold out
+    play: [{at: 1s, type: stock, sku: s1, value: 0}]
+    until: 2s
+    expect: [{at: 1s, rule: loud, sku: s2, change: fired}]
+"""
+    missing = "missing: 1s loud fired (there is 1s loud s1 fired (stock=0.0))"
+
+    assert {"sold out": [missing, "unexpected: 1s loud s1 fired (stock=0.0)"]} == (
+        run(tmp_path, tests, text)
+    )
+    assert {"sold out": []} == run(tmp_path, tests.replace("s2", "s1"), text)

@@ -119,6 +119,21 @@ def test_after_a_restart_everything_goes_on():
     assert 3 == fire(after, key="slow|r1").episode
 
 
+@pytest.mark.parametrize(("known", "next_one"), [({}, 3), ({"slow|r1": 5}, 6)])
+def test_an_episode_goes_on_from_the_greatest_number_that_is_known(known, next_one):
+    """An open alert of episode 2 comes back, perhaps with an older or a newer count."""
+    before = Record()
+    fire(before, key="slow|r1")
+    before.resolved("slow|r1", T0, "condition ended")
+    fire(before, key="slow|r1")
+
+    after = Record()
+    after.restore(before.alerts(), known)
+    after.resolved("slow|r1", T0, "condition ended")
+
+    assert next_one == fire(after, key="slow|r1").episode
+
+
 def test_the_episodes_of_old_alerts_are_let_go(monkeypatch):
     """The memory is bounded; an alert that fired lately keeps its number."""
     monkeypatch.setattr(module, "EPISODES_KEPT", 3)

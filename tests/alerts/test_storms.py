@@ -50,6 +50,15 @@ def test_more_are_one_digest_and_later_ones_are_held():
     assert storms.next_due() is None
 
 
+def test_a_storm_that_held_nothing_is_over_in_silence():
+    storms = Storms(over=5, every_s=5)
+    storms.sift([notice(change) for change in many(6)], T0)
+
+    assert [] == storms.due(T0 + 5)
+    calm = [notice(fired(room="late"))]
+    assert (calm, []) == storms.sift(calm, T0 + 6)
+
+
 def test_another_rule_or_channel_has_its_own_weather():
     """A storm on one channel holds nothing back on another."""
     storms = Storms(over=2, every_s=5)

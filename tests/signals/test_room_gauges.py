@@ -122,3 +122,15 @@ def test_what_sat_at_a_platforms_cap_is_known_to_be_more():
     assert (0, None) == tuple(
         stage.figure(f"capped_{name}", "another") for name in ("likes", "online")
     )
+
+
+def test_a_new_session_has_reached_no_cap():
+    stage = Stage()
+    stage.tell("like", value=120, capped=True, room="another")
+    stage.tell("like", value=120, capped=True)
+    stage.tell("session", phase="start", session="a")
+    stage.tell("session", phase="end", session="a")
+    stage.tell("session", phase="start", session="b")
+    stage.wait(1)
+
+    assert (0, 1) == (stage.figure("capped_likes"), stage.figure("capped_likes", "another"))

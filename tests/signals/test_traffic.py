@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.signals.tables import Settings
-from tests.stage import Stage, fact
+from tests.stage import START, Stage, fact
 
 
 def test_the_newest_reading_counts_and_the_greatest_is_the_peak():
@@ -62,6 +62,21 @@ def test_readings_of_two_sessions_in_one_batch_are_those_of_the_later_one():
 
     assert (20, 20) == (stage.figure("online"), stage.figure("online_peak"))
     assert 30 == stage.figure("viewers_total")
+
+
+def test_a_session_that_begins_while_batches_wait_begins_at_its_reading():
+    """
+    comment, reading of b │ comment       in one second: the first is of a, the second of b
+    """
+    stage = Stage()
+    stage.tell("viewers", online=50, session="a")
+    stage.wait(1)
+    at = stage.now - START
+    stage.receive(fact("comment", at, id="1"), fact("viewers", at, id="2", online=9, session="b"))
+    stage.receive(fact("comment", at, id="3"))
+    stage.wait(1)
+
+    assert (9, 1) == (stage.figure("online"), stage.figure("comments_session"))
 
 
 def test_what_the_total_rises_by_are_arrivals():
