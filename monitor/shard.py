@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.alerts.alert import Alert, Change
-from monitor.alerts.lifecycle import QUIET, Lifecycle, Step, Timing
+from monitor.alerts.lifecycle import Lifecycle, Step, Timing
 from monitor.alerts.record import Record
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
@@ -236,7 +236,5 @@ class Shard:
                     changes += self._over(alert, now, "not heard of since the restart")
                 continue
             del self._restored[key]
-            if scope.lifecycle.rows > row and scope.lifecycle.state[rule, row] != QUIET:
-                continue
             scope.lifecycle.restore((rule, row), alert.state, alert.since, now)
         return changes
