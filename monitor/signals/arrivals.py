@@ -5,7 +5,7 @@ Told by `traffic` facts or, in rooms without them, by what each arrival says (`v
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._told: set[int] = set()  # rooms with `traffic` facts
-        self._minutes: dict[int, deque[tuple[int, Counter[str]]]] = {}
+        self._minutes: dict[int, dict[int, Counter[str]]] = {}
 
     def came(self, rows: Iterable[int], via: Iterable[str | None], at: float) -> None:
         """Arrivals that say where they came from, of rooms where nobody else does."""
@@ -46,12 +46,15 @@ class Arrivals:
 
     def _add(self, row: int, source: str, value: int, at: float) -> None:
         minute = int(at) // 60
-        minutes = self._minutes.get(row)
-        if minutes is None:
-            minutes = self._minutes[row] = deque(maxlen=MINUTES)
-        if not minutes or minutes[-1][0] < minute:
-            minutes.append((minute, Counter()))
-        counter = minutes[-1][1]
+        minutes = self._minutes.setdefault(row, {})
+        counter = minutes.get(minute)
+        if counter is None:
+            oldest = max(minute, *minutes) - MINUTES if minutes else minute - MINUTES
+            if minute <= oldest:
+                return
+            for gone in [each for each in minutes if each <= oldest]:
+                del minutes[gone]
+            counter = minutes[minute] = Counter()
         counter[source if source in counter or len(counter) < SOURCES else OTHER] += value
 
     def shares(self, row: int, now: float) -> list[SourceShare]:
@@ -59,7 +62,7 @@ class Arrivals:
         minute = int(now) // 60
         recent: Counter[str] = Counter()
         before: Counter[str] = Counter()
-        for when, counter in self._minutes.get(row, ()):
+        for when, counter in self._minutes.get(row, {}).items():
             if minute - 5 < when <= minute:
                 recent.update(counter)
             elif minute - 10 < when <= minute - 5:

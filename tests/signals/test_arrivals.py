@@ -23,6 +23,21 @@ def test_shares_are_of_five_minutes_and_of_the_five_before():
     assert [SourceShare("ads", 1, 1.0, None)] == arrivals.shares(1, AT)
 
 
+def test_what_is_told_late_belongs_to_its_own_minute():
+    """
+    Six minutes ago, told after what is of now; and eleven minutes ago, which is over.
+    """
+    in_order, late = Arrivals(), Arrivals()
+    told = [("search", 2, AT - 660), ("search", 3, AT - 360), ("feed", 4, AT)]
+    for source, value, at in told:
+        in_order.told(0, source, value, at)
+    for source, value, at in reversed(told):
+        late.told(0, source, value, at)
+
+    assert [SourceShare("feed", 4, 1.0, 0.0)] == late.shares(0, AT)
+    assert in_order.shares(0, AT) == late.shares(0, AT)
+
+
 def test_where_the_platform_tells_what_arrivals_say_is_not_counted_again():
     """
     The same people would be counted twice.
