@@ -19,6 +19,8 @@ from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
 from monitor.signals.windows import SPANS
 
+TOLD_APART = ("orders",)  # a feed of orders may tell of paid ones alone
+
 
 class Look(Struct, frozen=True):
     """What a metric is read from: the tables at `now`, for the first `rooms` rows."""
@@ -65,12 +67,13 @@ def _known(look: Look, feed: str, window: str) -> NDArray[np.bool_] | None:
 
 def count(counter: str, feed: str, window: str) -> Reading:
     """A counter's sum, known where its feed is."""
+    apart = feed == ANY or counter in TOLD_APART
 
     def read(look: Look) -> Floats:
         windows = look.tables.windows
         values = windows.read(counter, window)[: look.rooms]
         known = _known(look, feed, window)
-        if feed == ANY:  # no feed of its own: it is known to exist once it was heard
+        if apart:  # no feed of its own: it is known to exist once it was heard
             ever = windows.read(counter, "session")[: look.rooms] > 0
             known = ever if known is None else known & ever
         if known is None:

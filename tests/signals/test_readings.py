@@ -113,3 +113,16 @@ def test_viewers_are_those_online_and_of_a_session_all_who_came():
 
 def test_a_window_in_words():
     assert ("last 5m", "this session") == (spoken("5m"), spoken("session"))
+
+
+def test_a_feed_that_tells_only_what_is_paid_does_not_say_that_nothing_is_ordered():
+    """Orders and their rate are unknown, not 0; what is paid is known."""
+    stage = Stage()
+    stage.tell("product_clicked", times=10)
+    stage.tell("order_paid", amount_minor=100)
+    stage.wait(1)
+
+    assert [None, None, 1, 0.1] == [
+        stage.figure(name)
+        for name in ("orders_1m", "order_rate_1m", "paid_1m", "click_paid_rate_1m")
+    ]
