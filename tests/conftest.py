@@ -11,6 +11,11 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# how long an example takes says more of who else is busy here; a hang meets pytest's own timeout
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 POOLS = ("asyncio_", "ThreadPoolExecutor", "execnet", "pytest")  # they end with their loop
 PATIENCE_S = 2.0

@@ -92,6 +92,10 @@ async def main():
 
 asyncio.run(main())
 """
+LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+"""
 
 
 @pytest.mark.parametrize("piped", [True, False])
@@ -115,7 +119,7 @@ def test_a_silent_pipe_does_not_keep_the_process_from_ending():
     """SIGINT while it waits: a thread blocked in read() would hang the exit."""
     read_end, write_end = os.pipe()
     program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", LISTENING + PROGRAM],
         stdin=read_end,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
