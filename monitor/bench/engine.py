@@ -143,11 +143,14 @@ def one_core() -> Iterator[str]:
 @contextmanager
 def settled_memory() -> Iterator[None]:
     """What lives long is not looked through again by the collector; the daemon does the same."""
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 

@@ -10,25 +10,24 @@ When a fact happened decides where it counts (EVENTS.md, Clocks):
     earlier                      counted as late, moves nothing
     no time of its own, after a gap, in a burst    the session alone
 
-Batches are held and counted together, for a call of numpy costs as much for one fact as
-for hundreds: until the second is over, somebody reads (a tick), or `MOST_HELD` facts wait.
-Where that could change what comes out, they are counted one batch after the other.
+A call of numpy costs as much for one fact as for hundreds, so facts of a kind wait until
+there are `MANY`, the second is over, or somebody reads (a tick). Where that could change
+what comes out (a session begins, a feed stalls, a fact is late) nothing waits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from monitor import events as facts
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.signals import engagement, sales, traffic
 from monitor.signals.freshness import ANY
+from monitor.signals.grouping import Alike, Held, by_kind, kept
 from monitor.signals.identity import Identity
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
@@ -38,7 +37,7 @@ from monitor.signals.stock import SLOT_S
 from monitor.signals.tables import PAST, Group, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, floats, ints
 
-MOST_HELD = 4096
+MANY = 256  # facts of one kind
 
 Reader = Callable[[Tables, Group], None]
 
@@ -63,37 +62,6 @@ COUNTED: dict[type[facts.Fact], Reader] = {
 }
 
 
-class _Kind(NamedTuple):
-    """Facts of one kind, with their room rows (a list and the same as an array) and instants."""
-
-    kind: type[facts.Fact]
-    events: list[facts.Event]
-    rows: list[int]
-    row: Ints
-    at: Floats
-
-
-class _Appends(dict[type[facts.Fact], Callable[[facts.Event], None]]):
-    """Kind → the `append` of its list in `groups`, made when it is first asked for."""
-
-    def __init__(self, groups: dict[type[facts.Fact], list[facts.Event]]) -> None:
-        super().__init__()
-        self._groups = groups
-
-    def __missing__(self, kind: type[facts.Fact]) -> Callable[[facts.Event], None]:
-        alike = self._groups[kind] = []
-        self[kind] = alike.append
-        return alike.append
-
-
-def _kept(group: Group, which: NDArray[np.bool_]) -> Group:
-    """The part of a group for which `which` holds."""
-    indexes = np.flatnonzero(which)
-    row = group.row[indexes]
-    events = [group.events[index] for index in indexes.tolist()]
-    return Group(events, row.tolist(), row, group.slots[indexes], group.now)
-
-
 class Figures:
     """The rolling figures of many rooms."""
 
@@ -108,79 +76,88 @@ class Figures:
         self.now = 0.0
         self._ticked_at: float | None = None
         self._seen: dict[str, Identity] = {}
-        self._held: list[tuple[float, Sequence[facts.Event]]] = []  # (now, events)
-        self._waiting = 0  # events held
+        self._held: dict[type[facts.Fact], Held] = {}
+        self._received_at = 0.0
+        self._noted = False  # whether windows have something to apply
         self.received = 0  # facts taken in, duplicates and late ones too
 
     @property
     def tables(self) -> Tables:
         """The tables, with every fact counted that was received."""
-        if self._held:
+        if self._noted:
             self._count()
         return self._tables
 
     def receive(self, batch: Batch, now: float) -> None:
         """Add a batch; nothing is decided here."""
         self._roll(now)
+        self._noted, self._received_at = True, now
         identity = self._seen.get(batch.source)
         if identity is None:
             identity = self._seen[batch.source] = Identity()
         self.received += len(batch.events)
-        events = identity.unseen(batch.events)
-        if identity.again:
-            rows = self._rows([event.room for event in identity.again])[1]
-            self._tables.windows.add("duplicates", rows[rows >= 0], int(now))
         if batch.heard:
-            rows = self._rows(batch.heard)[1]
-            self.tables.freshness.heard(ANY, rows[rows >= 0], now)
-        if events:
-            self._held.append((now, events))
-            self._waiting += len(events)
-            if self._waiting >= MOST_HELD:
-                self._count()
+            row = self._rows(batch.heard)[1]
+            self.tables.freshness.heard(ANY, row[row >= 0], now)
+        kinds: dict[type[facts.Fact], Alike] = {}
+        for kind, alike in by_kind(batch.events).items():
+            events = identity.unseen(alike)
+            if identity.again:
+                row = self._rows([event.room for event in identity.again])[1]
+                self._tables.windows.add("duplicates", row[row >= 0], int(now))
+            if events:
+                rows, row = self._rows([event.room for event in events])
+                kinds[kind] = Alike(list(events), rows, row, floats([event.at for event in events]))
+        if self._plain(kinds, now):
+            self._take(kinds, now)
+            return
+        self._count()
+        for kind, (events, rows, row, at) in kinds.items():
+            slots = np.minimum(at, now).astype(np.int64)
+            self._group(kind, Group(events, rows, row, slots, now), at)
+        self._noted = True
+
+    def _plain(self, kinds: dict[type[facts.Fact], Alike], now: float) -> bool:
+        """Whether these facts only count: whatever comes before or after them, it is the same."""
+        freshness, rooms = self._tables.freshness, self._tables.rooms
+        if facts.Session in kinds or freshness.catching_up.any() or freshness.stalled.any():
+            return False
+        viewers = kinds.get(facts.Viewers)
+        if viewers is not None and True in rooms.elsewhere(viewers.rows, viewers.events):
+            return False
+        oldest, newest = now - self.settings.lateness_s, now + self.settings.ahead_s
+        return all(
+            alike.row.min() >= 0
+            and rooms.settled[alike.row].all()
+            and (
+                oldest <= alike.at.min() and alike.at.max() <= newest
+                if kind in COUNTED
+                else alike.at.max() <= now
+            )
+            for kind, alike in kinds.items()
+        )
+
+    def _take(self, kinds: dict[type[facts.Fact], Alike], now: float) -> None:
+        """Count what is many, while it is in the processor's cache; hold what is few."""
+        for kind, alike in kinds.items():
+            slots = np.minimum(alike.at, now).astype(np.int64)
+            if len(alike.events) >= MANY:
+                self._add(kind, Group(alike.events, alike.rows, alike.row, slots, now))
+                continue
+            held = self._held.get(kind)
+            if held is None:
+                held = self._held[kind] = Held()
+            held.add(alike, slots)
+            if len(held.events) >= MANY:
+                self._add(kind, self._held.pop(kind).group(now))
 
     def _count(self) -> None:
         """Count what is held."""
-        held, self._held, self._waiting = self._held, [], 0
-        now = held[-1][0]
-        kinds = self._columns([events for _, events in held], now)
-        if len(held) == 1 or self._together(kinds, held[0][0], now):
-            self._add(kinds, now)
-        else:
-            for when, events in held:
-                self._add(self._columns([events], when), when)
+        held, self._held, self._noted = self._held, {}, False
+        for kind, alike in held.items():
+            self._add(kind, alike.group(self._received_at))
         self._tables.windows.apply()
         self._tables.products.windows.apply()
-
-    def _columns(self, held: list[Sequence[facts.Event]], now: float) -> list[_Kind]:
-        """The events by their kind, with their rows and instants."""
-        groups: dict[type[facts.Fact], list[facts.Event]] = {}
-        append = _Appends(groups)
-        for events in held:
-            for event in events:
-                append[event.__class__](event)
-        kinds = []
-        for kind, alike in groups.items():
-            rows, row = self._rows([event.room for event in alike])
-            at = floats([event.at for event in alike])
-            kinds.append(_Kind(kind, alike, rows, row, at))
-        return kinds
-
-    def _together(self, kinds: list[_Kind], first: float, now: float) -> bool:
-        """Whether it is the same to count batches of `first` … `now` together."""
-        freshness = self._tables.freshness
-        if freshness.catching_up.any() or freshness.stalled.any():
-            return False
-        oldest, newest = now - self.settings.lateness_s, first + self.settings.ahead_s
-        rooms = self._tables.rooms
-        for kind, alike, rows, row, at in kinds:
-            if kind is facts.Session or not rooms.settled[row].all():
-                return False
-            if kind is facts.Viewers and True in rooms.elsewhere(rows, alike):
-                return False
-            if at.max() > newest or (kind in COUNTED and at.min() < oldest):
-                return False
-        return True
 
     def _rows(self, rooms: Sequence[str]) -> tuple[list[int], Ints]:
         rows = self._tables.rooms.rows(rooms)
@@ -188,22 +165,27 @@ class Figures:
             self._tables.grow()
         return rows, ints(rows)
 
-    def _add(self, kinds: list[_Kind], now: float) -> None:
-        for kind, alike, rows, row, at in kinds:
-            self._group(
-                kind, Group(alike, rows, row, np.minimum(at, now).astype(np.int64), now), at
-            )
+    def _add(self, kind: type[facts.Fact], group: Group) -> None:
+        self._tables.freshness.heard(ANY, group.row, group.now)
+        self._read(kind, group)
+
+    def _read(self, kind: type[facts.Fact], group: Group) -> None:
+        reader = COUNTED.get(kind)
+        if reader is not None:
+            reader(self._tables, group)
+            return
+        for event, one in zip(group.events, group.rows, strict=True):
+            self._state(one, event, group.now)
 
     def _group(self, kind: type[facts.Fact], group: Group, at: Floats) -> None:
         tables = self._tables
         now = group.now
-        reader = COUNTED.get(kind)
         # A fact of state says since when it is so: the newest one is right, however old.
-        oldest = now - self.settings.lateness_s if reader else 0.0
+        oldest = now - self.settings.lateness_s if kind in COUNTED else 0.0
         if -1 in group.rows:
             tables.rooms.turned_away += group.rows.count(-1)
             at = at[group.row >= 0]
-            group = _kept(group, group.row >= 0)
+            group = kept(group, group.row >= 0)
         if group.events and (at.min() < oldest or at.max() > now + self.settings.ahead_s):
             group = self._timely(group, at, oldest)
         if not group.events:
@@ -223,12 +205,8 @@ class Figures:
             slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, group.slots)
             group = group._replace(slots=slots)
         if named:  # of a session that is over
-            group = _kept(group, ~np.array(rooms.elsewhere(group.rows, group.events)))
-        if reader is not None:
-            reader(tables, group)
-            return
-        for event, one in zip(group.events, group.rows, strict=True):
-            self._state(one, event, now)
+            group = kept(group, ~np.array(rooms.elsewhere(group.rows, group.events)))
+        self._read(kind, group)
 
     def _timely(self, group: Group, at: Floats, oldest: float) -> Group:
         """Without what is too early or too late, which is counted."""
@@ -239,7 +217,7 @@ class Figures:
         if late.any():
             self._tables.windows.add("late", row[late], int(now))
             self._tables.freshness.heard(ANY, row[late], now)
-        return _kept(group, ~(ahead | late))
+        return kept(group, ~(ahead | late))
 
     def _state(self, row: int, event: facts.Event, now: float) -> None:
         """Facts that say how something now is; the newest one is right."""

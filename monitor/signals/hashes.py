@@ -22,7 +22,7 @@ from monitor.signals.windows import Ints
 
 Flags = NDArray[np.bool_]
 
-FULL = 0.5  # of the slots; beyond, the table doubles
+FULL = 0.5  # of the slots; beyond, the table grows fourfold
 _SPREAD = np.int64(-7046029254386353131)  # an odd number, 2⁶⁴ ÷ golden ratio
 
 
@@ -56,7 +56,7 @@ class Numbers:
     def number(self, keys: Ints) -> tuple[Ints, Flags]:
         """The number of each key, giving new ones; and who got a new one, once each."""
         while self._used + len(keys) > FULL * len(self._keys):
-            self._double()
+            self._grow()
         slots = self._slots(keys)
         new = self._keys[slots] == 0
         if new.any():
@@ -102,9 +102,9 @@ class Numbers:
         slots[lost] = self._slots(keys[lost])
         return lost
 
-    def _double(self) -> None:
+    def _grow(self) -> None:
         keys, numbers = self.items()
-        self._keys = np.zeros(2 * len(self._keys), np.int64)
+        self._keys = np.zeros(4 * len(self._keys), np.int64)
         self._numbers = np.zeros(len(self._keys), np.int64)
         while len(keys):
             slots = self._slots(keys)

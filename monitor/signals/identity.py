@@ -24,7 +24,8 @@ class Identity:
     def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
         """The events that are new, in their order; `events` itself if all of them are."""
         self.again = []
-        ids = {event.id for event in events}
+        names = [event.id for event in events]
+        ids = set(names)
         if None in ids or len(ids) < len(events):
             return self._one_by_one(events)
         known = self._young & ids
@@ -33,7 +34,7 @@ class Identity:
         if known:
             ids -= known
             events, every = list(events), events
-            places = [index for index, event in enumerate(every) if event.id in known]
+            places = [index for index, name in enumerate(names) if name in known]
             self.again = [every[index] for index in places]
             for index in reversed(places):
                 del events[index]

@@ -50,6 +50,10 @@ class Tail:
 
     def note(self, events: Sequence[Any], rows: Sequence[int], reading: Reading | None) -> None:
         """Comments came in, each of a room's row; `reading` is as long, if mood read them."""
+        over = len(events) - A_TICK
+        if over > 0 and reading is None and not self._looked:
+            self.skipped += over  # nothing of them is kept alive until the tick
+            events, rows = events[over:], rows[over:]
         self._noted.append((events, rows, reading))
         if len(self._noted) > GROUPS:
             self.skipped += len(self._noted.popleft()[0])
