@@ -119,6 +119,9 @@ class Shard:
         rule = scope.rules[step.rule]
         room, sku, about = self._about(rule, step.row)
         values = dict(rule.asker.values(columns, step.row))
+        crowd = self.figures.tables.crowd
+        evidence = crowd.evidence(step.row) if crowd is not None and rule.of_incidents else {}
+        about["incident"] = str(evidence.pop("incident", ""))
         for name in rule.summary.used:
             if name not in values:
                 value = float(columns[name][step.row])
@@ -135,8 +138,8 @@ class Shard:
             summary=rule.summary.render(rule.id, {**about, **values}),
             role=rule.rule.role,
             action=rule.rule.action,
-            playbook=rule.rule.playbook,
-            values=values,
+            playbook=str(evidence.pop("playbook", rule.rule.playbook)),
+            values={**values, **evidence},
         )
 
     def _about(self, rule: Compiled, row: int) -> tuple[str, str | None, dict[str, str]]:

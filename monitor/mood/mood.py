@@ -23,7 +23,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from monitor.mood import guards, model, topics
+from monitor.mood import copies, guards, model, topics
 from monitor.mood.evasion import unmask
 from monitor.mood.features import features
 from monitor.mood.hints import ASKS, GUARDED, ODD, OWN, PHRASE, PRAISES, PUZZLES, Hinted, Hints
@@ -63,6 +63,7 @@ class Reading(Struct, frozen=True):
     question: NDArray[np.bool_]  # asks for an answer
     confusion: NDArray[np.bool_]  # nothing but puzzlement: "???", "啥情况"
     praise: NDArray[np.bool_]
+    key: NDArray[np.uint64]  # what copies have alike (copies.py); 0 for short ones
 
 
 class Judgement(NamedTuple):
@@ -101,7 +102,8 @@ class Mood:
         count = len(texts)
         if not count:
             no = np.zeros(0, np.bool_)
-            return Reading(np.zeros(0, np.float32), no, np.zeros(0, np.int8), no, no, no)
+            key = np.zeros(0, np.uint64)
+            return Reading(np.zeros(0, np.float32), no, np.zeros(0, np.int8), no, no, no, key)
         lines = fold(texts)
         seen = features(lines)
         score = self.model.score(lines, seen)
@@ -127,7 +129,7 @@ class Mood:
         topic[~negative] = NO_TOPIC
         self._name(text, negative & (topic < 0), topic)
         praise = ((hints & PRAISES) != 0) & (score < _PRAISE) & ~question
-        return Reading(score, negative, topic, question, confusion, praise)
+        return Reading(score, negative, topic, question, confusion, praise, copies.keys(lines))
 
     def _near(self, score: Scores, hints: Hinted, *, closely: bool) -> list[int]:
         """The comments that a closer look may turn: no phrase, no lift; no guard, no fall."""

@@ -3,7 +3,8 @@
     summary: "{{ product }} 预计 {{ sellout_s | secs }} 后售罄(余 {{ stock | int }})"
 
 Names are the metrics of the rule's scope, what its kind gives, and room, room_name,
-platform, product. An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
+platform, product, incident (what people complain about; empty in a rule that does not ask
+of incidents). An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
 money (minor units), round, zh (our own words in Chinese). A template that fails at run
 time gives plain text instead: silence would be worse.
 """
@@ -20,7 +21,7 @@ from monitor.rules.conditions import ProblemError
 from monitor.shapes import suggest
 
 UNKNOWN = "—"
-ABOUT = ("room", "room_name", "platform", "product")
+ABOUT = ("room", "room_name", "platform", "product", "incident")
 
 
 def _told(show: Callable[[float], str]) -> Callable[[object], str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from monitor.signals import mood_counts
 from monitor.signals.tables import Group, Tables
 from monitor.signals.windows import Ints
 
@@ -18,20 +19,14 @@ def comments(tables: Tables, group: Group) -> None:
     if True in staff:
         theirs = keep(group, staff)
         tables.tail.note(theirs.events, theirs.rows, None)
+        mood_counts.replied(tables, theirs)
         group = keep(group, [not one for one in staff])
     people = tables.people.numbers(group.row, [event.user for event in group.events])
     tables.windows.add("comments", group.row, group.slots)
     tables.people.saw(("commenters", "interactors"), group.row, people, group.slots)
     reading = None
     if tables.mood is not None and group.events:
-        reading = tables.mood.read([event.text for event in group.events])
-        for name, flags in (
-            ("negative", reading.negative),
-            ("questions", reading.question),
-            ("confusion", reading.confusion),
-        ):
-            if flags.any():
-                tables.windows.add(name, group.row[flags], group.slots[flags])
+        reading = mood_counts.read(tables, tables.mood, group)
     tables.tail.note(group.events, group.rows, reading)
 
 

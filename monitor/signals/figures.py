@@ -266,6 +266,8 @@ class Figures:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])
         self.tables.tail.fold()
+        if self.tables.crowd is not None:
+            self.tables.crowd.incidents.tick(now)
         if self.tables.past.due(now) and len(self.tables.rooms):
             look = Look(self.tables, now, min(len(self.tables.rooms), PAST_ROOMS), 0)
             self.tables.past.keep(now, [CATALOGUE[name].read(look) for name in PAST])

@@ -7,11 +7,16 @@ A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 
 from __future__ import annotations
 
-from monitor.signals import product_figures, room_counts, room_gauges
+from monitor.signals import mood_counts, product_figures, room_counts, room_gauges
 from monitor.signals.readings import Column
 from monitor.signals.segments import CODES
 
-COLUMNS = (*room_counts.COLUMNS, *room_gauges.COLUMNS, *product_figures.COLUMNS)
+COLUMNS = (
+    *room_counts.COLUMNS,
+    *room_gauges.COLUMNS,
+    *mood_counts.COLUMNS,
+    *product_figures.COLUMNS,
+)
 CATALOGUE: dict[str, Column] = {column.name: column for column in COLUMNS}
 assert len(CATALOGUE) == len(COLUMNS), "a name means one figure"
 

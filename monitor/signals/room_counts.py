@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.mood.model import TOPICS
 from monitor.signals.freshness import ANY
 from monitor.signals.readings import (
     Column,
@@ -47,6 +48,10 @@ COUNTS = (
     ("negative", "negative", "comments", "items", "complaints"),
     ("questions", "questions", "comments", "items", "questions"),
     ("confusion", "confusion", "comments", "items", "comments of nothing but question marks"),
+    ("praise", "praise", "comments", "items", "comments that praise"),
+    ("copied", "copied", "comments", "items", "copies of one long text by different people"),
+    *((f"topic_{name}", f"topic_{name}", "comments", "items", f"complaints about {name}")
+      for name in TOPICS),
 )  # fmt: skip
 
 RATIOS = (

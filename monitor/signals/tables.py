@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from msgspec import Struct
 
-from monitor.mood.mood import Mood
+from monitor.mood.crowd import Crowd
+from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
 from monitor.signals.freshness import Freshness
 from monitor.signals.memory import Memory
@@ -23,11 +24,12 @@ from monitor.signals.timeline import Timeline
 from monitor.signals.totals import Totals
 from monitor.signals.windows import Ints, Windows
 
+TOPIC_COUNTERS = tuple(f"topic_{topic}" for topic in TOPICS)
 COUNTERS = (
     "comments", "likes", "shares", "follows", "fan_joins", "gifts", "gift_value",
     "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
     "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
-    "negative", "questions", "confusion", "late", "duplicates",
+    "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS, "late", "duplicates",
 )  # fmt: skip
 PEOPLE = ("commenters", "interactors", "entered", "buyers")
 PAST = (  # of which a reading is kept every ten seconds, for charts
@@ -112,6 +114,7 @@ class Tables:
     def __init__(self, settings: Settings, profiles: Mapping[str, Profile], mood: Mood | None):
         self.settings = settings
         self.mood = mood
+        self.crowd = Crowd() if mood is not None else None
         self.rooms = Rooms(profiles, limit=settings.max_rooms)
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)
@@ -140,6 +143,8 @@ class Tables:
         self.gauges.grow(rows)
         self.online_before.grow(rows)
         self.products.grow(len(self.rooms))
+        if self.crowd is not None:
+            self.crowd.grow(rows)
         self.rooms.grown = False
 
     def forget_session(self, row: int) -> None:
@@ -153,6 +158,8 @@ class Tables:
         self.past.forget(row)
         self.timeline.forget(row)
         self.tail.forget(row)
+        if self.crowd is not None:
+            self.crowd.forget(row)
         self.arrivals.forget(row)
         self.products.forget_room(row)
         self.lower_bound.discard(row)

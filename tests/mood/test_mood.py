@@ -108,7 +108,7 @@ def test_the_types_are_the_ones_promised():
     for texts in ([], ["没声音"]):
         reading = MOOD.read(texts)
 
-        assert [np.float32, np.bool_, np.int8, np.bool_, np.bool_, np.bool_] == [
+        assert [np.float32, np.bool_, np.int8, np.bool_, np.bool_, np.bool_, np.uint64] == [
             getattr(reading, field).dtype for field in reading.__struct_fields__
         ]
 

@@ -10,7 +10,7 @@ from monitor.signals.readings import Look
 from tests.stage import Stage
 
 UNITS = {
-    "people", "items", "visits", "share", "minor", "s", "min", "flag", "enum", "items/min",
+    "people", "items", "visits", "share", "minor", "s", "min", "flag", "enum", "items/min", "level",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.mood.model import TOPICS
 from monitor.signals import room_counts
 from tests.stage import Stage
 
@@ -96,6 +97,7 @@ def test_what_nobody_tells_is_unknown_in_every_window():
         if stage.figure(column.name) is not None
     }
     comments = {"comments", "commenters", "interactors", "negative", "questions", "confusion"}
+    comments |= {"praise", "copied", *(f"topic_{topic}" for topic in TOPICS)}
     assert comments | {"negative_share"} == known
 
 

@@ -1,0 +1,337 @@
+"""Incidents: more people complain about one thing than chance and drift explain.
+
+Every 2 s, for each room and each of seven topics and all complaints together:
+
+        … baseline: ≤ 15 min ……………………│ window: 10 … 600 s │ now
+    p₀ = (complaints + 200 prior) ÷ (comments + 200), frozen while an incident is open
+
+    it begins   when the tail (tail.py) is about below 10^-4.4, at least 3 different people
+                complain, at least 3 times as many as expected and 2 % of all comments
+    it ends     when the tail of the short windows has been above .05 for 60 s
+    again       people are told anew after 5 min if it still holds
+
+A person counts once in five minutes for a topic, however much they write. Counts are
+totals with snapshots beside them, arrays of (snapshot, stream, room): one step is a few
+array operations for all rooms. What has no topic of its own counts under `all`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from monitor.mood.model import TOPICS
+from monitor.mood.tail import log10_tail
+
+STREAMS = (*TOPICS[:7], "all")
+ALL = 7
+_COMMENTS = 8
+STEP_S = 2
+WINDOWS_S = (10, 30, 60, 120, 600)
+_FINE = 64  # snapshots 2 s apart
+_COARSE_S = 30
+_COARSE = 52
+_BASELINE_S = 900
+PRIOR = np.array([0.012, 0.010, 0.008, 0.006, 0.006, 0.005, 0.003, 0.05])
+_PRIOR_COMMENTS = 200.0
+_CAP = 200.0
+ONCE_S = 300.0
+WATCH, WARNING, CRISIS = 1, 2, 3
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Limits(Struct, frozen=True):
+    """When an incident begins and ends."""
+
+    surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.4)  # −log₁₀ of the tail, of each window
+    quiet: float = 3.4  # the same where few comments were written in the window
+    few: int = 16
+    people: int = 3
+    lift: float = 3.0
+    share: float = 0.02
+    calm: float = 0.05  # the tail above which nothing is unusual any more
+    calm_s: float = 60.0
+    again_s: float = 300.0
+    warning: tuple[float, int] = (0.10, 6)  # share of the comments, and people
+    crisis: tuple[float, int] = (0.30, 12)
+
+
+class Incident(Struct):
+    """What is known of an open incident."""
+
+    row: int
+    stream: int  # index into STREAMS
+    since: float
+    told: float  # since, or the last time it was told again
+    window_s: int
+    comments: int
+    people: int
+    share: float
+    baseline: float  # the share that was expected
+    baseline_of: int  # comments it was taken from
+    log10_p: float
+    level: int
+    sampled: float = 1.0  # the share of the room's comments that was read
+    calm_since: float | None = None
+    times: int = 1  # how often people were told
+
+    @property
+    def topic(self) -> str:
+        return STREAMS[self.stream]
+
+
+class _Frozen(NamedTuple):
+    """The baseline of the moment when an incident began, of each window."""
+
+    comments: Floats
+    complaints: Floats
+
+
+class Incidents:
+    """Counts and open incidents of many rooms."""
+
+    def __init__(self, limits: Limits | None = None, rows: int = 16) -> None:
+        self.limits = limits or Limits()
+        self.open: dict[tuple[int, int], Incident] = {}
+        self._frozen: dict[tuple[int, int], _Frozen] = {}
+        self._step = 0
+        self._spoke: tuple[dict[tuple[int, str, int], float], ...] = ({}, {})
+        self._turned = 0.0
+        self._allocate(rows)
+
+    def _allocate(self, rows: int) -> None:
+        self.capacity = rows
+        self._total = np.zeros((9, rows), np.int32)
+        self._fine = np.zeros((_FINE, 9, rows), np.int32)
+        self._coarse = np.zeros((_COARSE, 9, rows), np.int32)
+        self._asked = np.zeros((8, rows), np.int32)  # people when an open incident was last asked
+        self._over = np.zeros((8, rows), np.int32)  # complaints that belong to what has ended
+        self._over_of = np.zeros((8, rows), np.int32)  # and the comments up to then
+        self.level = np.zeros((8, rows))
+
+    def grow(self, rows: int) -> None:
+        """Make room for at least `rows` rows."""
+        if rows <= self.capacity:
+            return
+        before = self._arrays()
+        old = self.capacity
+        self._allocate(max(rows, 2 * old))
+        for new, had in zip(self._arrays(), before, strict=True):
+            new[..., :old] = had
+
+    def _arrays(self) -> tuple[np.ndarray, ...]:
+        return (self._total, self._fine, self._coarse, self._asked, self._over, self._over_of,
+                self.level)  # fmt: skip
+
+    # ── what is counted ───────────────────────────────────────────────────────
+
+    def comments(self, rows: Ints) -> None:
+        """Comments of viewers were read, each of a room's row."""
+        self._total[_COMMENTS] += np.bincount(rows, minlength=self.capacity).astype(np.int32)
+
+    def counted(self, complaints: Ints, comments: Ints) -> None:
+        """Add counts of different people: shapes (7 topics, rooms) and (rooms,)."""
+        rows = len(comments)
+        self._total[:7, :rows] += complaints.astype(np.int32)
+        self._total[ALL, :rows] += complaints.sum(axis=0).astype(np.int32)
+        self._total[_COMMENTS, :rows] += comments.astype(np.int32)
+
+    def complaint(self, row: int, user: str, topic: int, now: float) -> bool:
+        """A viewer complains. Tells whether that counts: they had not, in five minutes."""
+        if now - self._turned >= ONCE_S:
+            self._spoke = ({}, self._spoke[0])
+            self._turned = now
+        counts = False
+        for stream in (topic, ALL) if topic < ALL else (ALL,):
+            key = (row, user, stream)
+            last = self._spoke[0].get(key) or self._spoke[1].get(key)
+            if last is None or now - last >= ONCE_S:
+                self._spoke[0][key] = now
+                self._total[stream, row] += 1
+                counts = True
+        return counts
+
+    def forget(self, row: int) -> None:
+        """A new session: nothing was said yet."""
+        for array in self._arrays():
+            array[..., row] = 0
+        for key in [key for key in self.open if key[0] == row]:
+            del self.open[key], self._frozen[key]
+
+    # ── the test ──────────────────────────────────────────────────────────────
+
+    def tick(self, now: float) -> None:
+        """Take a snapshot and test, if two seconds have passed."""
+        step = int(now) // STEP_S
+        if step <= self._step:
+            return
+        if self._step == 0 or step - self._step > _FINE:
+            self._fine[:] = self._total
+        else:  # what was missed saw no more than the last snapshot, but what came since
+            for missed in range(self._step + 1, step):
+                self._fine[missed % _FINE] = self._fine[self._step % _FINE]
+        before = self._step
+        self._step = step
+        self._fine[step % _FINE] = self._total
+        self._keep_coarse(before, step)
+        self._test(now)
+
+    def _keep_coarse(self, before: int, step: int) -> None:
+        first, last = before * STEP_S // _COARSE_S, step * STEP_S // _COARSE_S
+        if before == 0 or last - first >= _COARSE:
+            self._coarse[:] = self._total if before == 0 else self._coarse[first % _COARSE]
+            first = last - 1
+        for slot in range(first + 1, last + 1):
+            self._coarse[slot % _COARSE] = self._total
+
+    def _at(self, ago_s: int) -> NDArray[np.int32]:
+        """The totals so many seconds ago; further back than a snapshot, a little earlier."""
+        if ago_s < _FINE * STEP_S - STEP_S:
+            return self._fine[(self._step - ago_s // STEP_S) % _FINE]
+        slot = self._step * STEP_S // _COARSE_S - min(ago_s // _COARSE_S, _COARSE - 1)
+        return self._coarse[slot % _COARSE]
+
+    def _test(self, now: float) -> None:
+        calm: dict[tuple[int, int], float] = {}
+        for index, window_s in enumerate(WINDOWS_S):
+            start = self._at(window_s)
+            self._begin(index, start, now)
+            if self.open and window_s in (30, 120):
+                self._look_for_calm(index, start, calm)
+        if self.open:
+            self._settle(calm, now)
+
+    def _baseline(
+        self, index: int, start: NDArray[np.int32], streams: Ints, rows: Ints
+    ) -> tuple[Floats, Floats]:
+        """Comments and complaints before a window, of each cell."""
+        long_ago = self._at(WINDOWS_S[index] + _BASELINE_S)
+        comments = (start[_COMMENTS, rows] - long_ago[_COMMENTS, rows]).astype(float)
+        complaints = (start[streams, rows] - long_ago[streams, rows]).astype(float)
+        if self._frozen:
+            for cell, key in enumerate(zip(rows.tolist(), streams.tolist(), strict=True)):
+                frozen = self._frozen.get(key)
+                if frozen is not None:
+                    comments[cell] = frozen.comments[index]
+                    complaints[cell] = frozen.complaints[index]
+        return comments, complaints
+
+    def _tails(
+        self, index: int, start: NDArray[np.int32], streams: Ints, rows: Ints, lift: float
+    ) -> tuple[Floats, Floats, Floats]:
+        """log₁₀ of the tail, the expected share and what it was taken from, of each cell.
+
+        A cell that is not `lift` times as high as expected reads 0 without being asked.
+        """
+        comments, complaints = self._baseline(index, start, streams, rows)
+        weight = comments + _PRIOR_COMMENTS
+        share = (complaints + _PRIOR_COMMENTS * PRIOR[streams]) / weight
+        count = self._within(start)[streams, rows].astype(float)
+        mean = self._comments_within(start, streams, rows) * share
+        tails = np.zeros(len(rows))
+        asked = np.flatnonzero(count >= lift * mean)
+        if len(asked):
+            shape = np.maximum(share[asked] * np.minimum(weight[asked], _CAP), 0.3)
+            tails[asked] = log10_tail(count[asked], mean[asked], shape)
+        return tails, share, comments
+
+    def _within(self, start: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Complaints since a window's start, but not those of an incident that has ended."""
+        return self._total[:8] - np.maximum(start[:8], self._over)
+
+    def _comments_within(self, start: NDArray[np.int32], streams: Ints, rows: Ints) -> Ints:
+        begun = np.maximum(start[_COMMENTS, rows], self._over_of[streams, rows])
+        return (self._total[_COMMENTS, rows] - begun).astype(np.int64)
+
+    def _begin(self, index: int, start: NDArray[np.int32], now: float) -> None:
+        limits = self.limits
+        counts = self._within(start)
+        enough = counts >= limits.people
+        if self.open:  # what is open is asked again when a quarter more complain
+            enough &= 4 * counts > 5 * self._asked
+        streams, rows = np.nonzero(enough)
+        if not len(rows):
+            return
+        written = self._comments_within(start, streams, rows)
+        chosen = counts[streams, rows] >= limits.share * written
+        streams, rows, written = streams[chosen], rows[chosen], written[chosen]
+        tails, shares, baselines = self._tails(index, start, streams, rows, limits.lift)
+        quiet = (written < limits.few) & (WINDOWS_S[index] >= 60)
+        needed = np.where(quiet, limits.quiet, limits.surprise[index])
+        for cell in np.flatnonzero(tails <= -needed).tolist():
+            stream, row = int(streams[cell]), int(rows[cell])
+            people, comments = int(counts[stream, row]), int(written[cell])
+            share = people / max(comments, people)
+            key = (row, stream)
+            known = self.open.get(key)
+            found = Incident(
+                row=row, stream=stream, since=now, told=now, window_s=WINDOWS_S[index],
+                comments=comments, people=people, share=share,
+                baseline=float(shares[cell]), baseline_of=int(baselines[cell]),
+                log10_p=float(tails[cell]), level=self._level(share, people),
+            )  # fmt: skip
+            self._asked[stream, row] = people
+            if known is None:
+                self.open[key] = found
+                self._freeze(key)
+            elif found.people >= known.people or found.log10_p < known.log10_p:
+                found.since, found.told, found.times = known.since, known.told, known.times
+                found.level = max(known.level, found.level)
+                self.open[key] = found
+
+    def _freeze(self, key: tuple[int, int]) -> None:
+        row, stream = np.array([key[0]]), np.array([key[1]])
+        each = [
+            self._baseline(index, self._at(window), stream, row)
+            for index, window in enumerate(WINDOWS_S)
+        ]
+        self._frozen[key] = _Frozen(
+            np.array([comments[0] for comments, _ in each]),
+            np.array([complaints[0] for _, complaints in each]),
+        )
+
+    def _level(self, share: float, people: int) -> int:
+        for level, (least, many) in ((CRISIS, self.limits.crisis), (WARNING, self.limits.warning)):
+            if share >= least and people >= many:
+                return level
+        return WATCH
+
+    def _look_for_calm(
+        self, index: int, start: NDArray[np.int32], calm: dict[tuple[int, int], float]
+    ) -> None:
+        """The tail of each open incident: of 30 s where enough is said, else of 120 s."""
+        recent = self._total[_COMMENTS] - start[_COMMENTS]
+        keys = [
+            key for key in self.open
+            if key not in calm and (index > 2 or recent[key[0]] >= 8)
+        ]  # fmt: skip
+        if keys:
+            rows = np.array([row for row, _ in keys])
+            streams = np.array([stream for _, stream in keys])
+            tails, _, _ = self._tails(index, start, streams, rows, 0.0)
+            calm.update(zip(keys, tails.tolist(), strict=True))
+
+    def _settle(self, calm: dict[tuple[int, int], float], now: float) -> None:
+        """End what has been calm for long enough; tell again what has not ended."""
+        limits = self.limits
+        for key, incident in list(self.open.items()):
+            if calm.get(key, 0.0) <= np.log10(limits.calm):
+                incident.calm_since = None
+                if now - incident.told >= limits.again_s:
+                    incident.told, incident.times = now, incident.times + 1
+            elif incident.calm_since is None:
+                incident.calm_since = now
+            elif now - incident.calm_since >= limits.calm_s:
+                del self.open[key], self._frozen[key]
+                row, stream = key
+                self._asked[stream, row] = 0
+                self._over[stream, row] = self._total[stream, row]
+                self._over_of[stream, row] = self._total[_COMMENTS, row]
+        self.level[:] = 0
+        for (row, stream), incident in self.open.items():
+            self.level[stream, row] = incident.level

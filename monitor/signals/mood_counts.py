@@ -1,0 +1,102 @@
+"""What mood makes of a group of comments, counted: complaints by topic, questions, copies.
+
+Under overload a part of the comments is read: every n-th of those of one call over
+`MOST_READ`. What is counted of them counts n-fold, so that shares stay right; an
+incident is tested on what was read, and so needs no correction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.mood.crowd import LEVELS, NAMES
+from monitor.mood.incidents import STREAMS
+from monitor.mood.mood import Mood, Reading
+from monitor.signals.readings import Column, Look  # fmt: skip
+from monitor.signals.readings import Reading as Read
+from monitor.signals.rooms import Floats
+from monitor.signals.tables import TOPIC_COUNTERS, Group, Tables
+
+MOST_READ = 20_000  # comments at once
+
+
+def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
+    """Read the comments of viewers and count what they say.
+
+    Gives the reading, as long as the group; None where only a part was read.
+    """
+    every = -(-len(group.events) // MOST_READ)
+    part = group
+    if every > 1:
+        part = Group(
+            group.events[::every], group.rows[::every], group.row[::every],
+            group.slots[::every], group.now,
+        )  # fmt: skip
+    reading = mood.read([event.text for event in part.events])
+    people = [(event.user, event.text) for event in part.events]
+    assert tables.crowd is not None
+    copied = tables.crowd.heard(part.rows, part.row, people, reading, part.now)
+    for name, flags in (
+        ("negative", reading.negative),
+        ("questions", reading.question),
+        ("confusion", reading.confusion),
+        ("praise", reading.praise),
+        ("copied", copied),
+    ):
+        if flags.any():
+            tables.windows.add(name, part.row[flags], part.slots[flags], every)
+    if reading.negative.any():
+        for topic in np.unique(reading.topic[reading.negative]).tolist():
+            about = reading.topic == topic
+            tables.windows.add(TOPIC_COUNTERS[topic], part.row[about], part.slots[about], every)
+    return reading if every == 1 else None
+
+
+def replied(tables: Tables, group: Group) -> None:
+    """The host or a moderator wrote: a question they reply to is open no longer."""
+    if tables.crowd is not None:
+        for row, event in zip(group.rows, group.events, strict=True):
+            if event.reply_to is not None:
+                tables.crowd.answered(row, event.reply_to)
+
+
+def _level(look: Look) -> Floats:
+    if look.tables.crowd is None:
+        return np.full(look.rooms, np.nan)
+    return look.tables.crowd.incidents.level[:, : look.rooms].max(axis=0)
+
+
+def _level_of(stream: int) -> Read:
+    def levels(look: Look) -> Floats:
+        if look.tables.crowd is None:
+            return np.full(look.rooms, np.nan)
+        return look.tables.crowd.incidents.level[stream, : look.rooms].copy()
+
+    return levels
+
+
+def _questions(which: int) -> Read:
+    def open_ones(look: Look) -> Floats:
+        if look.tables.crowd is None:
+            return np.full(look.rooms, np.nan)
+        return look.tables.crowd.questions(look.rooms, look.now)[which]
+
+    return open_ones
+
+
+_SILENT = "mood is off"
+_UNHEARD = "nobody of the staff has replied to a viewer yet"
+
+COLUMNS = (
+    Column("incident_level", "room", "level", f"worst open incident: 0, {', '.join(LEVELS[1:])}",
+           "max over topics", _SILENT, _level),
+    *(
+        Column(f"incident_level_{name}", "room", "level", f"open incident about {NAMES[name]}",
+               "see SENTIMENT.md §3", _SILENT, _level_of(stream))
+        for stream, name in enumerate(STREAMS)
+    ),
+    Column("questions_open", "room", "items", "questions nobody has replied to", "≤ 5 min old",
+           _UNHEARD, _questions(0)),
+    Column("question_wait_s", "room", "s", "how long the oldest of them waits", "now − asked",
+           _UNHEARD, _questions(1)),
+)  # fmt: skip
