@@ -89,7 +89,7 @@ async def test_a_port_that_is_taken_is_told_and_nothing_stays_open(ground: Groun
 async def test_nothing_starts_before_everything_is_checked(ground: Ground) -> None:
     """Broken rules leave no database behind."""
     ground.write(rules=BUSY.replace("comments_10s", "comment_10s"))
-    with pytest.raises(RuleError, match=r"busy\.yaml:4:5: busy: unknown"):
+    with pytest.raises(RuleError, match=r"busy\.yaml:4:11: busy: unknown"):
         await Daemon(ground.load(), ManualClock()).start()
 
     assert not (ground.folder / "state").exists()
@@ -143,7 +143,7 @@ async def test_a_rule_that_is_gone_resolves_its_alert(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("broken", "where"),
     [
-        ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "busy.yaml:4:5: busy: unknown"),
+        ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "busy.yaml:4:11: busy: unknown"),
         ({"more": '[logging]\nlevel = "loud"'}, "roomwatch.toml:8: "),
         ({"channels": 'default = ["nobody"]'}, "channels.toml:1: unknown channel `nobody`"),
     ],
