@@ -81,7 +81,7 @@ async def test_a_second_signal_leaves_at_once(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("broken", "where"),
     [
-        ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "rules/busy.yaml:4:5: busy: "),
+        ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "rules/busy.yaml:4:11: busy: "),
         ({"sources": DOORS.replace("format", "fromat")}, "config/roomwatch.toml:11: "),
     ],
     ids=["rules", "config"],
