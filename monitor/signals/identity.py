@@ -23,39 +23,39 @@ class Identity:
 
     def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
         """The events that are new, in their order; `events` itself if all of them are."""
-        self.again = []
         names = [event.id for event in events]
         ids = set(names)
-        if None in ids or len(ids) < len(events):
-            return self._one_by_one(events)
+        repeated = _repeated(names) if len(ids) < len(names) else []
+        ids.discard(None)
         known = self._young & ids
         if self._old:
             known |= self._old & ids
         if known:
+            before = [index for index, name in enumerate(names) if name in known]
+            repeated = sorted({*repeated, *before})
             ids -= known
-            events, every = list(events), events
-            places = [index for index, name in enumerate(names) if name in known]
-            self.again = [every[index] for index in places]
-            for index in reversed(places):
-                del events[index]
         self._remember(ids)
-        return events
-
-    def _one_by_one(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Some have no id, or one id stands here twice: the first of them is the fact."""
-        fresh: list[Event] = []
-        for event in events:
-            name = event.id
-            if name is None:
-                fresh.append(event)
-            elif name not in self._young and name not in self._old:
-                fresh.append(event)
-                self._remember({name})
-            else:
-                self.again.append(event)
-        return fresh if self.again else events
+        self.again = [events[index] for index in repeated]
+        if not repeated:
+            return events
+        fresh = list(events)
+        for index in reversed(repeated):
+            del fresh[index]
+        return fresh
 
     def _remember(self, ids: set[str | None]) -> None:
         self._young |= ids
         if len(self._young) >= self._size:
             self._old, self._young = self._young, set()
+
+
+def _repeated(names: Sequence[str | None]) -> list[int]:
+    """Where an id stands that stood before; without an id nothing is repeated."""
+    here: set[str] = set()
+    repeated = []
+    for index, name in enumerate(names):
+        if name in here:
+            repeated.append(index)
+        elif name is not None:
+            here.add(name)
+    return repeated

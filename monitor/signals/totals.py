@@ -15,7 +15,8 @@ from bisect import bisect
 
 from monitor.signals.windows import NO_SLOT
 
-MOST = 64  # readings remembered of one counter
+MOST = 128  # readings remembered of one counter
+TRIMMED = 32  # readings that come before the old ones are looked for
 
 # Plain tuples: a busy market tells a total ten thousand times a second.
 Told = tuple[float, int, int]  # when it was so, the total, the slot its rise counts in
@@ -48,7 +49,7 @@ class Totals:
         if told[0] < last[0]:
             return self._late((counter, row), line, told, resets)
         line.append(told)  # as nearly all of them come
-        if line[1][0] <= told[0] - self._lateness_s or len(line) > MOST:
+        if not len(line) % TRIMMED:
             self._trim((counter, row), line)
         grew = told[1] - last[1]
         if grew < 0:
@@ -72,9 +73,11 @@ class Totals:
         return [rise for rise in rises if rise[1]]
 
     def _trim(self, key: tuple[str, int], line: list[Told]) -> None:
+        """Keep what is not older than the lateness, the one before it, and `MOST` at most."""
         oldest = line[-1][0] - self._lateness_s
-        while len(line) > 1 and (line[1][0] <= oldest or len(line) > MOST):
-            del line[0]
+        gone = max(bisect(line, oldest, key=lambda reading: reading[0]) - 1, len(line) - MOST, 0)
+        if gone:
+            del line[:gone]
             self._trimmed.add(key)
 
     def forget(self, row: int) -> None:
