@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, console, engine, tick
+from monitor.bench import check, console, engine, incidents, tick
+from monitor.bench import mood as reading
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
 from monitor.mood.mood import Mood
@@ -48,6 +49,13 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     three.add_argument("--seconds", type=float, default=20.0, help="600 for the ten minutes")
     three.add_argument("--json", action="store_true", help="one JSON object")
     three.set_defaults(run=_console)
+    four = benches.add_parser("mood", help="comments read a second")
+    four.add_argument("--comments", type=int, default=reading.COMMENTS)
+    four.add_argument("--seed", type=int, default=7)
+    four.set_defaults(run=lambda given: 0 if reading.report(given.comments, given.seed) else 1)
+    five = benches.add_parser("incidents", help="false alarms and delays in simulated rooms")
+    five.add_argument("--seed", type=int, default=7)
+    five.set_defaults(run=lambda given: 0 if incidents.report(given.seed) else 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.bench.run import register as register_bench
 from monitor.cli import acting, offline, remote
 from monitor.cli.demonstrating import demonstrate
+from monitor.cli.mood import register as register_mood
 from monitor.durations import parse
 from monitor.errors import MonitorError
 from monitor.formats.decoder import FORMATS
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _offline_verbs(verbs)
     _remote_verbs(verbs)
     register_bench(verbs)
+    register_mood(verbs)
     return parser
 
 

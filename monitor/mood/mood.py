@@ -37,6 +37,7 @@ NO_TOPIC = -1
 _OTHER = TOPICS.index("other")
 _GAP = "\ufffc"  # stands for the phrase when its clause is asked what else it says
 _MOST_PHRASES = 8  # of a comment; more say nothing new
+_CLEAR = 0.75  # a topic the model believes more needs no phrase to be told
 _SURE = 0.35  # a topic the model believes less is none
 
 # What a closer look adds to the score.
@@ -194,6 +195,10 @@ class Mood:
             best = likely.argmax(axis=1)
             sure = likely.max(axis=1) >= _SURE
             topic[rows] = np.where(sure, best, _OTHER)
+            for row in rows[likely.max(axis=1) < _CLEAR].tolist():
+                named = self._look(text[row]).topic
+                if named not in (NO_TOPIC, _OTHER):
+                    topic[row] = named
 
     def explain(self, comment: str) -> Judgement:
         """Why a comment is read as it is."""
