@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.clock import steady
-from monitor.mood.incidents import ALL, PRIOR, STREAMS, WINDOWS_S, Incidents
+from monitor.mood.incident import STREAMS
+from monitor.mood.incidents import ALL, PRIOR, WINDOWS_S, Incidents
 
 RATES = (5, 60, 500, 5_000)  # comments a minute
 SESSIONS = 40

@@ -73,7 +73,7 @@ def judge(mood: Mood, rows: Sequence[tuple[Labelled, str]], size: int) -> Figure
             TOPICS[topic] == row.topic for row, topic in zip(chosen, reading.topic, strict=True)
         ]
         found["live topic right"] = _share(np.array(right), flagged & negative)
-    known = {name: round(value, 3) for name, value in found.items() if value == value}  # noqa: PLR0124
+    known = {name: round(value, 3) for name, value in found.items() if value == value}  # noqa: PLR0124  NaN is unknown
     return Figures(size, mood.threshold, known)
 
 

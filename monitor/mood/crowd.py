@@ -20,7 +20,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.mood.copies import PEOPLE, Copies
-from monitor.mood.incidents import ALL, STREAMS, Incident, Incidents, Ints
+from monitor.mood.incident import STREAMS, Incident
+from monitor.mood.incidents import ALL, Incidents, Ints
 from monitor.mood.model import TOPICS
 from monitor.mood.mood import Reading
 

@@ -20,13 +20,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
-from monitor.mood.model import TOPICS
+from monitor.mood.incident import CRISIS, WARNING, WATCH, Incident, Limits
 from monitor.mood.tail import log10_tail
 
-STREAMS = (*TOPICS[:7], "all")
 ALL = 7
 _COMMENTS = 8
 STEP_S = 2
@@ -39,50 +37,9 @@ PRIOR = np.array([0.012, 0.010, 0.008, 0.006, 0.006, 0.005, 0.003, 0.05])
 _PRIOR_COMMENTS = 200.0
 _CAP = 200.0
 ONCE_S = 300.0
-WATCH, WARNING, CRISIS = 1, 2, 3
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-class Limits(Struct, frozen=True):
-    """When an incident begins and ends."""
-
-    surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.4)  # −log₁₀ of the tail, of each window
-    quiet: float = 3.4  # the same where few comments were written in the window
-    few: int = 16
-    people: int = 3
-    lift: float = 3.0
-    share: float = 0.02
-    calm: float = 0.05  # the tail above which nothing is unusual any more
-    calm_s: float = 60.0
-    again_s: float = 300.0
-    warning: tuple[float, int] = (0.10, 6)  # share of the comments, and people
-    crisis: tuple[float, int] = (0.30, 12)
-
-
-class Incident(Struct):
-    """What is known of an open incident."""
-
-    row: int
-    stream: int  # index into STREAMS
-    since: float
-    told: float  # since, or the last time it was told again
-    window_s: int
-    comments: int
-    people: int
-    share: float
-    baseline: float  # the share that was expected
-    baseline_of: int  # comments it was taken from
-    log10_p: float
-    level: int
-    sampled: float = 1.0  # the share of the room's comments that was read
-    calm_since: float | None = None
-    times: int = 1  # how often people were told
-
-    @property
-    def topic(self) -> str:
-        return STREAMS[self.stream]
 
 
 class _Frozen(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.mood.crowd import LEVELS, NAMES
-from monitor.mood.incidents import STREAMS
+from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
 from monitor.signals.readings import Column, Look  # fmt: skip
 from monitor.signals.readings import Reading as Read

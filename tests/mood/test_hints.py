@@ -16,7 +16,8 @@ HINTS = Hints(["掉色"], ["串味"])
     [
         ("多少钱", ASKS, True), ("贵不贵", ASKS, True), ("好看吗", ASKS, True), ("好", ASKS, False),
         ("懵了", PUZZLES, True), ("真好看", PRAISES, True), ("没声音", PRAISES, False),
-        ("jia货", ODD, True), ("质-量", ODD, True), ("质 量 差", ODD, True), ("今天 来", ODD, False),
+        ("jia货", ODD, True), ("质-量", ODD, True), ("质 量 差", ODD, True),
+        ("今天 来", ODD, False),
         ("又串味了", OWN, True), ("没味", OWN, False), ("洗了掉色", PHRASE, True),
         ("我怕", GUARDED, True), ("好看", GUARDED, False),
     ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.mood.incidents import ALL, STREAMS, Incidents
+from monitor.mood.incident import STREAMS
+from monitor.mood.incidents import ALL, Incidents
 
 START = 1_795_370_000.0
 STREAM = STREAMS.index("stream")

@@ -1,0 +1,50 @@
+"""What an incident is: when it begins and ends, and what is known of an open one."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from monitor.mood.model import TOPICS
+
+STREAMS = (*TOPICS[:7], "all")
+WATCH, WARNING, CRISIS = 1, 2, 3
+
+
+class Limits(Struct, frozen=True):
+    """When an incident begins and ends."""
+
+    surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.4)  # −log₁₀ of the tail, of each window
+    quiet: float = 3.4  # the same where few comments were written in the window
+    few: int = 16
+    people: int = 3
+    lift: float = 3.0
+    share: float = 0.02
+    calm: float = 0.05  # the tail above which nothing is unusual any more
+    calm_s: float = 60.0
+    again_s: float = 300.0
+    warning: tuple[float, int] = (0.10, 6)  # share of the comments, and people
+    crisis: tuple[float, int] = (0.30, 12)
+
+
+class Incident(Struct):
+    """What is known of an open incident."""
+
+    row: int
+    stream: int  # index into STREAMS
+    since: float
+    told: float  # since, or the last time it was told again
+    window_s: int
+    comments: int
+    people: int
+    share: float
+    baseline: float  # the share that was expected
+    baseline_of: int  # comments it was taken from
+    log10_p: float
+    level: int
+    sampled: float = 1.0  # the share of the room's comments that was read
+    calm_since: float | None = None
+    times: int = 1  # how often people were told
+
+    @property
+    def topic(self) -> str:
+        return STREAMS[self.stream]
