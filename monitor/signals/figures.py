@@ -100,14 +100,13 @@ class Figures:
             row = self._rows(batch.heard)[1]
             self.tables.freshness.heard(ANY, row[row >= 0], now)
         kinds: dict[type[facts.Fact], Alike] = {}
-        for kind, alike in by_kind(batch.events).items():
-            events = identity.unseen(alike)
-            if identity.again:
-                row = self._rows([event.room for event in identity.again])[1]
-                self._tables.windows.add("duplicates", row[row >= 0], int(now))
-            if events:
-                rows, row = self._rows([event.room for event in events])
-                kinds[kind] = Alike(list(events), rows, row, floats([event.at for event in events]))
+        fresh = identity.unseen(batch.events)
+        if identity.again:
+            row = self._rows([event.room for event in identity.again])[1]
+            self._tables.windows.add("duplicates", row[row >= 0], int(now))
+        for kind, events in by_kind(fresh).items():
+            rows, row = self._rows([event.room for event in events])
+            kinds[kind] = Alike(events, rows, row, floats([event.at for event in events]))
         if self._plain(kinds, now):
             self._take(kinds, now)
             return

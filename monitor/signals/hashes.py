@@ -26,7 +26,7 @@ FULL = 0.5  # of the slots; beyond, the table grows fourfold
 _SPREAD = np.int64(-7046029254386353131)  # an odd number, 2⁶⁴ ÷ golden ratio
 
 
-def hashes(names: Sequence[str]) -> Ints:
+def hashes(names: Sequence[str | None]) -> Ints:
     """The keys of names; never 0, which is a free slot."""
     return np.fromiter(map(hash, names), np.int64, len(names)) | 1
 

@@ -3,13 +3,20 @@
 Ids are kept in two generations of at most `size` each: when the young one is full it
 becomes the old one. So at least the last `size` ids of a source are remembered, in
 bounded memory, whatever arrives.
+
+Of an id its 64-bit hash is kept (hashes.py), and no text: a text a fact that outlives it
+would scatter the memory of all that come after. Two different ids are taken for one with a
+chance of 2⁻⁶³ for each of those remembered: once in 10¹³ facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from monitor.events import Event
+from monitor.signals.hashes import Numbers, hashes
 
 
 class Identity:
@@ -17,45 +24,30 @@ class Identity:
 
     def __init__(self, size: int = 1 << 17) -> None:
         self._size = size
-        self._young: set[str | None] = set()
-        self._old: set[str | None] = set()
+        self._young = Numbers()
+        self._old = Numbers()
         self.again: list[Event] = []
 
     def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
         """The events that are new, in their order; `events` itself if all of them are."""
-        names = [event.id for event in events]
-        ids = set(names)
-        repeated = _repeated(names) if len(ids) < len(names) else []
-        ids.discard(None)
-        known = self._young & ids
-        if self._old:
-            known |= self._old & ids
-        if known:
-            before = [index for index, name in enumerate(names) if name in known]
-            repeated = sorted({*repeated, *before})
-            ids -= known
-        self._remember(ids)
-        self.again = [events[index] for index in repeated]
-        if not repeated:
+        self.again = []
+        if not events:
             return events
-        fresh = list(events)
-        for index in reversed(repeated):
-            del fresh[index]
-        return fresh
-
-    def _remember(self, ids: set[str | None]) -> None:
-        self._young |= ids
+        names = [event.id for event in events]
+        unnamed = None in names
+        keys = hashes(names)
+        fresh = self._young.number(keys)[1]
+        if len(self._old):
+            fresh &= self._old.find(keys) == 0
         if len(self._young) >= self._size:
-            self._old, self._young = self._young, set()
-
-
-def _repeated(names: Sequence[str | None]) -> list[int]:
-    """Where an id stands that stood before; without an id nothing is repeated."""
-    here: set[str] = set()
-    repeated = []
-    for index, name in enumerate(names):
-        if name in here:
-            repeated.append(index)
-        elif name is not None:
-            here.add(name)
-    return repeated
+            self._old, self._young = self._young, Numbers()
+        if unnamed:
+            fresh |= np.array([name is None for name in names])
+        if fresh.all():
+            return events
+        repeated = np.flatnonzero(~fresh).tolist()
+        self.again = [events[index] for index in repeated]
+        kept = list(events)
+        for index in reversed(repeated):
+            del kept[index]
+        return kept
