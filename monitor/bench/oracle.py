@@ -1,8 +1,6 @@
 """The simplest thing that could be right: the bench's figures and alerts by dicts and lists.
 
-It knows the wire's words, the texts of check.yaml and DOMAIN's formulas; it shares no code
-with the engine. Every figure is counted anew from what happened whenever it is asked for,
-so it is slow, and a market for it is small.
+It knows the wire's words, check.yaml and DOMAIN's formulas, and shares no code with the engine.
 """
 
 from __future__ import annotations
@@ -15,10 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 SPANS = {"10s": 10, "1m": 60, "5m": 300}
-COUNTS = {  # counter → the feed without which it is unknown
-    "comments": "comments", "likes": "likes", "clicks": "clicks", "orders": "orders",
-    "paid": "orders", "units": "orders", "gmv": "orders",
-}  # fmt: skip
+COUNTS = {name: name for name in ("comments", "likes", "clicks", "orders")}
+COUNTS |= dict.fromkeys(("paid", "units", "gmv"), "orders")  # counter → the feed it needs
 PEOPLE = {"commenters": "comments", "interactors": "comments", "buyers": "orders"}
 WORDS = {"other": 0.0, "hook": 1.0, "push": 2.0, "benefit": 3.0}
 UNKNOWN = float("nan")

@@ -14,6 +14,7 @@ would come again, and break the next process too.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -44,6 +45,8 @@ LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not 
 CONSOLE = "console"  # the source of what people say at the pages
 LAST_WORDS_S = 2.0  # for the last acknowledgements
 TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
+
+COLLECT = (50_000, 20, 100)  # allocations and collections before the collector looks
 
 Told = Callable[[Sequence[Change]], None]
 
@@ -88,6 +91,11 @@ class SingleEngine:
         self._frames.set()
 
     async def run(self) -> None:
+        # What lives long is not looked through again and again: events come and go by
+        # the thousand, and none of them can be part of a circle.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT)
         try:
             await self._turn()
             await self._finish()
