@@ -112,3 +112,63 @@ class Numbers:
             lost = self._keys[slots] != keys
             self._numbers[slots[~lost]] = numbers[~lost]
             keys, numbers = keys[lost], numbers[lost]
+
+
+class Seen:
+    """Keys that were met; as Numbers, without numbers, and so half the work."""
+
+    def __init__(self, slots: int = 8192) -> None:
+        assert slots & (slots - 1) == 0, "a slot is addressed by the lowest bits of its key"
+        self._keys = np.zeros(slots, np.int64)
+        self._claims = np.zeros(slots, np.int32)
+        self._used = 0
+
+    def __len__(self) -> int:
+        return self._used
+
+    @property
+    def slots(self) -> int:
+        return len(self._keys)
+
+    def has(self, keys: Ints) -> Flags:
+        """Which keys were met."""
+        table, last = self._keys, len(self._keys) - 1
+        slots = (keys >> 1) & last
+        held = table[slots]
+        found: Flags = held == keys
+        left = np.flatnonzero((held != 0) & ~found)
+        while len(left):
+            on = slots[left] = (slots[left] + 1) & last
+            held = table[on]
+            same = held == keys[left]
+            found[left[same]] = True
+            left = left[(held != 0) & ~same]
+        return found
+
+    def meet(self, keys: Ints) -> Flags:
+        """Remember keys; tell which are met for the first time, each once."""
+        while self._used + len(keys) > FULL * len(self._keys):
+            self._grow()
+        table, claims, last = self._keys, self._claims, len(self._keys) - 1
+        fresh = np.zeros(len(keys), bool)
+        slots = (keys >> 1) & last
+        left = np.arange(len(keys))
+        while len(left):
+            at, key = slots[left], keys[left]
+            free = np.flatnonzero(table[at] == 0)
+            # Of several assignments to a slot the last one stays: made backwards, the first.
+            claims[at[free[::-1]]] = left[free[::-1]]
+            first = free[claims[at[free]] == left[free]]
+            table[at[first]] = key[first]
+            fresh[left[first]] = True
+            left = left[table[at] != key]  # another's slot: on to the next
+            slots[left] = (slots[left] + 1) & last
+        self._used += int(fresh.sum())
+        return fresh
+
+    def _grow(self) -> None:
+        held = self._keys[self._keys != 0]
+        self._keys = np.zeros(8 * len(self._keys), np.int64)
+        self._claims = np.zeros(len(self._keys), np.int32)
+        self._used = 0
+        self.meet(held)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from monitor.events import Event
-from monitor.signals.hashes import Numbers, hashes
+from monitor.signals.hashes import Seen, hashes
 
 
 class Identity:
@@ -24,8 +24,8 @@ class Identity:
 
     def __init__(self, size: int = 1 << 17) -> None:
         self._size = size
-        self._young = Numbers()
-        self._old = Numbers()
+        self._young = Seen()
+        self._old = Seen()
         self.again: list[Event] = []
 
     def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
@@ -36,11 +36,11 @@ class Identity:
         names = [event.id for event in events]
         unnamed = None in names
         keys = hashes(names)
-        fresh = self._young.number(keys)[1]
+        fresh = self._young.meet(keys)
         if len(self._old):
-            fresh &= self._old.find(keys) == 0
+            fresh &= ~self._old.has(keys)
         if len(self._young) >= self._size:
-            self._old, self._young = self._young, Numbers()
+            self._old, self._young = self._young, Seen(self._young.slots)
         if unnamed:
             fresh |= np.array([name is None for name in names])
         if fresh.all():

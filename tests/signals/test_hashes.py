@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.signals.hashes import Numbers, hashes, within
+from monitor.signals.hashes import Numbers, Seen, hashes, within
 
 names = st.lists(st.integers(0, 300).map(str), max_size=60)
 
@@ -80,3 +80,20 @@ def test_all_keys_are_told_with_their_numbers():
     assert sorted(zip(hashes(["a", "b"]).tolist(), got.tolist(), strict=True)) == sorted(
         zip(keys.tolist(), told.tolist(), strict=True)
     )
+
+
+@given(st.lists(st.lists(st.integers(0, 60), max_size=40), max_size=12))
+def test_a_key_is_met_for_the_first_time_once(batches: list[list[int]]) -> None:
+    """
+    Against a set, with keys that want the same few slots, over growing tables.
+    """
+    seen, known = Seen(slots=8), set[int]()
+    for batch in batches:
+        keys = np.array(batch, np.int64) * 16 + 1
+        before = [key in known for key in batch]
+        first = [key not in known and key not in batch[:at] for at, key in enumerate(batch)]
+        known |= set(batch)
+
+        assert before == seen.has(keys).tolist()
+        assert first == seen.meet(keys).tolist()
+        assert len(known) == len(seen)
