@@ -59,7 +59,7 @@ def hook_runs_over(seed: int) -> Iterator[tuple[float, Fact]]:
 def sells_out(seed: int) -> Iterator[tuple[float, Fact]]:
     """Forty of a pinned product are gone after 40 s; the refill comes at 75 s."""
     yield 0.0, {"type": "session", "phase": "start", "platform": "taobao", "goal_minor": 8_000_000}
-    yield from _on_time()
+    yield from _on_time("c-7")
     yield 0.5, {"type": "shelf", "sku": "c-7", "title": "保温杯 7 号链接", "on": True}
     yield 1.0, {"type": "stock", "sku": "c-7", "value": 40}
     yield 3.0, {"type": "pin", "sku": "c-7"}
@@ -78,7 +78,7 @@ def complaints_spread(seed: int) -> Iterator[tuple[float, Fact]]:
         0.0,
         {"type": "session", "phase": "start", "platform": "kuaishou", "goal_minor": 5_000_000},
     )
-    yield from _on_time()
+    yield from _on_time("k-3")
     yield 0.5, {"type": "shelf", "sku": "k-3", "title": "蓝牙耳机 3 号链接", "on": True}
     yield 1.0, {"type": "stock", "sku": "k-3", "value": 900}
     for number in range(30):
@@ -94,10 +94,10 @@ ROOMS: dict[str, Script] = {
 }
 
 
-def _on_time() -> Iterator[tuple[float, Fact]]:
+def _on_time(sku: str) -> Iterator[tuple[float, Fact]]:
     """A cycle of the golden structure that keeps its times."""
     yield 4.0, {"type": "segment", "segment": "hook"}
-    yield 5.0, {"type": "price", "sku": "any", "amount_minor": 9900, "was_minor": 19900}
+    yield 5.0, {"type": "price", "sku": sku, "amount_minor": 9900, "was_minor": 19900}
     yield 18.0, {"type": "segment", "segment": "push"}
     yield 190.0, {"type": "segment", "segment": "benefit"}
 
