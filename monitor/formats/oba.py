@@ -28,7 +28,6 @@ from monitor.formats.translate import EARLIER_S, EARLIEST, LATER_S, LATEST, Mess
 from monitor.frames import Frame
 
 NEAR_S = 30.0  # a tool's clock that is further off, and less than EARLIER_S, is wrong
-UNKNOWN_STATUS = "未知状态"
 ORDERS: dict[str, type[OrderCreated] | type[OrderPaid]] = {
     "已下单": OrderCreated,
     "已付款": OrderPaid,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -107,12 +106,11 @@ class Rises(NamedTuple):
     values: Ints
 
 
-def rises_of(
-    tables: Tables, group: Group, counter: str, skus: Sequence[str] | None = None
-) -> Rises:
+def rises_of(tables: Tables, group: Group, counter: str, products: Ints | None = None) -> Rises:
     """What each fact of a group adds; totals become what they rose by (totals.py).
 
-    With `skus`, a total is that of the product.
+    With `products`, their rows, a total is that of the product; one for which there is no
+    room any more has no line either, so lines are as bounded as rows.
     """
     for event in group.events:
         if event.kind != "delta" or event.capped:
@@ -128,8 +126,13 @@ def rises_of(
         if event.kind == "delta":
             found.append((index, slot, event.value))
             continue
-        name = counter if skus is None else f"{counter}|{skus[index]}"
-        told = tables.totals.told(name, row, (event.at, event.value, slot))
+        reading = (event.at, event.value, slot)
+        if products is None:
+            told = tables.totals.told(counter, row, reading)
+        elif product := int(products[index]):
+            told = tables.product_totals.told(counter, product, reading)
+        else:
+            continue
         found += [(index, when, grew) for when, grew in told]
     which, slots, values = np.array(found, np.int64).reshape(-1, 3).T
     return Rises(which, group.row[which], slots, values)

@@ -23,9 +23,8 @@ def _looked(room_counter: str, product_counter: str) -> Callable[[Tables, Group]
     def read(tables: Tables, group: Group) -> None:
         if room_counter == "clicks":
             tables.freshness.heard("clicks", group.row, group.now)
-        skus = [event.sku for event in group.events]
-        products = tables.products.rows(group.rows, skus)
-        rises = rises_of(tables, group, room_counter, skus)
+        products = tables.products.rows(group.rows, [event.sku for event in group.events])
+        rises = rises_of(tables, group, room_counter, products)
         tables.windows.add(room_counter, rises.row, rises.slots, rises.values)
         tables.products.windows.add(
             product_counter, products[rises.which], _coarse(rises.slots), rises.values

@@ -127,7 +127,8 @@ class Tables:
         self.timeline = Timeline()
         self.tail = Tail()
         self.arrivals = Arrivals()
-        self.totals = Totals(settings.lateness_s)
+        self.totals = Totals(settings.lateness_s)  # of rooms
+        self.product_totals = Totals(settings.lateness_s)
         self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
         self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
         self.rejected: Counter[str] = Counter()
@@ -164,4 +165,6 @@ class Tables:
         self.products.forget_room(row)
         self.lower_bound.discard(row)
         self.totals.forget(row)
+        for product in self.products.by_room[row].values():
+            self.product_totals.forget(product)
         self.capped = {key for key in self.capped if key[0] != row}

@@ -26,7 +26,7 @@ _NO_RISE: list[Rise] = []
 
 
 class Totals:
-    """The last totals of counters of rooms, by (room row, counter).
+    """The last totals of counters of rooms (or of products), by counter and row.
 
     A line holds the readings that a late one may fall between, and the one before them.
     """
@@ -81,7 +81,7 @@ class Totals:
             self._trimmed.add(key)
 
     def forget(self, row: int) -> None:
-        """A new session: the next totals are first ones."""
+        """A new session: the next totals of a row are first ones."""
         for counter, lines in self._lines.items():
             lines.pop(row, None)
             self._trimmed.discard((counter, row))

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Meta, Struct
 
-from monitor.clock import Clock
 from monitor.frames import Frame
 
 LARGEST_PAYLOAD = 256 * 1024  # bytes; the decoder refuses what is larger, unread
@@ -114,16 +113,6 @@ class AnsweringSource(Protocol):
         MUST be harmless when nobody waits any more.
         """
         ...
-
-
-class Making(Protocol):
-    """What every leaf's settings can do: `settings.source(clock)` makes the source.
-
-    It MUST NOT connect, and raises ConfigError where a secret or a certificate
-    it names can not be read.
-    """
-
-    def source(self, clock: Clock) -> Source: ...
 
 
 def cut(data: bytes) -> bytes:

@@ -71,7 +71,7 @@ def run(connection: sqlite3.Connection, batch: list[Job]) -> Settled:
 def _outcome(connection: sqlite3.Connection, job: Job) -> tuple[Job, Any, BaseException | None]:
     try:
         return job, job.work(connection), None
-    except Exception as error:
+    except Exception as error:  # one job must not undo the others; a sick disk is for all
         if file.what_is_wrong(error):
             raise
-        return job, None, error  # its caller gets it: one job must not undo the others
+        return job, None, error  # its caller gets it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.signals.rooms import Profile
+from monitor.signals.tables import Settings
 from tests.stage import Stage
 
 
@@ -127,3 +128,31 @@ def test_what_is_paid_back_is_counted_beside_what_was_paid():
         stage.figure(f"{name}_session")
         for name in ("gmv", "refunded", "net", "refund_rate", "refunds", "cancelled")
     )
+
+
+def test_totals_of_products_that_there_is_no_room_for_are_not_remembered():
+    """A producer that makes up products fills no memory; those known go on counting."""
+    stage = Stage(settings=Settings(max_products=3))
+    for number in range(50):
+        stage.tell("product_clicked", sku=f"s{number}", value=100, kind="total")
+    stage.tell("product_clicked", sku="s0", value=104, kind="total")
+    stage.wait(1)
+
+    lines = stage.shard.figures.tables.product_totals._lines["clicks"]
+    assert {1, 2} == set(lines)
+    assert 4 == stage.figure("product_clicks_1m", sku="s0")
+
+
+def test_the_totals_of_a_product_start_anew_with_the_session():
+    """The first total of a session was reached before it: it is no rise of this minute."""
+    stage = Stage()
+    stage.tell("session", phase="start", session="a")
+    stage.tell("product_clicked", sku="s1", value=100, kind="total")
+    stage.wait(1)
+    stage.tell("session", phase="end")
+    stage.tell("session", phase="start", session="b")
+    stage.wait(1)
+    stage.tell("product_clicked", sku="s1", value=130, kind="total")
+    stage.wait(1)
+
+    assert 0 == stage.figure("clicks_1m")
