@@ -121,7 +121,10 @@ class Shard:
         values = dict(rule.asker.values(columns, step.row))
         crowd = self.figures.tables.crowd
         evidence = crowd.evidence(step.row) if crowd is not None and rule.of_incidents else {}
-        about["incident"] = str(evidence.pop("incident", ""))
+        if rule.of_wording:
+            evidence |= self.figures.tables.wording.evidence(step.row)
+        for name in ("incident", "wording"):
+            about[name] = str(evidence.pop(name, ""))
         for name in rule.summary.used:
             if name not in values:
                 value = float(columns[name][step.row])

@@ -24,6 +24,7 @@ from monitor.config.section import Section, check_timezone
 from monitor.console.access import Person
 from monitor.intake import InboxLimits
 from monitor.logs import Form
+from monitor.mood.phrases import Phrases
 from monitor.signals.tables import Settings as CoreSettings
 from monitor.sources.file import FileSettings
 from monitor.sources.mqtt import MqttSettings
@@ -72,6 +73,12 @@ class RulesSettings(Section, frozen=True, kw_only=True):
     folder: str = "../rules"
 
 
+class MoodSettings(Section, frozen=True, kw_only=True):
+    """`phrases` is a file of the operator's own, from the config's folder; none where empty."""
+
+    phrases: str = ""
+
+
 class LoggingSettings(Section, frozen=True, kw_only=True):
     """How much is logged, and in what form."""
 
@@ -99,6 +106,7 @@ class MainFile(Section, frozen=True, kw_only=True):
     engine: EngineSettings = EngineSettings()
     inbox: InboxSettings = InboxSettings()
     rules: RulesSettings = RulesSettings()
+    mood: MoodSettings = MoodSettings()
     sources: tuple[AnySource, ...] = ()
     rooms: tuple[RoomSettings, ...] = ()
     timetable: tuple[Expected, ...] = ()
@@ -115,6 +123,7 @@ class Config(Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...]
     state: pathlib.Path
     rules: pathlib.Path
+    phrases: Phrases = Phrases()
 
     def make_channels(self, clock: Clock) -> list[Channel]:
         """The channels, not connected yet. Raises ConfigError for a secret gone since."""

@@ -19,6 +19,8 @@ from monitor.console.access import Person
 from monitor.documents import Document
 from monitor.errors import ConfigError
 from monitor.formats.decoder import FORMATS
+from monitor.mood import phrases
+from monitor.mood.phrases import Phrases
 from monitor.shapes import suggest
 from monitor.sources.webhook import WebhookSettings
 from monitor.sources.websocket_server import WebsocketServerSettings
@@ -46,6 +48,12 @@ def load(path: pathlib.Path) -> Config:
         mistakes += _tell(main_document, _main_mistakes(main, folder, people))
     if channels is not None and channels_document is not None:
         mistakes += _tell(channels_document, mistakes_between(channels))
+    own = Phrases()
+    if main is not None and main.mood.phrases:
+        try:
+            own = phrases.load(_from(folder, main.mood.phrases))
+        except ConfigError as error:
+            mistakes += error.mistakes
     if mistakes:
         raise ConfigError(*mistakes)
     assert main is not None, "no file is a mistake"
@@ -57,6 +65,7 @@ def load(path: pathlib.Path) -> Config:
         people=tuple(people),
         state=_state(main, folder),
         rules=_from(folder, main.rules.folder),
+        phrases=own,
     )
 
 

@@ -35,9 +35,6 @@ from monitor.engines.single import SingleEngine
 from monitor.errors import MonitorError
 from monitor.frames import Batch
 from monitor.health import Health, Notifier, Watchdog
-from monitor.mood.mood import Mood
-from monitor.shard import Shard
-from monitor.signals.tables import Settings
 from monitor.storage.store import Store
 from monitor.timetable import Timetable
 
@@ -120,9 +117,7 @@ class Daemon:
     def _build(self, ready: Plan) -> None:
         config, clock = ready.config, self._clock
         main, written = config.main, config.channels
-        profiles = {each.room: each.profile() for each in main.rooms}
-        core = Settings(**{name: getattr(main.engine, name) for name in Settings.__struct_fields__})
-        self._shard = Shard(ready.ruleset, profiles, core, Mood() if main.engine.mood else None)
+        self._shard = ready.make_shard()
         self._dispatch = Dispatch(
             ready.routes,
             Mutes(written.mutes, written.quiet_hours, written.inhibitions),
@@ -252,6 +247,7 @@ class Daemon:
         self._dispatch.mutes.replace(written.mutes, written.quiet_hours, written.inhibitions)
         self._quiet.put_back()
         await self.delivery.replace(ready.channels, written.fallbacks)
+        self._shard.figures.use(ready.config.phrases)
         await self.engine.reload(ready.ruleset)
         self.pages.replace(ready.config.people, main.http.public_url)
         self._timetable.set(

@@ -14,8 +14,11 @@ from monitor.channels.channel import Channel
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import ConfigError
+from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.rules.compile import RuleSet
+from monitor.shard import Shard
+from monitor.signals.tables import Settings
 
 # what the parts that run are built of: read again only at a restart
 UNTIL_RESTART = ("http", "engine", "inbox", "logging", "retention")
@@ -29,6 +32,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     ruleset: RuleSet
     channels: list[Channel]
     routes: Routes
+
+    def make_shard(self) -> Shard:
+        """A shard that has heard nothing yet."""
+        main = self.config.main
+        profiles = {each.room: each.profile() for each in main.rooms}
+        core = Settings(**{name: getattr(main.engine, name) for name in Settings.__struct_fields__})
+        shard = Shard(self.ruleset, profiles, core, Mood() if main.engine.mood else None)
+        shard.figures.use(self.config.phrases)
+        return shard
 
     def unknown_channels(self) -> list[str]:
         """What rules ask for with `notify` and nobody is: routes tell instead."""

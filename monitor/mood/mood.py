@@ -16,7 +16,7 @@ aloud.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +28,8 @@ from monitor.mood.evasion import unmask
 from monitor.mood.features import features
 from monitor.mood.hints import ASKS, GUARDED, ODD, OWN, PHRASE, PRAISES, PUZZLES, Hinted, Hints
 from monitor.mood.model import TOPICS, Model, Scores
-from monitor.mood.normalise import Lines, fold
+from monitor.mood.normalise import Lines, fold, plain
+from monitor.mood.phrases import Phrases
 from monitor.mood.topics import Lexicon
 
 __all__ = ["TOPICS", "Judgement", "Mood", "Reading"]
@@ -83,20 +84,20 @@ class Judgement(NamedTuple):
 class Mood:
     """Reads comments. The same comment is always read alike, whatever stands beside it."""
 
-    def __init__(
-        self, trained: Model | None = None, own: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
-        """`own` are phrases of the operator's by topic; the shipped model is the default."""
+    def __init__(self, trained: Model | None = None, own: Phrases | None = None) -> None:
+        """`own` are the operator's phrases; the shipped model is the default."""
         self.model = trained if trained is not None else model.load()
         self.threshold = self.model.scale.threshold
         self._shipped = topics.shipped()
-        self.use(own or {})
+        self.use(own or Phrases())
 
-    def use(self, own: Mapping[str, Sequence[str]]) -> None:
+    def use(self, own: Phrases) -> None:
         """Put other phrases of the operator's in force."""
-        self._own = [topics.plain(phrase) for phrases in own.values() for phrase in phrases]
-        self._lexicon = Lexicon(self._shipped, own)
-        self._hints = Hints(self._lexicon.phrases, self._own)
+        lists = [(group.topic, group.phrases) for group in own.complaints]
+        self._own = [plain([phrase]) for _, phrases in lists for phrase in phrases]
+        self._harmless = [plain([phrase]) for phrase in own.harmless]
+        self._lexicon = Lexicon(self._shipped, lists)
+        self._hints = Hints(self._lexicon.phrases, self._own + self._harmless)
 
     def read(self, texts: Sequence[str], *, closely: bool = False) -> Reading:
         """Read a batch."""
@@ -184,6 +185,9 @@ class Mood:
             against.append("quoted")
         if any(phrase in line for phrase in self._own):
             adds += _OWN
+        if any(phrase in line for phrase in self._harmless):
+            adds -= 2 * _OWN
+            against.append("harmless")
         topic = votes.index(max(votes)) if stands else NO_TOPIC
         return _Look(adds, topic, [line[start:end] for start, end, _ in found], against)
 

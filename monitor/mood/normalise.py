@@ -121,5 +121,5 @@ _FOLD = _fold()
 
 
 def plain(texts: Sequence[str]) -> str:
-    """The folded comments, a line each (until mood.py reads Lines: keeps the tree running)."""
+    """Texts as they look in folded comments, a line each."""
     return fold(texts).text[1:-1]

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from monitor.mood.model import TOPICS
-from monitor.mood.normalise import fold
+from monitor.mood.normalise import plain
+
+Lists: TypeAlias = Sequence[tuple[str, Sequence[str]]]  # topic, its phrases
 
 
-class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
+class Shipped(Struct, frozen=True, forbid_unknown_fields=True):
     """phrases.json: the phrases of each topic."""
 
     origin: str
@@ -38,13 +40,12 @@ class Found(NamedTuple):
 class Lexicon:
     """Finds the phrases of the topics."""
 
-    def __init__(self, phrases: Phrases, own: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, lists: Lists, own: Lists = ()) -> None:
         """`own` phrases by topic are found beside the shipped ones, and outrank them."""
         self._topic = {
-            plain(phrase): TOPICS.index(topic)
-            for lists in (phrases.topics, own or {})
-            for topic, list_ in lists.items()
-            for phrase in list_
+            plain([phrase]): TOPICS.index(topic)
+            for topic, phrases in (*lists, *own)
+            for phrase in phrases
         }
         self.phrases = list(self._topic)
         words = [phrase for phrase in self.phrases if phrase.isascii()]
@@ -62,15 +63,10 @@ class Lexicon:
         return found
 
 
-def plain(phrase: str) -> str:
-    """A phrase as it looks in folded comments."""
-    return fold([phrase]).text[1:-1]
-
-
-def shipped() -> Phrases:
+def shipped() -> Lists:
     """The phrases that are shipped."""
     data = resources.files("monitor.mood").joinpath("phrases.json").read_bytes()
-    return msgspec.json.decode(data, type=Phrases)
+    return list(msgspec.json.decode(data, type=Shipped).topics.items())
 
 
 def load() -> Lexicon:

@@ -63,7 +63,9 @@ class Compiled:
             compiler.condition("clear", rule.clear) if rule.clear else None
         )
         self.asker: Asker = KINDS[type(rule)](rule, compiler)
-        self.of_incidents = "incident_level" in str(getattr(rule, "when", ""))
+        asked = str(getattr(rule, "when", ""))
+        self.of_incidents = "incident_level" in asked
+        self.of_wording = "forbidden_terms" in asked
         self.summary = Summary(rule.summary or rule.id, {*compiler.names, *type(rule).names()})
 
     def same_question(self, other: Compiled) -> bool:

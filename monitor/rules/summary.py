@@ -3,8 +3,9 @@
     summary: "{{ product }} 预计 {{ sellout_s | secs }} 后售罄(余 {{ stock | int }})"
 
 Names are the metrics of the rule's scope, what its kind gives, and room, room_name,
-platform, product, incident (what people complain about; empty in a rule that does not ask
-of incidents). An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
+platform, product, incident (what people complain about) and wording (which forbidden terms
+were used last); the last two are empty in a rule that does not ask of them.
+An unknown value reads "—". Filters: pct (0.25 → 25.0 %), secs, int,
 money (minor units), round, zh (our own words in Chinese). A template that fails at run
 time gives plain text instead: silence would be worse.
 """
@@ -21,7 +22,7 @@ from monitor.rules.conditions import ProblemError
 from monitor.shapes import suggest
 
 UNKNOWN = "—"
-ABOUT = ("room", "room_name", "platform", "product", "incident")
+ABOUT = ("room", "room_name", "platform", "product", "incident", "wording")
 
 
 def _told(show: Callable[[float], str]) -> Callable[[object], str]:

@@ -19,6 +19,9 @@ def comments(tables: Tables, group: Group) -> None:
         theirs = keep(group, staff)
         tables.tail.note(theirs.events, theirs.rows, None)
         mood_counts.replied(tables, theirs)
+        slots = theirs.slots.tolist()
+        for row, event, slot in zip(theirs.rows, theirs.events, slots, strict=True):
+            mood_counts.worded(tables, row, event, slot)
         group = keep(group, [not one for one in staff])
     people = tables.people.numbers(group.row, [event.user for event in group.events])
     tables.windows.add("comments", group.row, group.slots)

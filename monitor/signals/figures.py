@@ -25,7 +25,8 @@ from msgspec.structs import replace
 from monitor import events as facts
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
-from monitor.signals import engagement, sales, traffic
+from monitor.mood.phrases import Phrases
+from monitor.signals import engagement, mood_counts, sales, traffic
 from monitor.signals.freshness import ANY
 from monitor.signals.grouping import Alike, Held, by_kind, kept
 from monitor.signals.identity import Identity
@@ -87,6 +88,13 @@ class Figures:
         if self._noted:
             self._count()
         return self._tables
+
+    def use(self, own: Phrases) -> None:
+        """Put other phrases of the operator's in force, of complaints and of forbidden terms."""
+        tables = self.tables  # what is held was written before
+        if tables.mood is not None:
+            tables.mood.use(own)
+        tables.wording.use(own)
 
     def receive(self, batch: Batch, now: float) -> None:
         """Add a batch; nothing is decided here."""
@@ -246,6 +254,7 @@ class Figures:
             case _:
                 pass  # a fact that a later issue gives a place to
         tables.timeline.note(row, event)
+        mood_counts.worded(tables, row, event, int(event.at))
 
     def _product(self, row: int, sku: str) -> int:
         return self._tables.products.by_room[row][sku]

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from monitor.events import Event
 from monitor.mood.crowd import LEVELS, NAMES
 from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
-from monitor.signals.readings import Column, Look  # fmt: skip
+from monitor.signals.readings import Column, Look, spoken
 from monitor.signals.readings import Reading as Read
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import TOPIC_COUNTERS, Group, Tables
+from monitor.signals.windows import SPANS
 
 MOST_READ = 20_000  # comments at once
 
@@ -60,6 +62,22 @@ def replied(tables: Tables, group: Group) -> None:
                 tables.crowd.answered(row, event.reply_to)
 
 
+def worded(tables: Tables, row: int, event: Event, slot: int) -> None:
+    """The room's own side has said or shown something: count forbidden terms."""
+    hits = tables.wording.hear(row, event)
+    if hits:
+        tables.windows.add("forbidden_terms", np.array([row]), slot, hits)
+
+
+def _forbidden(window: str) -> Read:
+    def used(look: Look) -> Floats:
+        counts = look.tables.windows.read("forbidden_terms", window)[: look.rooms]
+        heard = look.tables.wording.heard[: look.rooms]
+        return np.where(heard, counts.astype(np.float64), np.nan)
+
+    return used
+
+
 def _level(look: Look) -> Floats:
     if look.tables.crowd is None:
         return np.full(look.rooms, np.nan)
@@ -94,6 +112,13 @@ COLUMNS = (
         Column(f"incident_level_{name}", "room", "level", f"open incident about {NAMES[name]}",
                "see SENTIMENT.md §3", _SILENT, _level_of(stream))
         for stream, name in enumerate(STREAMS)
+    ),
+    *(
+        Column(f"forbidden_terms_{window}", "room", "items",
+               f"forbidden advertising terms the room used, {spoken(window)}",
+               "in speech, staff's comments, new titles and pins",
+               "nothing was said, titled or pinned", _forbidden(window))
+        for window in (*SPANS, "session")
     ),
     Column("questions_open", "room", "items", "questions nobody has replied to", "≤ 5 min old",
            _UNHEARD, _questions(0)),

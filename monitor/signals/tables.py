@@ -23,13 +23,15 @@ from monitor.signals.tail import Tail
 from monitor.signals.timeline import Timeline
 from monitor.signals.totals import Totals
 from monitor.signals.windows import Ints, Windows
+from monitor.signals.wording import Wording
 
 TOPIC_COUNTERS = tuple(f"topic_{topic}" for topic in TOPICS)
 COUNTERS = (
     "comments", "likes", "shares", "follows", "fan_joins", "gifts", "gift_value",
     "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
     "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
-    "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS, "late", "duplicates",
+    "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
+    "forbidden_terms", "late", "duplicates",
 )  # fmt: skip
 PEOPLE = ("commenters", "interactors", "entered", "buyers")
 PAST = (  # of which a reading is kept every ten seconds, for charts
@@ -115,6 +117,7 @@ class Tables:
         self.settings = settings
         self.mood = mood
         self.crowd = Crowd() if mood is not None else None
+        self.wording = Wording()
         self.rooms = Rooms(profiles, limit=settings.max_rooms)
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)
@@ -146,6 +149,7 @@ class Tables:
         self.products.grow(len(self.rooms))
         if self.crowd is not None:
             self.crowd.grow(rows)
+        self.wording.grow(rows)
         self.rooms.grown = False
 
     def forget_session(self, row: int) -> None:
@@ -161,6 +165,7 @@ class Tables:
         self.tail.forget(row)
         if self.crowd is not None:
             self.crowd.forget(row)
+        self.wording.forget(row)
         self.arrivals.forget(row)
         self.products.forget_room(row)
         self.lower_bound.discard(row)

@@ -183,3 +183,23 @@ def test_a_config_that_is_not_there_is_told(tmp_path: pathlib.Path) -> None:
     """With the name that was looked for."""
     with pytest.raises(ConfigError, match=r"roomwatch\.toml:1: can not be read: No such file"):
         config.load(tmp_path)
+
+
+def test_the_operator_s_phrases_are_read_from_the_config_s_folder(folder: pathlib.Path) -> None:
+    """With it, and its mistakes are told beside those of the others."""
+    (folder / "own.yaml").write_text("harmless: [主播太坑了]", encoding="utf-8")
+    (folder / "roomwatch.toml").write_text('[mood]\nphrases = "own.yaml"\n', encoding="utf-8")
+
+    assert ("主播太坑了",) == config.load(folder).phrases.harmless
+    (folder / "own.yaml").write_text("harmless: [坑]", encoding="utf-8")
+    assert [
+        "own.yaml:1:12: `坑` has 1 letters — write 2 to 40",
+        "channels.toml:1: unknown field `x`",
+    ] == [
+        mistake.partition(" — write one of")[0]
+        for mistake in told(folder, '[mood]\nphrases = "own.yaml"\n', "x = 1\n")
+    ][::-1]
+    assert ["none.yaml:1:1: can not be read: No such file or directory"] == [
+        mistake.partition(" — ")[0]
+        for mistake in told(folder, '[mood]\nphrases = "none.yaml"\n', "")
+    ]

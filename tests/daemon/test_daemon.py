@@ -176,6 +176,28 @@ async def test_a_broken_reload_leaves_the_old_set_in_force(
     assert [0.0, 1.0] == [told["roomwatch_config_last_reload_ok"] for told in (refused, mended)]
 
 
+async def test_a_reload_takes_the_operator_s_phrases(ground: Ground) -> None:
+    """Forbidden terms are judged by the new list, and by the old one while the new is broken."""
+    rule = BUSY.replace("comments_10s >= 3", "forbidden_terms_1m >= 1")
+    own = ground.folder / "config" / "own.yaml"
+    own.write_text("forbidden: [{name: house, terms: [原单]}]", encoding="utf-8")
+    more = '[mood]\nphrases = "own.yaml"'
+    ground.write(rules=rule, more=more)
+    async with running(ground) as stage:
+        own.write_text("forbidden: [{name: house, terms: [尾]}]", encoding="utf-8")
+        broken = await stage.daemon.reload(ground.load)
+        await stage.post({**stage.comment("a"), "text": "原单", "is_host": True})
+        await stage.move(0.25)
+        own.write_text("forbidden: [{name: house, terms: [尾货]}]", encoding="utf-8")
+        mended = await stage.daemon.reload(ground.load)
+        await stage.post({**stage.comment("b"), "text": "原单", "is_host": True})
+        await stage.post({**stage.comment("c"), "text": "尾货", "is_host": True})
+        await stage.move(0.25)
+
+    assert (False, True) == (broken, mended)
+    assert ["busy|a fired", "busy|c fired"] == stage.changes
+
+
 async def test_a_reload_takes_mutes_people_and_channels(ground: Ground) -> None:
     """From then on nobody comes in without a token, and the muted room is quiet."""
     token = "0123456789abcdef0123456789abcdef"

@@ -41,3 +41,28 @@ def test_without_mood_incidents_are_unknown():
 
     assert stage.figure("incident_level") is None
     assert stage.figure("questions_open") is None
+
+
+def test_forbidden_terms_of_the_room_s_own_side_are_counted_in_every_window():
+    stage = Stage()
+    stage.tell("comment", user="u", text="全网最低吗")
+    stage.wait(1)
+    unheard = stage.figure("forbidden_terms_1m")
+    stage.tell("speech", text="全网最低,国家级品质")
+    stage.tell("comment", user="host", text="顶级", is_host=True)
+    stage.wait(1)
+
+    assert unheard is None
+    assert [3, 3, 3] == [
+        stage.figure(f"forbidden_terms_{span}") for span in ("10s", "1m", "session")
+    ]
+    stage.wait(60)
+    assert [0, 3] == [stage.figure(f"forbidden_terms_{span}") for span in ("1m", "session")]
+
+
+def test_a_staff_comment_ahead_of_our_clock_counts_now():
+    stage = Stage()
+    stage.tell("comment", user="host", text="顶级", is_host=True, at=stage.now + 30)
+    stage.wait(1)
+
+    assert 1 == stage.figure("forbidden_terms_10s")
