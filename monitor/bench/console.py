@@ -128,6 +128,8 @@ class ActedRooms:
     def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
         return Mute(name=rule)
 
+    def note(self, by: str, did: str, about: str) -> None: ...
+
     def unmute(self, name: str, by: str) -> bool:
         return False
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor import secrets
 from monitor.config.section import Section
 from monitor.console.access import Person, Role
+from monitor.console.scope import Mask, Scope
 from monitor.errors import ConfigError
 from monitor.events import Name
 
@@ -35,13 +37,7 @@ class HttpSettings(Section, frozen=True, kw_only=True):
                 raise ValueError(
                     "`public_url` is not an origin — write for example `https://rooms.example.com`"
                 )
-        for proxy in self.trusted_proxies:
-            try:
-                ipaddress.ip_network(proxy)
-            except ValueError:
-                raise ValueError(
-                    f"`trusted_proxies` holds `{proxy}` — write addresses or networks: `10.0.0.0/8`"
-                ) from None
+        _check_networks("trusted_proxies", self.trusted_proxies)
         if bool(self.tls_cert) != bool(self.tls_key):
             raise ValueError("`tls_cert` and `tls_key` go together — write both or neither")
 
@@ -61,7 +57,11 @@ class HttpSettings(Section, frozen=True, kw_only=True):
 
 
 class TokenSettings(Section, frozen=True, kw_only=True):
-    """Somebody who may use the pages; the token in one of the four ways of secrets.py."""
+    """Somebody who may use the pages; the token in one of the four ways of secrets.py.
+
+    A viewer may be shown some `rooms` only, and no GMV; anybody's token may be of use only
+    in some networks, and only up to some day.
+    """
 
     name: Name
     role: Role
@@ -69,6 +69,21 @@ class TokenSettings(Section, frozen=True, kw_only=True):
     token_file: str = ""
     token_env: str = ""
     token_credential: str = ""
+    rooms: tuple[str, ...] = ()
+    mask: tuple[Mask, ...] = ()
+    networks: tuple[str, ...] = ()
+    expires: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _check_networks("networks", self.networks)
+        for field in ("rooms", "mask"):
+            if getattr(self, field) and self.role != "viewer":
+                raise ValueError(f'`{field}` is for a viewer — write `role = "viewer"`')
+        if self.expires is not None and self.expires.tzinfo is None:
+            raise ValueError(
+                "`expires` does not say where it is that time"
+                " — write for example `2027-01-31T23:59:00+08:00`"
+            )
 
     def person(self) -> Person:
         """Raises ConfigError."""
@@ -86,4 +101,22 @@ class TokenSettings(Section, frozen=True, kw_only=True):
                 f"`token` is shorter than {SHORTEST_TOKEN} characters — `openssl rand -hex 16`"
                 " prints a good one"
             )
-        return Person(self.name, self.role, secret.reveal())
+        return Person(
+            self.name,
+            self.role,
+            secret.reveal(),
+            scope=Scope(rooms=self.rooms, gmv="gmv" not in self.mask, nick="nick" not in self.mask),
+            networks=self.networks,
+            expires_at=float("inf") if self.expires is None else self.expires.timestamp(),
+        )
+
+
+def _check_networks(field: str, networks: tuple[str, ...]) -> None:
+    """Raises ValueError for what is no address and no network."""
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError(
+                f"`{field}` holds `{network}` — write addresses or networks: `10.0.0.0/8`"
+            ) from None

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from monitor import money
-from monitor.config.section import Section, repeated
+from monitor.config.section import Section, check_timezone, repeated
 from monitor.events import Event, Name, Price, Shelf, Stock, Text
 from monitor.signals.rooms import Profile
 
@@ -32,9 +32,11 @@ class RoomSettings(Section, frozen=True, kw_only=True):
     tier: str = ""
     goal: str = ""
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    timezone: str = ""
     products: tuple[ProductSettings, ...] = ()
 
     def __post_init__(self) -> None:
+        check_timezone("timezone", self.timezone)
         _amount("goal", self.goal)
         for product in self.products:
             _amount("products", product.price)
@@ -50,6 +52,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
             tier=self.tier,
             currency=self.currency,
             goal_minor=_amount("goal", self.goal),
+            timezone=self.timezone,
         )
 
     def facts(self, now: float) -> Iterator[Event]:

@@ -5,7 +5,8 @@
     the session's cookie   who logged in         the Origin is ours and X-CSRF is the session's
     nothing, open mode     whoever sits there    the Origin is ours, or there is none (no browser)
 
-Only hashes of tokens and sessions are kept. Open mode is for a demo on the loopback
+Only hashes of tokens and sessions are kept. A token may be bound to networks, end some day,
+and see a part of the house only (scope.py). Open mode is for a demo on the loopback
 address; there the Host must be ours too, or a page of another name that resolves to
 127.0.0.1 could read along.
 """
@@ -14,29 +15,38 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
-from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from monitor.console.guesses import Guesses
+from monitor.console.scope import EVERYTHING, Scope
+from monitor.console.sessions import Session, Sessions, SessionView
 
 Role = Literal["viewer", "operator", "admin"]
 
 RANK: dict[str, int] = {"viewer": 0, "operator": 1, "admin": 2}
 KEEP_S: dict[str, float] = {"viewer": 30 * 86_400.0, "operator": 43_200.0, "admin": 43_200.0}
-SESSIONS = 1_000  # the one that ends first makes room
-FAILURES_A_MINUTE = 10
-ADDRESSES = 4_096  # whose failures are remembered; the one quiet for longest is forgotten
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody, or some screen, with a token."""
+    """Somebody, or some screen, with a token.
+
+    It opens nothing from an address outside `networks` (if there are any) or after
+    `expires_at`, in epoch seconds.
+    """
 
     name: str
     role: Role
     token: str
+    scope: Scope = EVERYTHING
+    networks: tuple[str, ...] = ()
+    expires_at: float = float("inf")
 
     def __repr__(self) -> str:
         return f"Person({self.name!r}, {self.role!r}, token=…)"
@@ -62,6 +72,7 @@ class Caller(Struct, frozen=True):
     via: Literal["bearer", "cookie", "open"]
     session: bytes | None = None
     csrf: str = ""
+    scope: Scope = EVERYTHING
 
 
 class Refusal(Struct, frozen=True):
@@ -83,10 +94,12 @@ class Ticket(Struct, frozen=True):
         return f"Ticket({self.caller.name!r})"
 
 
-class _Session(Struct):
-    person: str
-    role: Role
-    ends_at: float
+class _Known(Struct, frozen=True):
+    """A person as we keep one: without the token."""
+
+    digest: bytes
+    person: Person
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
 class Access:
@@ -102,22 +115,25 @@ class Access:
         assert open_mode or people, "without a token the console is for the loopback demo only"
         self.open_mode = open_mode
         self.refused: dict[str, int] = {}  # by reason, for the counters
-        self._people: list[tuple[bytes, str, Role]] = []
+        self._people: dict[str, _Known] = {}
         self._origins: set[str] = set()
-        self._sessions: dict[bytes, _Session] = {}
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._sessions = Sessions()
+        self._guesses = Guesses()
         self.replace(people, origins)
 
     def replace(self, people: Sequence[Person], origins: Sequence[str]) -> None:
         """Use these people and origins from now on; sessions of people who are gone end."""
-        self._people = [(_hash(person.token), person.name, person.role) for person in people]
-        self._origins = {origin.rstrip("/").lower() for origin in origins}
-        known = {(name, role) for _, name, role in self._people}
-        self._sessions = {
-            key: session
-            for key, session in self._sessions.items()
-            if (session.person, session.role) in known
+        self._people = {
+            person.name: _Known(
+                _hash(person.token),
+                replace(person, token="", scope=_scope(person)),
+                tuple(ipaddress.ip_network(each) for each in person.networks),
+            )
+            for person in people
         }
+        self._origins = {origin.rstrip("/").lower() for origin in origins}
+        known = {(each.person.name, each.person.role) for each in self._people.values()}
+        self._sessions.keep(lambda session: (session.person, session.role) in known)
 
     def allow_origin(self, origin: str) -> None:
         """Pages of this origin (`http://127.0.0.1:8080`) are ours too: its port is known late."""
@@ -131,34 +147,45 @@ class Access:
         person = self._person(token, visit, now)
         if isinstance(person, Refusal):
             return person
-        return self._ticket(*person, now)
-
-    def _ticket(self, name: str, role: Role, now: float) -> Ticket:
-        self._make_room(now)
-        sid = secrets.token_urlsafe(32)
-        self._sessions[_hash(sid)] = _Session(name, role, now + KEEP_S[role])
-        caller = Caller(name, role, "cookie", _hash(sid), _csrf(sid))
-        return Ticket(sid, caller.csrf, KEEP_S[role], caller)
+        return self._ticket(person, visit, now)
 
     def display(self, token: str, visit: Visit, now: float) -> Ticket | Refusal:
         """Exchange the token of a link for a session: a viewer's, and nothing more."""
         person = self._person(token, visit, now)
         if isinstance(person, Refusal):
             return person
-        if person[1] != "viewer":
+        if person.role != "viewer":
             return self._refuse(403, "a display link needs a viewer's token")
-        return self._ticket(*person, now)
+        return self._ticket(person, visit, now)
+
+    def _ticket(self, person: Person, visit: Visit, now: float) -> Ticket:
+        sid = secrets.token_urlsafe(32)
+        keep_s = KEEP_S[person.role]
+        key = _hash(sid)
+        session = Session(person.name, person.role, visit.address, now, now, now + keep_s, keep_s)
+        self._sessions.begin(key, session)
+        caller = _caller(person, "cookie", key, _csrf(sid))
+        return Ticket(sid, caller.csrf, min(keep_s, person.expires_at - now), caller)
 
     def logout(self, caller: Caller) -> None:
         """End the caller's session; without one there is nothing to end."""
         if caller.session is not None:
-            self._sessions.pop(caller.session, None)
+            self._sessions.end(caller.session)
+
+    def sessions(self, caller: Caller, now: float) -> list[SessionView]:
+        """Who is logged in, for an admin's eyes."""
+        return self._sessions.shown(now, caller.session)
+
+    def revoke(self, session: str) -> str | None:
+        """End the session that is named so; whose it was, None where there is none."""
+        ended = self._sessions.end_named(session)
+        return None if ended is None else ended.person
 
     def who(self, visit: Visit, now: float) -> Caller | Refusal:
         """Who this is; 401 for nobody, 429 for an address that guessed too often."""
         if visit.bearer is not None:
             person = self._person(visit.bearer, visit, now)
-            return person if isinstance(person, Refusal) else Caller(*person, "bearer")
+            return person if isinstance(person, Refusal) else _caller(person, "bearer")
         if self.open_mode:
             if visit.host.lower() not in {urlsplit(origin).netloc for origin in self._origins}:
                 return self._refuse(403, "this Host is not one of ours")
@@ -166,23 +193,29 @@ class Access:
         if visit.cookie is None:
             return self._refuse(401, "no session")
         key = _hash(visit.cookie)
-        session = self._sessions.get(key)
-        if session is None or session.ends_at <= now:
+        session = self._sessions.use(key, now, visit.address)
+        if session is None:
             return self._refuse(401, "no such session")
-        session.ends_at = now + KEEP_S[session.role]
-        return Caller(session.person, session.role, "cookie", key, _csrf(visit.cookie))
+        known = self._people[session.person]
+        if known.person.expires_at <= now:
+            return self._refuse(401, "this token is over")
+        if not _from_there(known, visit.address):
+            return self._refuse(403, "not from this network")
+        return _caller(known.person, "cookie", key, _csrf(visit.cookie))
 
     def still(self, caller: Caller, now: float) -> bool:
-        """Whether somebody who is connected still may be; being connected keeps a session."""
+        """Whether somebody who is connected still may be; being connected keeps a session.
+
+        One who may see something else since is let go, too, and comes back to see that.
+        """
         if caller.via == "open":
             return self.open_mode
-        if caller.session is None:
-            return any((caller.name, caller.role) == person[1:] for person in self._people)
-        session = self._sessions.get(caller.session)
-        if session is None or session.ends_at <= now:
+        known = self._people.get(caller.name)
+        if known is None or known.person.expires_at <= now:
             return False
-        session.ends_at = now + KEEP_S[session.role]
-        return True
+        if (known.person.role, known.person.scope) != (caller.role, caller.scope):
+            return False
+        return caller.session is None or self._sessions.use(caller.session, now) is not None
 
     def why_not_connect(self, caller: Caller, visit: Visit) -> Refusal | None:
         """Why this page may not open a WebSocket, if it may not."""
@@ -193,19 +226,13 @@ class Access:
         foreign = self._foreign(visit, missing_is_fine=caller.via != "cookie")
         if foreign:
             return foreign
-        if caller.via == "cookie" and not _same(visit.csrf or "", caller.csrf):
+        if caller.via == "cookie" and not hmac.compare_digest(
+            _hash(visit.csrf or ""), _hash(caller.csrf)
+        ):
             return self._refuse(403, "X-CSRF is missing or not this session's")
         if RANK[caller.role] < RANK[role]:
             return self._refuse(403, f"needs the role {role}")
         return None
-
-    def _make_room(self, now: float) -> None:
-        ends = {key: session.ends_at for key, session in self._sessions.items()}
-        for key, ends_at in ends.items():
-            if ends_at <= now:
-                del self._sessions[key]
-        if len(self._sessions) >= SESSIONS:
-            del self._sessions[min(self._sessions, key=ends.__getitem__)]
 
     def _foreign(self, visit: Visit, *, missing_is_fine: bool) -> Refusal | None:
         if visit.fetch_site not in (None, "same-origin", "none"):
@@ -216,29 +243,50 @@ class Access:
             return self._refuse(403, "this Origin is not one of ours")
         return None
 
-    def _person(self, token: str, visit: Visit, now: float) -> tuple[str, Role] | Refusal:
-        failures = self._failures.get(visit.address)
-        if failures:
-            while failures and failures[0] <= now - 60.0:
-                failures.popleft()
-            if len(failures) >= FAILURES_A_MINUTE:
-                return self._refuse(429, "too many wrong tokens")
-        found: tuple[str, Role] | None = None
+    def _person(self, token: str, visit: Visit, now: float) -> Person | Refusal:
+        if self._guesses.too_many(visit.address, now):
+            return self._refuse(429, "too many wrong tokens")
+        found: _Known | None = None
         given = _hash(token)
-        for known, name, role in self._people:  # all of them, so that the time tells nothing
-            if hmac.compare_digest(given, known):
-                found = (name, role)
+        for known in self._people.values():  # all of them, so that the time tells nothing
+            if hmac.compare_digest(given, known.digest):
+                found = known
+        if found is not None and found.person.expires_at <= now:
+            return self._refuse(401, "this token is over")
+        if found is not None and not _from_there(found, visit.address):
+            return self._refuse(403, "not from this network")
         if found is not None:
-            return found
-        self._failures.setdefault(visit.address, deque(maxlen=FAILURES_A_MINUTE)).append(now)
-        self._failures.move_to_end(visit.address)
-        if len(self._failures) > ADDRESSES:
-            self._failures.popitem(last=False)
+            return found.person
+        self._guesses.note(visit.address, now)
         return self._refuse(401, "wrong token")
 
     def _refuse(self, status: int, reason: str) -> Refusal:
         self.refused[reason] = self.refused.get(reason, 0) + 1
         return Refusal(status, reason)
+
+
+def _caller(
+    person: Person,
+    via: Literal["bearer", "cookie"],
+    session: bytes | None = None,
+    csrf: str = "",
+) -> Caller:
+    return Caller(person.name, person.role, via, session, csrf, person.scope)
+
+
+def _scope(person: Person) -> Scope:
+    """Who may only look sees no names of people, whatever else."""
+    return replace(person.scope, nick=False) if person.role == "viewer" else person.scope
+
+
+def _from_there(known: _Known, address: str) -> bool:
+    if not known.networks:
+        return True
+    try:
+        there = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(there in network for network in known.networks)
 
 
 def _hash(secret: str) -> bytes:
@@ -249,7 +297,3 @@ def _hash(secret: str) -> bytes:
 def _csrf(sid: str) -> str:
     # Whoever has the session can work this out, and a page of another site can not.
     return hashlib.sha256(b"csrf:" + sid.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(_hash(given), _hash(expected))

@@ -81,6 +81,10 @@ class Desk(Protocol):
         """Tell nobody of a rule in a room for so long; both may be patterns."""
         ...
 
+    def note(self, by: str, did: str, about: str) -> None:
+        """Put on record what somebody did that is about no room: `revoked` a session."""
+        ...
+
     def unmute(self, name: str, by: str) -> bool:
         """End a mute; False where there is none of that name."""
         ...

@@ -6,9 +6,9 @@
             hb{seq, server_time} each second
     client  resync         where a base is not the seq it has; the answer is a snap
 
-Every frame is encoded once; a screen is a cursor (picture.py). One that does not read is
-cut: by the deadline of one send, or because nothing came from it, not even the answer to a
-ping, for `SILENT_S`.
+Every frame is encoded once for all who see the same (boards.py); a screen is a cursor. One
+that does not read is cut: by the deadline of one send, or because nothing came from it, not
+even the answer to a ping, for `SILENT_S`.
 
     close code   4400 bad message   4401 session ended   4429 too many messages   1001 we stop
 """
@@ -16,7 +16,6 @@ ping, for `SILENT_S`.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Literal
@@ -25,22 +24,18 @@ import msgspec
 from aiohttp import WSMsgType, web
 from msgspec import Struct
 
-from monitor.alerts.alert import Alert, Change
+from monitor.alerts.alert import Change
 from monitor.clock import Clock
 from monitor.console.access import Access, Caller
+from monitor.console.boards import REMEMBERED, Boards
 from monitor.console.desk import Desk
-from monitor.console.picture import Picture
-from monitor.console.room_picture import RoomPicture
 from monitor.console.screen import MESSAGE_BYTES, MESSAGES_PER_S, Screen, ScreenGoneError
-from monitor.signals.views import RoomView
 
 TURN_S = 0.5
 BEAT_S = 1.0
 SEND_S = 1.0
 SILENT_S = 3.5  # with the second between two beats: cut within 4.5 s
 SCREENS = 200
-REMEMBERED = 500  # changes that a room's log is looked up in
-LOG = 50  # of them on the wall
 
 _encode = msgspec.json.Encoder().encode
 
@@ -88,9 +83,7 @@ class Feed:
         self._wait = wait
         self._send_s = send_s
         self._most = most
-        self._picture = Picture()
-        self._rooms: dict[tuple[str, bool], RoomPicture] = {}  # by room and whether masked
-        self._past: deque[Change] = deque(maxlen=REMEMBERED)
+        self._boards = Boards(desk)
         self._screens: set[Screen] = set()
         self._looked_at = float("-inf")
         self._beat_at = clock.now()
@@ -107,9 +100,7 @@ class Feed:
 
     async def run(self) -> None:
         """Look twice a second and tell what changed, for ever."""
-        past = await self._desk.history(REMEMBERED)
-        self._picture.remember(past[:LOG])
-        self._past.extendleft(past)
+        self._boards.remember(await self._desk.history(REMEMBERED))
         while True:
             await self._wait(TURN_S)
             self.turn()
@@ -126,7 +117,7 @@ class Feed:
         time = self._desk.now()
         beats: dict[int, bytes] = {}
         for screen in self._screens:
-            seq = (screen.picture or self._picture).seq
+            seq = (screen.picture or self._boards.whole).seq
             if seq not in beats:
                 beats[seq] = _encode({"type": "hb", "seq": seq, "server_time": time})
             screen.beat = beats[seq]
@@ -138,12 +129,7 @@ class Feed:
 
     def told(self, changes: Sequence[Change]) -> None:
         """Something happened to alerts: every screen hears of it at once."""
-        self._past.extend(changes)
-        alerts, now = self._desk.alerts(), self._desk.now()
-        told = self._picture.tell(changes, alerts, now)
-        for picture in self._rooms.values():
-            told |= picture.tell(changes, alerts, now)
-        if told:
+        if self._boards.told(changes):
             self._wake()
 
     def end_sessions(self) -> None:
@@ -188,33 +174,8 @@ class Feed:
 
     def _look(self, now: float) -> None:
         self._looked_at = now
-        views, alerts, time = self._desk.rooms(), self._desk.alerts(), self._desk.now()
-        changed = self._picture.refresh(views, alerts, time)
-        watched = {id(screen.picture) for screen in self._screens}
-        for key, picture in list(self._rooms.items()):
-            if id(picture) not in watched:
-                del self._rooms[key]
-                continue
-            changed |= self._refresh_room(picture, views, alerts, time)
-        if changed:
+        if self._boards.look({id(screen.picture) for screen in self._screens}):
             self._wake()
-
-    def _refresh_room(
-        self, picture: RoomPicture, views: Sequence[RoomView], alerts: Sequence[Alert], time: float
-    ) -> bool:
-        view = next((view for view in views if view.room == picture.room), None)
-        detail = None if view is None else self._desk.detail(picture.room)
-        return picture.refresh(view, detail, alerts, time)
-
-    def _room(self, room: str, masked: bool) -> RoomPicture:
-        """The picture of a room's page, shared by all who look at it alike."""
-        picture = self._rooms.get((room, masked))
-        if picture is None:
-            picture = RoomPicture(room, masked=masked, past=self._past)
-            self._rooms[room, masked] = picture
-            desk = self._desk
-            self._refresh_room(picture, desk.rooms(), desk.alerts(), desk.now())
-        return picture
 
     def _wake(self) -> None:
         for screen in self._screens:
@@ -267,9 +228,9 @@ class Feed:
         if isinstance(message, Resync) and screen.seq is None:
             return True  # it shows nothing that could be behind
         if isinstance(message, Subscribe):
+            scope, room = screen.caller.scope, message.room[:600]
             wall = message.view == "wall"
-            masked = screen.caller.role == "viewer"
-            screen.picture = self._picture if wall else self._room(message.room[:600], masked)
+            screen.picture = self._boards.wall(scope) if wall else self._boards.room(room, scope)
         if now - self._looked_at >= TURN_S:
             self._look(now)  # nobody looked while no screen was there
         screen.seq = -1
@@ -285,7 +246,7 @@ class Feed:
                 "open": caller.via == "open",
                 "csrf": caller.csrf,
                 "server_time": self._desk.now(),
-                "seq": self._picture.seq,
+                "seq": self._boards.whole.seq,
                 "asset_version": self._asset_version,
                 "timezone": self._desk.timezone,
                 "limits": {

@@ -40,6 +40,20 @@ class Gate:
         """Who asks to see something."""
         return _or_raise(self.who(request))
 
+    def housekeeper(self, request: web.Request) -> Caller:
+        """Who asks to see what is about the house as a whole."""
+        caller = self.caller(request)
+        if not caller.scope.whole:
+            raise RefusedError(403, "this token shows a part of the house only")
+        return caller
+
+    def admin(self, request: web.Request) -> Caller:
+        """Who asks to see who is logged in."""
+        caller = self.caller(request)
+        if caller.role != "admin":
+            raise RefusedError(403, "needs the role admin")
+        return caller
+
     def changer(self, request: web.Request, role: Role) -> Caller:
         """Who asks to change something that needs `role`."""
         caller = self.caller(request)

@@ -14,6 +14,8 @@ from msgspec import Struct
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
 from monitor.console import acts
+from monitor.console.entrance import Revoke
+from monitor.console.sessions import SessionView
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
@@ -53,6 +55,9 @@ READS = {
     "/api/dead": Answer(
         "notices that nobody got", {"dead": list[dict[str, Notice | str]]}, query=("limit",)
     ),
+    "/api/sessions": Answer(
+        "who is logged in", {"at": float, "sessions": list[SessionView]}, role="admin"
+    ),
 }  # fmt: skip
 CHANGES = {
     "/api/alerts/ack": Answer(
@@ -64,11 +69,12 @@ CHANGES = {
     "/api/mutes/end": Answer("end a mute", {}, acts.Aloud, "operator"),
     "/api/login": Answer("a token becomes a session", {"name": str, "csrf": str}, Token),
     "/api/logout": Answer("end the session", {}),
+    "/api/sessions/end": Answer("end somebody's session", {}, Revoke, "admin"),
 }
 REFUSALS = {
     "400": "the request is not what it should be",
     "401": "nobody, or a wrong token",
-    "403": "the role, the Origin or X-CSRF is not right",
+    "403": "the role, the Origin or X-CSRF is not right, or the token shows less",
     "404": "there is no such thing",
     "429": "too many wrong tokens; Retry-After says when",
 }

@@ -23,6 +23,8 @@ from monitor.console.reel import Reel
 from monitor.signals.views import ProductView, RoomView
 
 LOG = 50  # changes that a snapshot tells about
+FIRED = 600  # beginnings of alerts that are counted, of the last
+FIRED_S = 10_800.0  # three hours
 QUIET_S = 10.0  # a feed heard from within this is simply there
 SAME_S = 1.0  # an instant worked out twice differs by the age of the figures
 
@@ -54,6 +56,7 @@ class Tile(Struct, kw_only=True):
     online_lower_bound: bool
     trend: float | None
     gmv_minor: int | None
+    gmv_1m_minor: int | None
     goal_minor: int | None
     currency: str
     conversion: float | None
@@ -74,6 +77,7 @@ class Picture:
         self._tiles: dict[str, Tile] = {}
         self._alerts: dict[str, dict[str, Any]] = {}
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG)
+        self._fired: deque[float] = deque(maxlen=FIRED)  # when alerts began, for their rate
         self._reel = Reel(self._whole)
         self.snapshot = self._reel.snapshot
         self.since = self._reel.since
@@ -88,6 +92,7 @@ class Picture:
         past = [line for line in log_lines(changes) if line not in known]
         self._log.clear()
         self._log.extend([*reversed(past), *known])
+        self._fired.extendleft(line["at"] for line in past if line["change"] == "fired")
         self._reel.forget_snapshot()
 
     def refresh(self, rooms: Sequence[RoomView], alerts: Sequence[Alert], now: float) -> bool:
@@ -99,6 +104,7 @@ class Picture:
         """Something happened to alerts: a frame of its own, at once."""
         log = log_lines(changes)
         self._log.extend(log)
+        self._fired.extend(line["at"] for line in log if line["change"] == "fired")
         parts = self._changed_alerts(alerts)
         if log:
             parts["log"] = log
@@ -109,7 +115,12 @@ class Picture:
             "rooms": list(self._tiles.values()),
             "alerts": list(self._alerts.values()),
             "log": list(self._log),
+            "fired": self._lately(),
         }
+
+    def _lately(self) -> list[float]:
+        newest = self._fired[-1] if self._fired else 0.0
+        return [at for at in self._fired if newest - at < FIRED_S]
 
     def _rooms(self, rooms: Sequence[RoomView], now: float) -> dict[str, Any]:
         tiles = {view.room: tile_of(view, self._tiles.get(view.room), now) for view in rooms}
@@ -159,6 +170,7 @@ def tile_of(view: RoomView, before: Tile | None, now: float) -> Tile:
         online_lower_bound=view.online_lower_bound,
         trend=_trend(view.online, view.online_before),
         gmv_minor=view.gmv_minor,
+        gmv_1m_minor=view.gmv_1m_minor,
         goal_minor=view.goal_minor,
         currency=view.currency,
         conversion=_rounded(view.conversion, 4),

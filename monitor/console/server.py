@@ -7,19 +7,20 @@ unless the caller, the Origin and the CSRF header are right (access.py).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
-from msgspec import Struct
 
 from monitor.clock import Clock
-from monitor.console.access import Access, Caller, Refusal, Ticket
+from monitor.console.access import Access, Caller, Refusal
 from monitor.console.acts import Acts
 from monitor.console.answers import FOR_EVER, NO_STORE, as_json, redirect
 from monitor.console.assets import Assets
 from monitor.console.desk import Desk
+from monitor.console.entrance import Entrance
 from monitor.console.feed import Feed
-from monitor.console.gate import Gate, RefusedError, about, limit, read, visit
+from monitor.console.gate import Gate, RefusedError, about, limit, visit
 from monitor.console.openapi import document
 
 HISTORY = 500  # changes in one answer at most
@@ -33,12 +34,6 @@ PAGES = {  # what is looked at, and the page that shows it
 
 log = structlog.get_logger()
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Login(Struct, forbid_unknown_fields=True):
-    """The body of /api/login."""
-
-    token: str
 
 
 def mount(
@@ -56,10 +51,12 @@ def mount(
     assets = assets or Assets()
     feed = Feed(desk, access, clock, asset_version=assets.version)
     doors = _Doors(desk, access, clock, assets, feed)
+    acts = Acts(desk, doors.gate)
+    entrance = Entrance(access, doors.gate, clock, feed, desk)
     reads = {
         **{path: doors.page(name) for path, name in PAGES.items()},
         "/login": doors.login_page,
-        "/d/{token}": doors.display,
+        "/d/{token}": entrance.display,
         "/static/{version}/{name}": doors.static,
         "/ws": doors.live,
         "/api/openapi.json": doors.openapi,
@@ -72,16 +69,17 @@ def mount(
         "/api/mutes": doors.mutes,
         "/api/deeds": doors.deeds,
         "/api/dead": doors.dead,
+        "/api/sessions": entrance.sessions,
     }
-    acts = Acts(desk, doors.gate)
     changes = {
         "/api/alerts/ack": acts.acknowledge,
         "/api/rooms/cue": acts.cue,
         "/api/rooms/mark": acts.mark,
         "/api/mutes": acts.mute,
         "/api/mutes/end": acts.unmute,
-        "/api/login": doors.login,
-        "/api/logout": doors.logout,
+        "/api/login": entrance.login,
+        "/api/logout": entrance.logout,
+        "/api/sessions/end": entrance.revoke,
     }
     app.add_routes([web.get(path, doors.answered(door)) for path, door in reads.items()])
     app.add_routes([web.post(path, doors.answered(door)) for path, door in changes.items()])
@@ -140,26 +138,14 @@ class _Doors:
             if isinstance(caller, Caller):
                 return self._page(name)
             if caller.status == 401:
-                return redirect("/login")
+                back = quote(request.path_qs, safe="")
+                return redirect("/login" if back == quote("/", safe="") else f"/login?to={back}")
             raise RefusedError(caller.status, caller.reason)
 
         return show
 
     async def login_page(self, _: web.Request) -> web.StreamResponse:
         return redirect("/") if self._access.open_mode else self._page("login.html")
-
-    async def display(self, request: web.Request) -> web.StreamResponse:
-        """A link for a screen without a keyboard: its token becomes a session, and leaves
-        the address bar. Only a viewer's token works, so a link that leaks can change nothing."""
-        ticket = self._access.display(
-            request.match_info["token"], visit(request), self._clock.now()
-        )
-        if isinstance(ticket, Refusal):
-            raise RefusedError(ticket.status, ticket.reason)
-        log.info("display logged in", name=ticket.caller.name)
-        response = redirect("/?kiosk")
-        _set_cookie(response, request, ticket)
-        return response
 
     def _page(self, name: str) -> web.Response:
         return web.Response(
@@ -196,84 +182,42 @@ class _Doors:
         return as_json(about(self.gate.caller(request)))
 
     async def rooms(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
-        return as_json({"at": self._desk.now(), "rooms": self._desk.rooms()})
+        scope = self.gate.caller(request).scope
+        return as_json({"at": self._desk.now(), "rooms": scope.views(self._desk.rooms())})
 
     async def room(self, request: web.Request) -> web.StreamResponse:
-        caller = self.gate.caller(request)
-        found = self._desk.detail(request.match_info["room"])
+        scope, room = self.gate.caller(request).scope, request.match_info["room"]
+        found = self._desk.detail(room) if scope.sees(room) else None
         if found is None:
             raise RefusedError(404, "no such room")
-        if caller.role == "viewer":
+        if not scope.nick:
             found.comments = []  # names and words of people are for who works with them
-        return as_json({"at": self._desk.now(), "detail": found})
+        return as_json({"at": self._desk.now(), "detail": scope.detail(found)})
 
     async def alerts(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
-        return as_json({"at": self._desk.now(), "alerts": self._desk.alerts()})
+        scope = self.gate.caller(request).scope
+        return as_json({"at": self._desk.now(), "alerts": scope.alerts(self._desk.alerts())})
 
     async def history(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
+        scope = self.gate.caller(request).scope
         text = request.query.get("text", "")[:100]
         changes = await self._desk.history(limit(request, 100, HISTORY), text)
-        return as_json({"changes": changes})
+        return as_json({"changes": scope.changes(changes)})
 
     async def health(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
+        self.gate.housekeeper(request)
         feed = {"screens": self._feed.screens, **self._feed.counts}
         return as_json({**self._desk.health(), "screens": feed})
 
     async def mutes(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
+        self.gate.housekeeper(request)
         return as_json({"at": self._desk.now(), "mutes": self._desk.mutes()})
 
     async def deeds(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
+        self.gate.housekeeper(request)
         return as_json({"deeds": await self._desk.deeds(limit(request, 100, HISTORY))})
 
     async def dead(self, request: web.Request) -> web.StreamResponse:
-        self.gate.caller(request)
+        self.gate.housekeeper(request)
         found = await self._desk.dead(limit(request, 50, HISTORY))
         return as_json({"dead": [{"notice": notice, "reason": why} for notice, why in found]})
-
-    # ── sessions ──────────────────────────────────────────────────────────────
-
-    async def login(self, request: web.Request) -> web.StreamResponse:
-        body = await read(request, Login)
-        ticket = self._access.login(body.token, visit(request), self._clock.now())
-        if isinstance(ticket, Refusal):
-            raise RefusedError(ticket.status, ticket.reason)
-        log.info("logged in", name=ticket.caller.name, role=ticket.caller.role)
-        response = as_json(about(ticket.caller))
-        _set_cookie(response, request, ticket)
-        return response
-
-    async def logout(self, request: web.Request) -> web.StreamResponse:
-        caller = self.gate.changer(request, "viewer")
-        self._access.logout(caller)
-        self._feed.end_sessions()
-        response = as_json({})
-        response.del_cookie(_cookie_name(request), path="/")
-        return response
-
-
-def _cookie_name(request: web.Request) -> str:
-    return "__Host-sid" if _secure(request) else "sid"
-
-
-def _secure(request: web.Request) -> bool:
-    # Behind a proxy the scheme is seen only here; access.py has checked that it is ours.
-    # A link that is opened has no Origin.
-    return request.secure or request.headers.get("Origin", "").startswith("https:")
-
-
-def _set_cookie(response: web.Response, request: web.Request, ticket: Ticket) -> None:
-    response.set_cookie(
-        _cookie_name(request),
-        ticket.sid,
-        max_age=int(ticket.keep_s),
-        httponly=True,
-        secure=_secure(request),
-        samesite="Strict",
-        path="/",
-    )

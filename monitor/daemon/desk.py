@@ -131,6 +131,9 @@ class DaemonDesk:
             self._note(by, "unmuted", ", ".join(mute.rooms), name)
         return mute is not None
 
+    def note(self, by: str, did: str, about: str) -> None:
+        self._note(by, did, "", about)
+
     def _note(self, by: str, did: str, room: str, about: str) -> None:
         self._store.note(Deed(at=self._clock.now(), by=by, did=did, room=room, about=about))
 

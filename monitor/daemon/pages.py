@@ -117,8 +117,10 @@ class Pages:
 
     @web.middleware
     async def _unproxied(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Behind a proxy that is trusted, a request's address is what the proxy says."""
+        """Behind a proxy that is trusted, address and scheme of a request are what it says."""
         if self._proxies and self._trusted(request.remote):
+            if request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https":
+                request = request.clone(scheme="https")
             for address in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
                 if not self._trusted(address.strip()):
                     with contextlib.suppress(ValueError):

@@ -33,6 +33,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     tier: str = ""
     currency: str = "CNY"
     goal_minor: int | None = None
+    timezone: str = ""
 
 
 class _Rows(dict[str, int]):

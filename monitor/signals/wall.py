@@ -12,12 +12,13 @@ from monitor.signals.views import ProductView, RoomView
 
 ROOM_FIGURES = (
     "feed_age_s", "online", "conversion_session", "interaction_rate_5m", "comments_1m",
-    "negative_share_1m", "gmv_session", "goal_share", "segment", "segment_s", "cycle", "live",
-    "minutes_live",
+    "negative_share_1m", "gmv_session", "gmv_1m", "goal_share", "segment", "segment_s",
+    "cycle", "live", "minutes_live",
 )  # fmt: skip
 PRODUCT_FIGURES = (
     "stock", "velocity_1m", "sellout_s", "sellout_low_s", "sellout_high_s", "price", "pinned",
-    "on_shelf", "product_paid_session", "product_gmv_session",
+    "on_shelf", "product_paid_session", "product_gmv_session", "product_clicks_5m",
+    "product_cards_5m",
 )  # fmt: skip
 
 
@@ -27,6 +28,11 @@ def _some(value: float) -> float | None:
 
 def _whole(value: float) -> int | None:
     return None if np.isnan(value) else int(value)
+
+
+def _per(part: float, whole: float) -> float | None:
+    """A share; None where nothing is known of what it is a share of, or it is more than all."""
+    return part / whole if 0 < whole and part <= whole else None
 
 
 def rooms(tables: Tables, now: float) -> list[RoomView]:
@@ -60,8 +66,10 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 online_before=_whole(before[row]),
                 online_lower_bound=row in tables.lower_bound,
                 gmv_minor=_whole(one["gmv_session"]),
+                gmv_1m_minor=_whole(one["gmv_1m"]),
                 goal_minor=_whole(tables.rooms.columns["goal_minor"][row]),
                 currency=tables.rooms.currencies[row],
+                timezone=profile.timezone if profile else "",
                 conversion=_some(one["conversion_session"]),
                 interaction_rate=_some(one["interaction_rate_5m"]),
                 comments_1m=_whole(one["comments_1m"]),
@@ -93,6 +101,7 @@ def _products(look: Look) -> dict[int, list[ProductView]]:
                 price_minor=_whole(one["price"]),
                 stock=_whole(one["stock"]),
                 velocity_1m=_some(one["velocity_1m"]),
+                click_rate=_per(one["product_clicks_5m"], one["product_cards_5m"]),
                 sellout_s=_some(one["sellout_s"]),
                 sellout_low_s=_some(one["sellout_low_s"]),
                 sellout_high_s=_some(one["sellout_high_s"]),

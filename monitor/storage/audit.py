@@ -14,7 +14,7 @@ CREATE INDEX audit_at ON audit (at)
 
 
 class Deed(Struct, frozen=True, kw_only=True):
-    """What somebody did: `did` is one of acked, cued, marked, muted, unmuted, logged in."""
+    """What somebody did: `did` is one of acked, cued, marked, muted, unmuted, revoked."""
 
     at: float
     by: str

@@ -244,6 +244,23 @@ async def test_a_wrong_token_is_told_and_the_right_one_lets_in(chromium: Browser
     assert [] == [line for line in complaints if "401" not in line]
 
 
+async def test_the_login_leads_back_to_the_page_that_asked_for_it(chromium: Browser):
+    """
+    And to none of another site.
+    """
+    async with closed_house(room("a")) as it:
+        context = await chromium.new_context(locale="zh-CN")
+        page = await context.new_page()
+        await page.goto(f"{it.origin}/rooms/a")
+        await page.fill("#token", TOKENS["operator"])
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#name")).to_have_text("房间 a")
+        for elsewhere in ("//example.com/", "https://example.com/", "/\\example.com/"):
+            await page.goto(f"{it.origin}/login?to={elsewhere}")
+            await expect(page).to_have_url(f"{it.origin}/")
+        await context.close()
+
+
 async def test_a_script_in_a_name_or_a_summary_stays_text(chromium: Browser):
     """
     And Trusted Types make a slip of ours throw instead of run.
@@ -299,7 +316,7 @@ async def test_a_missing_frame_is_asked_for_again(chromium: Browser):
         screen = next(iter(it.feed._screens))
         it.desk.move("a", online=2)
         it.feed._look(it.clock.now())
-        screen.seq = it.feed._picture.seq  # as if it had been sent
+        screen.seq = it.feed._boards.whole.seq  # as if it had been sent
         it.desk.move("b", online=2)
 
         await expect(page.locator(".tile[data-room=b] .online b")).to_have_text("2")

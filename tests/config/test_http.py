@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pathlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from monitor import shapes
 from monitor.config.http import HttpSettings, TokenSettings
+from monitor.console.scope import EVERYTHING, Scope
 from monitor.errors import ConfigError
 
 GOOD = "0123456789abcdef0123456789abcdef"
@@ -80,3 +82,34 @@ def test_a_token_is_given_and_long(token: str, why: str) -> None:
         TokenSettings(name="li", role="viewer", token=token).person()
 
     assert not token or token not in str(refused.value)
+
+
+def test_a_screen_in_the_hall_sees_less_and_from_there_only() -> None:
+    """Up to a day; what is not said is not limited."""
+    hall = TokenSettings(
+        name="hall", role="viewer", token=GOOD, rooms=("dy-*",), mask=("gmv",),
+        networks=("10.0.0.0/8",), expires=datetime(2027, 1, 31, tzinfo=UTC),
+    ).person()  # fmt: skip
+    wall = TokenSettings(name="wall", role="viewer", token=GOOD).person()
+
+    assert Scope(rooms=("dy-*",), gmv=False) == hall.scope
+    assert (("10.0.0.0/8",), 1_801_353_600.0) == (hall.networks, hall.expires_at)
+    assert (EVERYTHING, (), float("inf")) == (wall.scope, wall.networks, wall.expires_at)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rooms": ["a"], "role": "operator"},
+        {"mask": ["gmv"], "role": "admin"},
+        {"mask": ["gvm"], "role": "viewer"},
+        {"networks": ["the hall"], "role": "viewer"},
+        {"expires": datetime(2027, 1, 31), "role": "viewer"},  # noqa: DTZ001  that is the slip
+    ],
+)
+def test_a_slip_in_what_a_token_shows_is_told(wrong: dict[str, Any]) -> None:
+    """At its field, with what to write."""
+    _, (mistake,) = shapes.fit({"name": "hall", "token": GOOD} | wrong, TokenSettings)
+
+    assert next(iter(wrong)) in (*mistake.path, *mistake.what.split("`"))
+    assert " — " in mistake.what

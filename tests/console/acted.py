@@ -116,6 +116,9 @@ class ActedDesk:
         self._did("muted", room, rule, by)
         return mute
 
+    def note(self, by: str, did: str, about: str) -> None:
+        self._did(did, "", about, by)
+
     def unmute(self, name: str, by: str) -> bool:
         mute = self.muted.pop(name, None)
         if mute is not None:
@@ -174,6 +177,7 @@ class ActedDesk:
             episode=alert.episode,
             severity=alert.severity,
             summary=alert.summary,
+            values=alert.values,
             since=alert.since,
             by=by,
         )

@@ -14,6 +14,7 @@ import pytest
 from monitor.clock import ManualClock
 from monitor.console.access import Access
 from monitor.console.feed import SILENT_S, TURN_S
+from monitor.console.scope import EVERYTHING
 from monitor.signals.views import RoomView
 from tests.console.acted import PEOPLE, TOKENS, House, house
 
@@ -435,5 +436,6 @@ async def test_a_screen_may_show_one_room_and_is_sent_what_changes_there():
 
             await socket.send_json({"type": "sub", "view": "wall"})
             assert 2 == len((await socket.receive_json())["rooms"])
+            before = it.feed._boards.room("a", EVERYTHING)
             it.feed._look(it.clock.now())
-            assert {} == it.feed._rooms
+            assert before is not it.feed._boards.room("a", EVERYTHING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -208,10 +209,10 @@ async def test_a_command_line_acknowledges_with_its_token_alone():
 
 async def test_guessing_is_answered_with_429_and_when_to_come_back():
     """
-    The eleventh wrong token within a minute is not even looked at.
+    The sixth wrong token within a minute is not even looked at.
     """
     async with house() as it, browser(it, None) as session:
-        for _ in range(10):
+        for _ in range(5):
             async with session.post("/api/login", json={"token": "guess"}) as answer:
                 assert 401 == answer.status
         async with session.post("/api/login", json={"token": TOKENS["admin"]}) as answer:
@@ -244,17 +245,6 @@ async def test_a_bad_body_is_refused_without_repeating_it(status: int, kind: str
         assert "xxx" not in await answer.text()
 
 
-async def test_logging_out_ends_the_session_and_its_cookie():
-    """
-    Going back shows the login.
-    """
-    async with house() as it, browser(it) as session:
-        async with session.post("/api/logout") as answer:
-            assert 200 == answer.status
-        async with session.get("/api/me") as answer:
-            assert 401 == answer.status
-
-
 async def test_open_mode_needs_no_login_and_says_so():
     """
     For the demo on the loopback address: the page is told, and shows it.
@@ -283,34 +273,15 @@ async def test_refusals_are_logged_once_a_minute(capsys: pytest.CaptureFixture[s
     assert 20 == it.access.refused["no session"]
 
 
-async def test_a_display_link_becomes_a_session_that_can_only_look():
-    """
-    Its token leaves the address bar, and an operator's token is refused there.
-    """
-    async with house(RoomView(room="a")) as it, browser(it, None) as session:
-        path = f"/d/{TOKENS['viewer']}"
-        async with session.get(path, allow_redirects=False) as answer:
-            assert (303, "/?kiosk") == (answer.status, answer.headers["Location"])
-            assert "no-referrer" == answer.headers["Referrer-Policy"]
-        async with session.get("/api/me") as answer:
-            me = await answer.json()
-            assert ("wall-1", "viewer") == (me["name"], me["role"])
-        it.desk.fire("a", "stock")
-        assert 403 == (await ack(session, headers={"X-CSRF": me["csrf"]}))[0]
-        async with session.get(f"/d/{TOKENS['operator']}") as answer:
-            assert 403 == answer.status
-        async with session.get("/d/guess") as answer:
-            assert 401 == answer.status
-
-
 @pytest.mark.parametrize("path", ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health"])
 async def test_every_page_asks_who_is_there(path: str):
     """
-    And is the page for who is logged in.
+    The login leads back to it. And it is the page for who is logged in.
     """
     async with house(RoomView(room="a")) as it, browser(it, None) as session:
         async with session.get(path, allow_redirects=False) as answer:
-            assert (303, "/login") == (answer.status, answer.headers["Location"])
+            to = quote(path, safe="")
+            assert (303, f"/login?to={to}") == (answer.status, answer.headers["Location"])
         async with session.post("/api/login", json={"token": TOKENS["viewer"]}) as answer:
             assert 200 == answer.status
         async with session.get(path) as answer:

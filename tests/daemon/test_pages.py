@@ -93,7 +93,7 @@ async def test_a_post_that_never_ends_is_not_waited_for(ground: Ground) -> None:
 async def test_behind_a_trusted_proxy_the_address_is_what_it_says(
     ground: Ground, trusted: bool
 ) -> None:
-    """Ten wrong tokens close the doors to the one who sent them, not to the proxy."""
+    """Five wrong tokens close the doors to the one who sent them, not to the proxy."""
     more = f'trusted_proxies = ["{"127.0.0.0/8" if trusted else "10.0.0.0/8"}"]\n'
     ground.write(listen=f'127.0.0.1:0"\n{more}#"', more=PEOPLE)
     async with running(ground) as stage:
@@ -105,7 +105,7 @@ async def test_behind_a_trusted_proxy_the_address_is_what_it_says(
             ) as answer:
                 return answer.status
 
-        for _ in range(10):
+        for _ in range(5):
             await knock("203.0.113.7, 127.0.0.9", "wrong")
         told = [
             await knock(address, TOKEN)
@@ -113,6 +113,30 @@ async def test_behind_a_trusted_proxy_the_address_is_what_it_says(
         ]
 
     assert ([429, 200, 200, 429] if trusted else [429] * 4) == told
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_behind_a_trusted_proxy_with_tls_the_cookie_of_a_link_is_for_tls_only(
+    ground: Ground, trusted: bool
+) -> None:
+    """A link that is opened says no Origin; who is no proxy of ours may not say so."""
+    more = f'trusted_proxies = ["{"127.0.0.1" if trusted else "10.0.0.0/8"}"]\n'
+    wall = f'[[tokens]]\nname = "wall"\nrole = "viewer"\ntoken = "{TOKEN}"\n'
+    ground.write(listen=f'127.0.0.1:0"\n{more}#"', more=wall)
+    async with (
+        running(ground) as stage,
+        stage.session.get(
+            f"{stage.daemon.url}/d/{TOKEN}",
+            headers={"X-Forwarded-Proto": "https"},
+            allow_redirects=False,
+        ) as answer,
+    ):
+        cookie = answer.headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-sid=" if trusted else "sid=")
+    assert trusted is ("Secure" in cookie)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
 
 
 async def test_it_speaks_tls_with_a_certificate(ground: Ground) -> None:

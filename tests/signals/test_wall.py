@@ -84,3 +84,25 @@ def test_no_rooms_are_an_empty_wall():
     stage = Stage()
 
     assert [] == stage.shard.rooms(stage.now)
+
+
+def test_amounts_of_the_last_minute_and_clicks_per_card_stand_beside():
+    """
+    More clicks than cards is no share: then the cards are told by halves.
+    """
+    stage = Stage(profiles={"room": Profile(room="room", timezone="Asia/Tokyo")})
+    stage.tell("order_paid", amount_minor=9900, sku="s1")
+    stage.wait(70)
+    stage.tell("order_paid", amount_minor=100, sku="s1")
+    for sku, cards, clicks in (("s1", 8, 2), ("s2", 1, 2), ("s3", 0, 2)):
+        for _ in range(cards):
+            stage.tell("product_shown", sku=sku)
+        for _ in range(clicks):
+            stage.tell("product_clicked", sku=sku)
+    stage.wait(1)
+
+    [room] = stage.shard.rooms(stage.now)
+    assert (10_000, 100, "Asia/Tokyo") == (room.gmv_minor, room.gmv_1m_minor, room.timezone)
+    assert {"s1": 0.25, "s2": None, "s3": None} == {
+        one.sku: one.click_rate for one in room.products
+    }
