@@ -208,6 +208,12 @@ class Shard:
         self.restore(kept, episodes)
         return changes + self._adopt(now)
 
+    def introduce(self, profiles: Mapping[str, Profile]) -> None:
+        """The config says other things of rooms now: their names, their limits."""
+        tables = self.figures.tables
+        tables.rooms.profiles = dict(profiles)
+        tables.segments.measured_anew()
+
     def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int] | None = None) -> None:
         """Take up alerts that were open before; they wait for their room to be heard of."""
         self.record.restore(alerts, episodes or {})

@@ -9,6 +9,7 @@ from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.shard import GIVEN_UP_S, TICK_S, Shard
 from monitor.signals.rooms import Profile
+from monitor.signals.script import Script
 from tests.stage import START, Stage
 
 ANGRY = """\
@@ -354,3 +355,17 @@ def test_a_thousand_rooms_are_asked_as_arrays():
     stage.wait(2.5)
 
     assert loud == {change.room for change in stage.changes if change.change == "fired"}
+
+
+def test_what_the_config_says_anew_holds_from_now_on():
+    """
+    A reload gives the room a longer push: at 200 s it is over no more.
+    """
+    stage = Stage("rules: [{id: a, kind: sequence, steps: [{name: push, max: 3m}]}]")
+    stage.tell("segment", segment="push")
+    stage.wait(200)
+    script = Script({("", "push"): 240.0})
+    stage.shard.introduce({"": Profile(room="", script=script)})
+    stage.wait(50)
+
+    assert [(180.25, "a", "fired"), (200.25, "a", "resolved"), (240.25, "a", "fired")] == stage.told

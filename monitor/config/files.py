@@ -19,12 +19,13 @@ from monitor.channels.table import make
 from monitor.clock import Clock
 from monitor.config.channels import ChannelsFile
 from monitor.config.http import HttpSettings, TokenSettings
-from monitor.config.rooms import RoomSettings
+from monitor.config.rooms import ModuleSettings, RoomSettings, script
 from monitor.config.section import Section, check_timezone
 from monitor.console.access import Person
 from monitor.intake import InboxLimits
 from monitor.logs import Form
 from monitor.mood.phrases import Phrases
+from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings as CoreSettings
 from monitor.sources.file import FileSettings
 from monitor.sources.mqtt import MqttSettings
@@ -109,9 +110,15 @@ class MainFile(Section, frozen=True, kw_only=True):
     mood: MoodSettings = MoodSettings()
     sources: tuple[AnySource, ...] = ()
     rooms: tuple[RoomSettings, ...] = ()
+    modules: tuple[ModuleSettings, ...] = ()
     timetable: tuple[Expected, ...] = ()
     logging: LoggingSettings = LoggingSettings()
     retention: RetentionSettings = RetentionSettings()
+
+    def profiles(self) -> dict[str, Profile]:
+        """What the core is told of each room and, under "", of those that are not named."""
+        others = Profile(room="", script=script(self.modules))
+        return {"": others} | {each.room: each.profile(self.modules) for each in self.rooms}
 
 
 class Config(Struct, frozen=True, kw_only=True):

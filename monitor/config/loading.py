@@ -89,6 +89,7 @@ def _main_mistakes(main: MainFile, folder: pathlib.Path, people: list[Person]) -
     for table, names in {
         "tokens": [each.name for each in main.tokens],
         "rooms": [each.room for each in main.rooms],
+        "modules": [each.name for each in main.modules],
         "sources": [each.name for each in main.sources],
     }.items():
         yield from repeated_names(table, "room" if table == "rooms" else "name", names)

@@ -240,9 +240,7 @@ class Daemon:
     async def _put_in_force(self, ready: Plan) -> None:
         before, self.config = self.config, ready.config
         main, written = ready.config.main, ready.config.channels
-        profiles = self._shard.figures.tables.rooms.profiles
-        profiles.clear()
-        profiles.update({each.room: each.profile() for each in main.rooms})
+        self._shard.introduce(main.profiles())
         self._dispatch.replace(ready.routes, written.notices)
         self._dispatch.mutes.replace(written.mutes, written.quiet_hours, written.inhibitions)
         self._quiet.put_back()

@@ -36,9 +36,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     def make_shard(self) -> Shard:
         """A shard that has heard nothing yet."""
         main = self.config.main
-        profiles = {each.room: each.profile() for each in main.rooms}
         core = Settings(**{name: getattr(main.engine, name) for name in Settings.__struct_fields__})
-        shard = Shard(self.ruleset, profiles, core, Mood() if main.engine.mood else None)
+        mood = Mood() if main.engine.mood else None
+        shard = Shard(self.ruleset, main.profiles(), core, mood)
         shard.figures.use(self.config.phrases)
         return shard
 

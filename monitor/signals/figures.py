@@ -34,6 +34,7 @@ from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats, Profile
+from monitor.signals.signs import sign_of
 from monitor.signals.stock import SLOT_S
 from monitor.signals.tables import PAST, Group, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, floats, ints
@@ -235,16 +236,11 @@ class Figures:
             case facts.Session():
                 if tables.rooms.session(row, event):
                     tables.forget_session(row)
-                elif event.phase in ("end", "cut_off"):
-                    tables.segments.forget(row)
-            case facts.Segment():
-                tables.segments.cue(row, event)
             case facts.Stock():
                 tables.freshness.heard("stock", np.array([row]), now)
                 tables.products.stock(self._product(row, event.sku), event)
             case facts.Price():
-                if tables.products.price(self._product(row, event.sku), event):
-                    tables.segments.price_fell(row, event.at)
+                tables.products.price(self._product(row, event.sku), event)
             case facts.Shelf():
                 tables.products.shelf(self._product(row, event.sku), event)
             case facts.Pin() | facts.Unpin():
@@ -253,6 +249,9 @@ class Figures:
                 tables.arrivals.told(row, event.source, event.value, event.at)
             case _:
                 pass  # a fact that a later issue gives a place to
+        sign = sign_of(event)
+        if sign is not None:
+            tables.segments.take(row, sign)
         tables.timeline.note(row, event)
         mood_counts.worded(tables, row, event, int(event.at))
 

@@ -8,8 +8,8 @@ A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 from __future__ import annotations
 
 from monitor.signals import mood_counts, product_figures, room_counts, room_gauges
+from monitor.signals.place import CODES
 from monitor.signals.readings import Column
-from monitor.signals.segments import CODES
 
 COLUMNS = (
     *room_counts.COLUMNS,

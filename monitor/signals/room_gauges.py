@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.signals.freshness import ANY, FEEDS
+from monitor.signals.place import SHORTLY_S
 from monitor.signals.readings import (
     Column,
     Look,
@@ -19,7 +20,6 @@ from monitor.signals.readings import (
 from monitor.signals.rooms import Floats
 
 CAPPED = ("likes", "shares", "follows", "gifts", "enters", "leaves", "impressions", "clicks")
-SHORTLY_S = 5.0  # a price that fell so long before the hook began belongs to it
 
 
 def _average(look: Look) -> Floats:
@@ -98,10 +98,17 @@ GAUGES: tuple[_Row, ...] = (
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),
     ("goal_share", "share", "of the session's goal", "gmv ÷ goal", "no goal", _goal_share),
-    ("segment", "enum", "where the host is", "newest cue", "no cue", segment_state("segment")),
+    ("segment", "enum", "where the host is", "newest cue or sign of one", "neither",
+     segment_state("segment")),
     ("segment_before", "enum", "the segment before it", "cue before", "first cue",
      segment_state("segment_before")),
     ("segment_s", "s", "for how long", "now − cue", "no cue", _segment_s),
+    ("segment_limit_s", "s", "how long it may last in this room", "limits of module and room",
+     "the config says nothing: the rule's own limit holds", segment_state("segment_limit_s")),
+    ("segment_confidence", "share", "how sure that is: 1 where it was cued",
+     "1 − Π (1 − confidence) of signs", "no segment", segment_state("confidence")),
+    ("segment_before_confidence", "share", "the same of the segment before it",
+     "1 − Π (1 − confidence) of signs", "first segment", segment_state("confidence_before")),
     ("cycle", "items", "product cycle", "hooks so far", "no hook yet", segment_state("cycle")),
     ("hook_price_drop", "flag", "a price fell since the hook began", "price facts",
      "no hook yet", _hook_price_drop),

@@ -17,6 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.events import Fact, Session
+from monitor.signals.script import Script
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -24,7 +25,7 @@ AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """What the config says of a room. Money in minor units."""
+    """What the config says of a room; of "", of those it does not name. Money in minor units."""
 
     room: str
     name: str = ""
@@ -34,6 +35,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     currency: str = "CNY"
     goal_minor: int | None = None
     timezone: str = ""
+    script: Script = Script()
 
 
 class _Rows(dict[str, int]):
@@ -104,6 +106,11 @@ class Rooms:
         """The rows of rooms, admitting new ones."""
         row_of = self.row_of
         return [row_of[room] for room in rooms]
+
+    def limit_s(self, row: int, module: str, segment: str) -> float:
+        """How long the host may be in a segment, as the config says; NaN where it does not."""
+        profile = self.profiles.get(self.names[row]) or self.profiles.get("")
+        return NAN if profile is None else profile.script.limit_s(module, segment)
 
     def column(self, name: str) -> Floats:
         return self.columns[name]

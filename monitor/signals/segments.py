@@ -2,63 +2,74 @@
 
     (nothing) ─ hook ≤ 15 s ─ push ≤ 180 s ─ benefit ≤ 300 s ─ hook …
 
-A cue says where the host is from its `at` on. The newest ones are kept in the order in
-which they were so, and folded again when one comes late, so the order of arrival does
-not matter. What came before the present segment and when it began are kept, so the rules
-can tell an overrun by the time alone, with no further event, and a skipped or misplaced
-step by the pair (before, now). A new cycle begins with each hook.
+A cue, or a sign of one where nobody cues (signs.py), says where the host is from its `at`
+on. The newest ones are kept in the order in which they were so, and folded again when one
+comes late, so the order of arrival does not matter. What came before the present segment
+and when it began are kept, so the rules can tell an overrun by the time alone, with no
+further event, and a skipped or misplaced step by the pair (before, now). A new cycle
+begins with each hook. The end of a broadcast ends its last part.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
-from monitor.events import Segment
+from monitor.signals.place import Part, Place
 from monitor.signals.rooms import NAN, Floats
+from monitor.signals.signs import Sign
 
-CODES = {"other": 0.0, "hook": 1.0, "push": 2.0, "benefit": 3.0}
-NAMES = {code: name for name, code in CODES.items()}
-LIMITS_S = {"hook": 15.0, "push": 180.0, "benefit": 300.0}  # DOMAIN.md §3
-REMEMBERED = 32  # cues that a late one may come before
-
-
-class Place(NamedTuple):
-    """Where the host is; each field is a column."""
-
-    segment: float = NAN
-    segment_before: float = NAN
-    segment_at: float = NAN
-    cycle: float = NAN
-    inferred: float = NAN
-    hook_at: float = NAN
+REMEMBERED = 64  # signs that a late one may come before; older ones are as they are
+COLUMNS = (
+    "segment", "segment_before", "segment_at", "segment_limit_s", "cycle", "hook_at",
+    "confidence", "confidence_before", "price_drop_at",
+)  # fmt: skip
 
 
-def after(place: Place, cue: Segment) -> Place:
-    """Where the host is after a cue that is not older than the last one."""
-    code = CODES[cue.segment]
-    if code == place.segment and cue.segment != "hook":
-        return place  # said again: it goes on, its clock too
-    cycle, hook_at = place.cycle, place.hook_at
-    if cue.segment == "hook":
-        hook_at = cue.at
-        cycle = 1.0 if np.isnan(cycle) else cycle + 1.0
-    if cue.cycle is not None:
-        cycle = float(cue.cycle)
-    return Place(code, place.segment, cue.at, cycle, float(cue.inferred), hook_at)
+class _Line:
+    """The signs of one room: the remembered ones, and what they and those before fold into."""
+
+    __slots__ = ("base", "last", "place", "signs")
+
+    def __init__(self) -> None:
+        self.base: Place | None = None  # before the signs that are remembered
+        self.last: Sign | None = None  # the newest one of those
+        self.place = Place()
+        self.signs: list[Sign] = []
+
+    def take(self, sign: Sign) -> bool:
+        """Fold a sign in; False for one from before all that is remembered."""
+        if self.last is not None and sign < self.last:
+            return False
+        signs = self.signs
+        newest = not signs or sign >= signs[-1]
+        insort(signs, sign)
+        if newest:
+            self.place.step(sign)
+        if len(signs) > REMEMBERED:
+            if self.base is None:
+                self.base = Place()
+            self.last = signs.pop(0)
+            self.base.step(self.last)
+        if not newest:
+            self.place = Place() if self.base is None else self.base.copy()
+            for one in signs:
+                self.place.step(one)
+        return True
 
 
 class Segments:
     """Columns of rooms, shaped (capacity,); unknown is NaN."""
 
-    def __init__(self, rows: int = 16) -> None:
-        self.columns: dict[str, Floats] = {
-            name: np.full(rows, NAN) for name in (*Place._fields, "price_drop_at")
-        }
-        self._places: dict[int, Place] = {}  # before the cues that are remembered
-        self._cues: dict[int, list[Segment]] = {}
+    def __init__(
+        self, limit_of: Callable[[int, str, str], float] = lambda *_: NAN, rows: int = 16
+    ) -> None:
+        """`limit_of` gives the limit that the config has for (row, module, segment)."""
+        self.columns: dict[str, Floats] = {name: np.full(rows, NAN) for name in COLUMNS}
+        self._limit_of = limit_of
+        self._lines: dict[int, _Line] = {}
 
     def grow(self, rows: int) -> None:
         """Make room for at least `rows` rows."""
@@ -69,28 +80,40 @@ class Segments:
                 name: np.concatenate([column, more]) for name, column in self.columns.items()
             }
 
-    def cue(self, row: int, fact: Segment) -> None:
-        """The host is in `fact.segment` since `fact.at`."""
-        place = self._places.get(row, Place())
-        if fact.at < place.segment_at:
-            return
-        cues = self._cues.setdefault(row, [])
-        insort(cues, fact, key=lambda cue: cue.at)
-        if len(cues) > REMEMBERED:
-            place = self._places[row] = after(place, cues.pop(0))
-        for cue in cues:
-            place = after(place, cue)
-        for name, value in place._asdict().items():
-            self.columns[name][row] = value
+    def take(self, row: int, sign: Sign) -> None:
+        """A cue or a sign of one, of a room."""
+        line = self._lines.get(row)
+        if line is None:
+            line = self._lines[row] = _Line()
+        if line.take(sign):
+            self._write(row, line.place)
 
-    def price_fell(self, row: int, at: float) -> None:
-        """A price of the room fell at `at`."""
-        column = self.columns["price_drop_at"]
-        column[row] = np.fmax(column[row], at)
+    def _write(self, row: int, place: Place) -> None:
+        for name, value in place.columns().items():
+            self.columns[name][row] = value
+        self.columns["segment_limit_s"][row] = self._limit_of(row, place.module, place.segment)
+
+    def measured_anew(self) -> None:
+        """The config says other limits now."""
+        for row, line in self._lines.items():
+            self._write(row, line.place)
+
+    def parts(self, row: int) -> list[Part]:
+        """The last parts of the session, oldest first."""
+        line = self._lines.get(row)
+        return line.place.parts if line is not None else []
+
+    def module(self, row: int) -> str:
+        """The content module the host is in; "" where nobody says."""
+        line = self._lines.get(row)
+        return line.place.module if line is not None else ""
 
     def forget(self, row: int) -> None:
-        """No broadcast, no segment."""
-        self._places.pop(row, None)
-        self._cues.pop(row, None)
+        """A new session: no segment, no parts; prices are as they were."""
+        line = self._lines.pop(row, None)
         for column in self.columns.values():
             column[row] = NAN
+        if line is not None and line.place.prices:
+            fresh = self._lines[row] = _Line()
+            fresh.place.prices = line.place.prices
+            fresh.base = fresh.place.copy()

@@ -122,7 +122,7 @@ class Tables:
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)
         self.freshness = Freshness(after_s=settings.stall_after_s, missing=settings.stall_missing)
-        self.segments = Segments()
+        self.segments = Segments(self.rooms.limit_s)
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
         self.online_before = Memory()

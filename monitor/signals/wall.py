@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.signals.metrics import CATALOGUE
+from monitor.signals.place import NAMES
 from monitor.signals.readings import Look
-from monitor.signals.segments import LIMITS_S, NAMES
+from monitor.signals.script import DEFAULT_S
 from monitor.signals.tables import Tables
 from monitor.signals.views import ProductView, RoomView
 
 ROOM_FIGURES = (
     "feed_age_s", "online", "conversion_session", "interaction_rate_5m", "comments_1m",
     "negative_share_1m", "gmv_session", "gmv_1m", "goal_share", "segment", "segment_s",
-    "cycle", "live", "minutes_live",
+    "segment_limit_s", "segment_confidence", "cycle", "live", "minutes_live",
 )  # fmt: skip
 PRODUCT_FIGURES = (
     "stock", "velocity_1m", "sellout_s", "sellout_low_s", "sellout_high_s", "price", "pinned",
@@ -47,6 +48,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
         one = {name: column[row] for name, column in figures.items()}
         profile = tables.rooms.profiles.get(room)
         segment = NAMES.get(one["segment"], "")
+        own = one["segment_limit_s"]
         live = _some(one["live"])
         minutes = _some(one["minutes_live"])
         spark, band = sparks[row] if row < len(sparks) else ([], None)
@@ -76,7 +78,9 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 negative_share_1m=_some(one["negative_share_1m"]),
                 segment=segment,
                 segment_s=_some(one["segment_s"]),
-                segment_limit_s=LIMITS_S.get(segment),
+                segment_limit_s=DEFAULT_S.get(segment) if np.isnan(own) else float(own),
+                segment_confidence=_some(one["segment_confidence"]),
+                module=tables.segments.module(row),
                 cycle=_whole(one["cycle"]),
                 products=shelf.get(row, []),
                 online_past=spark,

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from monitor import shapes
-from monitor.config.rooms import ProductSettings, RoomSettings
+from monitor.config.rooms import (
+    LimitSettings,
+    ModuleSettings,
+    ProductSettings,
+    RoomSettings,
+    script,
+)
 from monitor.events import Price, Shelf, Stock
 from monitor.signals.rooms import Profile
 
@@ -42,6 +48,21 @@ def test_a_room_is_a_profile_for_the_core() -> None:
     )
 
 
+def test_limits_are_those_of_the_room_of_a_module_and_of_a_module_in_the_room() -> None:
+    """What is left out is not there."""
+    room = RoomSettings(
+        room="a",
+        limits=LimitSettings(hook="20s"),
+        modules=(ModuleSettings(name="m", push="8m"),),
+    )
+    everywhere = (ModuleSettings(name="m", push="6m", benefit="4m"),)
+
+    assert {
+        ("", "hook"): 20.0, ("m", "push"): 480.0, ("m", "benefit"): 240.0,
+    } == room.profile(everywhere).script.limits  # fmt: skip
+    assert {("m", "push"): 360.0, ("m", "benefit"): 240.0} == script(everywhere).limits
+
+
 def test_a_shelf_is_facts_for_the_core() -> None:
     """What is not written is not told."""
     common: dict[str, Any] = {"room": "dy-1", "at": 1_795_370_000.0, "at_from": "received"}
@@ -63,6 +84,10 @@ def test_a_shelf_is_facts_for_the_core() -> None:
         ({"products": [{"sku": "A", "price": "-1"}]}, ("products",)),
         ({"products": [{"sku": "A"}, {"sku": "A"}]}, ("products",)),
         ({"products": [{"sku": "A", "stock": -1}]}, ("products", 0, "stock")),
+        ({"limits": {"hook": "20"}}, ("limits", "hook")),
+        ({"limits": {"push": "0s"}}, ("limits", "push")),
+        ({"limits": {"other": "9s"}}, ("limits", "other")),
+        ({"modules": [{"name": "m"}, {"name": "m"}]}, ("modules",)),
     ],
 )
 def test_a_slip_is_told_at_its_field(wrong: dict[str, Any], path: tuple[str | int, ...]) -> None:

@@ -20,7 +20,7 @@ from monitor.console.assets import Assets
 from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
 from monitor.signals.detail import RoomDetail
-from monitor.signals.segments import LIMITS_S
+from monitor.signals.script import DEFAULT_S
 from monitor.signals.tail import Said
 from monitor.signals.timeline import Moment
 from monitor.signals.views import RoomView
@@ -96,7 +96,7 @@ class ActedDesk:
         return self.undelivered[:limit]
 
     def cue(self, room: str, segment: SegmentName, by: str) -> None:
-        self.move(room, segment=segment, segment_s=0.0, segment_limit_s=LIMITS_S.get(segment))
+        self.move(room, segment=segment, segment_s=0.0, segment_limit_s=DEFAULT_S.get(segment))
         self._moment(room, Moment(self.now(), "segment", segment))
         self._did("cued", room, segment, by)
 

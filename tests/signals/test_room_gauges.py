@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.signals.freshness import FEEDS
+from monitor.signals.place import CODES
 from monitor.signals.rooms import Profile
-from monitor.signals.segments import CODES
 from tests.stage import Stage
 
 

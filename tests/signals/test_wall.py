@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.signals.rooms import Profile
+from monitor.signals.script import Script
 from tests.stage import Stage
 
 
@@ -33,6 +34,32 @@ def test_a_room_shows_what_the_config_and_the_facts_say():
         room.online_lower_bound, room.gmv_minor, room.goal_minor, room.conversion,
     )  # fmt: skip
     assert ("push", 10.0, 180.0) == (room.segment, room.segment_s, room.segment_limit_s)
+
+
+def test_a_limit_is_the_rooms_own_where_it_has_one():
+    """
+    Of the content module, while the desk names it; else of the room; else of the trade.
+    """
+    script = Script({("", "push"): 240.0, ("工厂溯源", "push"): 600.0})
+    stage = Stage(profiles={"room": Profile(room="room", script=script)})
+    shown = []
+    for segment, fields in (
+        ("hook", {"module": "工厂溯源"}),
+        ("push", {}),
+        ("hook", {}),
+        ("push", {}),
+    ):
+        stage.tell("segment", segment=segment, **fields)
+        stage.wait(1)
+        room = stage.shard.rooms(stage.now)[0]
+        shown.append((room.module, room.segment_limit_s, room.segment_confidence))
+
+    assert [
+        ("工厂溯源", 15.0, 1.0),
+        ("工厂溯源", 600.0, 1.0),
+        ("", 15.0, 1.0),
+        ("", 240.0, 1.0),
+    ] == shown
 
 
 def test_a_product_stands_on_the_shelf_of_its_room():

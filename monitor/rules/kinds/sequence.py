@@ -13,16 +13,18 @@
 
 From the last step the next is the first one. With `order: free` only overruns count.
 A wrong turn lasts as long as the step it led to. Where nobody says which step it is,
-nothing is breached.
+nothing is breached. Where the config gives a room or its content module limits of their
+own, those hold in place of `max`. A step that was only inferred counts where we are as sure
+as `confidence` of it; a wrong turn, where we are of both steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
@@ -45,6 +47,7 @@ class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
     phase: Literal["segment"] = "segment"
     steps: tuple[SequenceStep, ...]
     order: Literal["strict", "free"] = "strict"
+    confidence: Annotated[float, Meta(ge=0, le=1)] = 0.8
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -70,16 +73,27 @@ class SequenceAsker:
             place[code] = index
         self._limits, self._place = limits, place
         self._strict = rule.order == "strict"
-        self.used = (rule.phase, f"{rule.phase}_before", f"{rule.phase}_s")
+        self._confidence = rule.confidence
+        phase = rule.phase
+        self.used = (
+            phase, f"{phase}_before", f"{phase}_s", f"{phase}_limit_s", f"{phase}_confidence",
+            f"{phase}_before_confidence",
+        )  # fmt: skip
 
     def ask(self, columns: Columns, now: float) -> Truth:
-        step, before, lasted = (columns[name] for name in self.used)
+        step, before, lasted, own, sure, sure_before = (columns[name] for name in self.used)
+        step = np.where(sure < self._confidence, np.nan, step)
         told = ~np.isnan(step)
-        code = np.where(told, step, 0).astype(np.int64)
-        breach = told & (lasted > self._limits[code])
+        breach = told & (lasted > self._limit(step, own))
         if self._strict:
+            before = np.where(sure_before < self._confidence, np.nan, before)
             breach |= self._turn(step, before) != 0
         return Truth(breach, ~breach)
+
+    def _limit(self, step: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """How long the step may last: by the config, or else by the rule."""
+        limit = self._limits[np.where(np.isnan(step), 0, step).astype(np.int64)]
+        return np.where(np.isnan(own) | np.isinf(limit), limit, own)
 
     def _turn(self, step: np.ndarray, before: np.ndarray) -> np.ndarray:
         """How many steps were left out on the way here; negative: it went backwards."""
@@ -96,13 +110,16 @@ class SequenceAsker:
         return columns
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
-        step, before, lasted = (columns[name][row : row + 1] for name in self.used)
+        step, before, lasted, own, _, sure_before = (
+            columns[name][row : row + 1] for name in self.used
+        )
         if np.isnan(step[0]):
             return dict.fromkeys(Sequence.names())
-        code = int(step[0])
-        place = int(self._place[code])
+        place = int(self._place[int(step[0])])
+        before = np.where(sure_before < self._confidence, np.nan, before)
         turn = int(self._turn(step, before)[0]) if self._strict else 0
-        over = float(lasted[0] - self._limits[code])
+        limit = float(self._limit(step, own)[0])
+        over = float(lasted[0] - limit)
         if over > 0:
             breach = "overrun"
         elif turn:
@@ -113,6 +130,6 @@ class SequenceAsker:
             "step": self._names[place] if place >= 0 else "other",
             "breach": breach,
             "lasted_s": known(lasted[0]),
-            "max_s": float(self._limits[code]) if np.isfinite(self._limits[code]) else None,
+            "max_s": limit if np.isfinite(limit) else None,
             "over_s": max(over, 0.0) if np.isfinite(over) else None,
         }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
-from monitor.signals.segments import CODES, NAMES
+from monitor.signals.place import CODES, NAMES
 from tests.rules.kinds.asked import Table, answers, asker
 
 NAN = float("nan")
@@ -73,6 +74,44 @@ def test_a_step_that_is_not_listed_has_no_limit():
     asked = asker("    kind: sequence\n    steps: [{name: hook, max: 15s}]\n")
 
     assert ["fails", "holds"] == answers(asked, table([("push", None, 900), ("hook", None, 16)]))
+
+
+def test_a_rooms_own_limit_holds_over_that_of_the_rule():
+    """Where the config has one; a step that the rule does not list has none."""
+    asked = asker("    kind: sequence\n    steps: [{name: hook, max: 15s}]\n")
+    columns = table([("hook", None, 18), ("hook", None, 18), ("hook", None, 9), ("push", None, 18)])
+    columns["segment_limit_s"] = np.array([NAN, 20.0, 8.0, 8.0])
+
+    assert ["holds", "fails", "holds", "fails"] == answers(asked, columns)
+    assert [(15, 3), (20, 0), (8, 1), (None, None)] == [
+        (values["max_s"], values["over_s"])
+        for values in (asked.values(columns, row) for row in range(4))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sure", "sure_before", "overrun", "skipped"),
+    [
+        (1.0, 1.0, "holds", "holds"),
+        (0.8, 0.8, "holds", "holds"),
+        (0.7, 1.0, "fails", "fails"),  # perhaps it is another step
+        (1.0, 0.7, "holds", "fails"),  # perhaps the one before was another
+    ],
+)
+def test_what_is_only_inferred_counts_where_we_are_sure(sure, sure_before, overrun, skipped):
+    columns = table([("benefit", "push", 301), ("benefit", "hook", 1)])
+    columns["segment_confidence"] = np.full(2, sure)
+    columns["segment_before_confidence"] = np.full(2, sure_before)
+
+    assert [overrun, skipped] == answers(asker(STRICT), columns)
+
+
+def test_how_sure_is_the_rules_to_say():
+    columns = table([("hook", None, 16)])
+    columns["segment_confidence"] = np.array([0.5])
+    lenient = asker(STRICT + "    confidence: 0.5\n")
+
+    assert (["fails"], ["holds"]) == (answers(asker(STRICT), columns), answers(lenient, columns))
 
 
 @pytest.mark.parametrize(
