@@ -107,13 +107,16 @@ class Document:
 
         `at` is the character of the text there that is meant, from 1; 0 means all of it.
         """
+        spot, subject = self.spot(path, key, at), self._subject(path)
+        return f"{spot}: {subject}: {what}" if subject else f"{spot}: {what}"
+
+    def spot(self, path: Sequence[str | int], key: bool = True, at: int = 0) -> str:
+        """`file:line:column` of what is at `path`, or of one character of its text."""
         line, column = self.where(path, key)
         place = self.places.get(tuple(path))
         if at and place is not None and place.text is not None:
             line, column = place.text[0], place.text[1] + at - 1
-        spot = f"{self.name}:{line}:{column}" if self._columns else f"{self.name}:{line}"
-        subject = self._subject(path)
-        return f"{spot}: {subject}: {what}" if subject else f"{spot}: {what}"
+        return f"{self.name}:{line}:{column}" if self._columns else f"{self.name}:{line}"
 
     def _subject(self, path: Sequence[str | int]) -> str:
         """The `id` or `name` of the innermost list item around `path`."""

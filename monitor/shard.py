@@ -11,7 +11,7 @@ drive the same object. Rooms are rows of columns; products are rows of their own
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from monitor.alerts.alert import Alert, Change
 from monitor.alerts.lifecycle import Lifecycle, Step, Timing
@@ -26,7 +26,7 @@ from monitor.signals import wall
 from monitor.signals.detail import RoomDetail, detail
 from monitor.signals.figures import Figures
 from monitor.signals.rooms import Profile
-from monitor.signals.tables import Settings
+from monitor.signals.tables import Settings, Tables
 from monitor.signals.views import RoomView
 
 TICK_S = 0.25
@@ -59,9 +59,11 @@ class Shard:
         profiles: Mapping[str, Profile] | None = None,
         settings: Settings | None = None,
         mood: Mood | None = None,
+        columns: Callable[[Tables, float], RoomColumns] = RoomColumns,
     ) -> None:
         self.figures = Figures(settings or Settings(), profiles or {}, mood)
         self.record = Record()
+        self._columns = columns
         self._next_tick: float | None = None
         self._use(rules)
         self._restored: dict[str, Alert] = {}
@@ -87,7 +89,7 @@ class Shard:
         self.figures.tick(now)
         self._next_tick = now + TICK_S
         changes = self._adopt(now) if self._restored else []
-        rooms = RoomColumns(self.figures.tables, now)
+        rooms = self._columns(self.figures.tables, now)
         changes += self._changes(self._room, rooms, now)
         if self._product.rules and len(self.figures.tables.products) > 1:
             changes += self._changes(self._product, ProductColumns(rooms), now)

@@ -78,6 +78,8 @@ def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
     test = verbs.add_parser("test", help="play the tests of rules")
     test.add_argument("rules", type=pathlib.Path, nargs="?", default=pathlib.Path(RULES))
+    test.add_argument("--cover", action="store_true", help="terms never true, or never false")
+    test.add_argument("--mutate", action="store_true", help="would they notice a wrong rule?")
     test.set_defaults(run=offline.test)
 
     replay = verbs.add_parser("replay", help="play a recording at full speed")

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from tqdm import tqdm
 
-from monitor import config, rule_tests
+from monitor import config
 from monitor.alerts.routes import Routes
+from monitor.courts import court, mutation
 from monitor.errors import InputError, MonitorError
 from monitor.formats import schema as wire
 from monitor.formats.decoder import Decoder
@@ -55,15 +56,35 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def test(arguments: argparse.Namespace) -> int:
-    verdicts = rule_tests.run(arguments.rules, Mood())
-    for verdict in verdicts:
+    report = court.run(arguments.rules, Mood(), cover=arguments.cover)
+    for verdict in report.verdicts:
         if verdict.wrong:
-            print(f"FAILED  {verdict.file}: {verdict.name}")
+            print(f"FAILED  {verdict.where}: {verdict.name}")
             for wrong in verdict.wrong:
                 print(f"        {wrong}")
-    failed = sum(1 for verdict in verdicts if verdict.wrong)
-    print(f"{len(verdicts) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    if arguments.cover:
+        for each in report.uncovered:
+            print(f"UNSEEN  {each}")
+        print(f"{report.terms - len(report.uncovered)} of {report.terms} terms seen true and false")
+    print(f"{len(report.verdicts) - report.failed} passed, {report.failed} failed")
+    if report.failed:  # who fails already can not tell a mutant
+        return 1
+    return _mutate(arguments.rules) if arguments.mutate else 0
+
+
+def _mutate(rules: pathlib.Path) -> int:
+    found = mutation.run(rules, jobs=os.cpu_count() or 1)
+    for each in found.survivors:
+        print(f"SURVIVED  {each}")
+    for each in found.excused:
+        print(f"EXCUSED   {each}")
+    counted = found.killed + len(found.survivors)
+    excused = f", {len(found.excused)} excused" if found.excused else ""
+    print(
+        f"{found.killed} of {counted} mutants killed ({100 * found.share:.1f} %){excused};"
+        f" {100 * mutation.ENOUGH:.0f} % are enough"
+    )
+    return 0 if found.enough else 1
 
 
 def replay(arguments: argparse.Namespace) -> int:

@@ -24,8 +24,12 @@ class RoomColumns(dict[str, Floats]):
         self.rows = self.look.rooms
 
     def __missing__(self, name: str) -> Floats:
-        column = self[name] = CATALOGUE[name].read(self.look)
+        column = self[name] = self.read(name)
         return column
+
+    def read(self, name: str) -> Floats:
+        """A figure as the tables have it now, a row for each room or product."""
+        return CATALOGUE[name].read(self.look)
 
     def on_air(self) -> np.ndarray:
         """Where rules are asked at all: not in a room that has ended."""
@@ -44,7 +48,7 @@ class ProductColumns(dict[str, Floats]):
     def __missing__(self, name: str) -> Floats:
         entry = CATALOGUE[name]
         if entry.scope == "product":
-            column = entry.read(self.rooms.look)
+            column = self.rooms.read(name)
         else:
             column = (
                 self.rooms[name][self._room_of] if self.rooms.rows else np.full(self.rows, np.nan)

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from monitor import yamlfile
-from monitor.documents import Loaded
+from monitor.documents import Document, Loaded
 from monitor.errors import RuleError
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
@@ -112,13 +112,27 @@ def parse(text: str, name: str = "rules.yaml") -> RuleSet:
     return _compile([(text, name)])
 
 
-def _compile(sources: Sequence[tuple[pathlib.Path | str, str]]) -> RuleSet:
+def parse_document(document: Document) -> RuleSet:
+    """Compile a rule file that was read before. Raises RuleError with every mistake in it."""
+    return _compile([(document, document.name)])
+
+
+def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile]:
+    document = source if isinstance(source, Document) else yamlfile.parse(source, name)
+    value, mistakes = document.fit(RuleFile)
+    if mistakes:
+        raise RuleError(*mistakes)
+    assert value is not None, "what fits is not None"
+    return Loaded(value, document)
+
+
+def _compile(sources: Sequence[tuple[pathlib.Path | str | Document, str]]) -> RuleSet:
     mistakes: list[str] = []
     compiled: list[Compiled] = []
     places: dict[str, str] = {}
     for source, name in sources:
         try:
-            loaded: Loaded[RuleFile] = yamlfile.load(source, RuleFile, name)
+            loaded = _loaded(source, name)
         except RuleError as error:
             mistakes.extend(error.mistakes)
             continue

@@ -24,6 +24,11 @@ tests:
     until: 3s
     expect:
       - {at: 1s, rule: busy, change: fired}
+  - name: two are not
+    play:
+      - {at: 1s, type: comment, text: 好, times: 2}
+    until: 3s
+    expect: []
 """
 
 
@@ -83,9 +88,36 @@ def test_a_test_that_fails_is_named_and_ends_with_1(ground: Ground, capsys: Said
     said = capsys.readouterr().out.splitlines()
 
     assert (0, 1) == (good, bad)
-    assert "1 passed, 0 failed" == said[0]
-    assert said[1].startswith(f"FAILED  {tests}: three comments are many")
-    assert "0 passed, 1 failed" == said[-1]
+    assert "2 passed, 0 failed" == said[0]
+    assert said[1] == f"FAILED  {tests}:2:5: three comments are many"
+    assert said[2].startswith(f"        {tests}:7:9: missing: 2s busy fired")
+    assert "1 passed, 1 failed" == said[-1]
+
+
+def test_a_test_run_tells_which_terms_it_never_showed(ground: Ground, capsys: Said) -> None:
+    """`--cover`: of busy's one term both."""
+    (ground.folder / "rules" / "busy_test.yaml").write_text(PASSES, encoding="utf-8")
+
+    assert 0 == main(["test", "--cover", str(ground.folder / "rules")])
+    assert "1 of 1 terms seen true and false\n2 passed, 0 failed\n" == capsys.readouterr().out
+
+
+def test_a_test_run_tells_which_wrong_rules_it_would_not_notice(
+    ground: Ground, capsys: Said
+) -> None:
+    """`--mutate`: nobody plays exactly two, and `>= 2` would pass; that is less than enough."""
+    rules = ground.folder / "rules"
+    tests = rules / "busy_test.yaml"
+    tests.write_text(PASSES, encoding="utf-8")
+    sharp = (main(["test", "--mutate", str(rules)]), capsys.readouterr().out.splitlines())
+    tests.write_text(PASSES.replace("times: 2", "times: 1"), encoding="utf-8")
+    blunt = (main(["test", "--mutate", str(rules)]), capsys.readouterr().out.splitlines())
+
+    assert (0, "4 of 4 mutants killed (100.0 %); 90 % are enough") == (sharp[0], sharp[1][-1])
+    assert (1, "3 of 4 mutants killed (75.0 %); 90 % are enough") == (blunt[0], blunt[1][-1])
+    assert [
+        f"SURVIVED  {rules / 'busy.yaml'}:4:27: busy: when: comments_10s >= 3 → comments_10s >= 2"
+    ] == blunt[1][1:-1]
 
 
 def recording(folder: Path, gz: bool = False) -> Path:

@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from monitor import rule_tests
+from monitor.courts import court, mutation
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 
@@ -15,11 +15,21 @@ RULES = pathlib.Path(__file__).parents[2] / "rules"
 
 @pytest.mark.parametrize("path", rules.files(RULES), ids=lambda path: path.stem)
 def test_a_shipped_rule_says_what_its_tests_expect(path):
-    """And fires in one of them."""
-    verdicts = rule_tests.run(path, Mood())
+    """It fires in one of them, is quiet in another, and each of its terms is seen both ways."""
+    report = court.run(path, Mood(), cover=True)
 
-    assert verdicts
-    assert {} == {verdict.name: verdict.wrong for verdict in verdicts if verdict.wrong}
+    assert report.verdicts
+    assert {} == {verdict.name: verdict.wrong for verdict in report.verdicts if verdict.wrong}
+    assert [] == report.uncovered
+
+
+@pytest.mark.parametrize("path", rules.files(RULES), ids=lambda path: path.stem)
+def test_the_tests_of_a_shipped_rule_notice_when_it_is_wrong(path):
+    """Nine in ten of its mutants at least."""
+    found = mutation.run(path)
+
+    assert found.killed
+    assert found.enough, found.survivors
 
 
 def test_every_shipped_rule_says_who_does_what():

@@ -1,0 +1,1 @@
+"""Rules on trial: their tests, what those cover and would miss, and two rule sets compared."""

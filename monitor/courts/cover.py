@@ -1,0 +1,133 @@
+"""What rules were asked in a test, and which of their terms were ever true and ever false.
+
+A term is a comparison or a bare name. Those of `only_when` count everywhere, those of
+`when` where the rule is asked (on air, and `only_when` holds), those of `clear` where
+its alert fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from monitor.alerts.alert import Change
+from monitor.rules.columns import ProductColumns, RoomColumns
+from monitor.rules.compile import Compiled, RuleSet
+from monitor.rules.conditions import Compiler
+from monitor.rules.expression import Condition
+from monitor.rules.kinds.kind import Columns
+
+FIELDS = ("only_when", "when", "clear")
+
+
+class Term(Struct):
+    """A part of a condition: where it stands, and what was seen of it."""
+
+    rule: str
+    field: str
+    text: str
+    column: int  # in the text of the field, from 1
+    was_true: bool = False
+    was_false: bool = False
+
+    @property
+    def lacks(self) -> str:
+        """What was never seen of it; empty when all was."""
+        if self.was_true and self.was_false:
+            return ""
+        if not (self.was_true or self.was_false):
+            return "neither true nor false"
+        return "never false" if self.was_true else "never true"
+
+
+class _Sight:
+    """One rule: its terms, and where its alerts fire."""
+
+    def __init__(self, rule: Compiled) -> None:
+        self.rule = rule
+        self.firing: set[tuple[str, str | None]] = set()
+        self.when: Condition | None = None
+        self.terms: list[tuple[Term, Condition]] = []
+        for field in FIELDS:
+            text = getattr(rule.rule, field, None)
+            if isinstance(text, str):
+                given = () if field == "only_when" else type(rule.rule).columns()
+                condition = Compiler(rule.rule.scope, given).condition(field, text)
+                self.when = condition if field == "when" else self.when
+                self.terms += [
+                    (Term(rule.id, field, each.text, each.tree.start + 1), each)
+                    for each in condition.terms
+                ]
+
+    def rows(self, columns: Columns) -> NDArray[np.bool_]:
+        """Where its alerts fired before this tick."""
+        found = np.zeros(columns.rows, bool)
+        rooms = columns.rooms if isinstance(columns, ProductColumns) else columns
+        tables = rooms.look.tables
+        for room, sku in self.firing:
+            row = tables.rooms.row_of.get(room)
+            if row is not None and sku is not None:
+                row = tables.products.by_room[row].get(sku)
+            if row is not None:
+                found[row] = True
+        return found
+
+
+class Watch:
+    """Sees the ticks of a test."""
+
+    def __init__(self, rules: RuleSet, *, terms: bool = False) -> None:
+        self.refused: set[str] = set()  # rules that were asked and known not to hold
+        self._with_terms = terms
+        self._sights = [_Sight(rule) for rule in rules.rules]
+
+    def terms(self) -> Iterator[Term]:
+        for sight in self._sights:
+            yield from (term for term, _ in sight.terms)
+
+    def see(self, rooms: RoomColumns, changes: Iterable[Change]) -> None:
+        """Once a tick, after the rules were asked."""
+        products = ProductColumns(rooms) if rooms.look.products > 1 else None
+        changes = list(changes)
+        for sight in self._sights:
+            columns: Columns | None = products if sight.rule.rule.scope == "product" else rooms
+            if columns is not None and columns.rows:
+                self._see(sight, columns)
+            for change in changes:
+                if change.rule == sight.rule.id and change.change == "fired":
+                    sight.firing.add((change.room, change.sku))
+                elif change.rule == sight.rule.id and change.change == "resolved":
+                    sight.firing.discard((change.room, change.sku))
+
+    def _see(self, sight: _Sight, columns: Columns) -> None:
+        rule = sight.rule
+        open_terms = (
+            [(term, condition) for term, condition in sight.terms if term.lacks]
+            if self._with_terms
+            else []
+        )
+        if rule.id in self.refused and not open_terms:
+            return
+        on_air = columns.on_air()
+        asked = on_air
+        if rule.only_when is not None:
+            asked = on_air & rule.only_when.evaluate(columns).holds
+        beside = rule.asker.beside(columns)
+        if rule.id not in self.refused and asked.any():
+            known = asked & sight.when.evaluate(beside).fails if sight.when is not None else asked
+            if known.any():
+                self.refused.add(rule.id)
+        everywhere = np.ones(columns.rows, bool)
+        everywhere[:1] = isinstance(columns, RoomColumns)  # row 0 is no product
+        where = {"only_when": everywhere, "when": asked}
+        for term, condition in open_terms:
+            rows = where.get(term.field)
+            if rows is None:
+                rows = where[term.field] = sight.rows(columns)
+            if rows.any():
+                truth = condition.evaluate(beside)
+                term.was_true = term.was_true or bool(truth.holds[rows].any())
+                term.was_false = term.was_false or bool(truth.fails[rows].any())
