@@ -34,7 +34,7 @@ style: $(VENV)/.done-test  ## put the code into shape and check its types
 screenshots: $(VENV)/.done-test  ## the pictures of README, in .github/pictures
 	@$(BIN)/python -m tests.browser.screenshots .github/pictures
 
-$(VENV)/.done: pyproject.toml config/constraints.txt
+$(VENV)/.done: pyproject.toml config/constraints.txt $(wildcard monitor/speedups/*.[ch])
 	@test -n "$(PYTHON)" || { echo 'roomwatch needs Python 3.11 or newer: install it, or name it with `make PYTHON=/path/to/python3.12`'; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(PYTHON) is not Python 3.11 or newer: name another with `make PYTHON=/path/to/python3.12`'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo '$(PYTHON) can not make virtual environments: `sudo apt-get install python3-venv` (or the venv package of that Python)'; exit 1; }

@@ -2,7 +2,7 @@
 
 `package.json` says what and `package-lock.json` its hash; npm checks it. Without an answer
 from npm's registry the pages show figures and tables and say that charts are not installed;
-`ROOMWATCH_REQUIRE_VENDOR=1` makes that an error. Used by `.ci/vendor_hook.py`, so it MUST
+`ROOMWATCH_REQUIRE_VENDOR=1` makes that an error. Used by `.ci/made_hook.py`, so it MUST
 need nothing but Python's own library.
 """
 

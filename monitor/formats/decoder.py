@@ -26,6 +26,7 @@ from monitor.formats.native import Native
 from monitor.formats.oba import Oba
 from monitor.formats.reasons import snippet, why_too_large
 from monitor.frames import Batch, Frame
+from monitor.signals.grouping import all_in
 
 FORMATS: dict[str, Callable[[], Format]] = {
     "native": Native,
@@ -115,7 +116,7 @@ class Decoder:
 
     def _admit(self, part: Part, refused: list[Refused], frame: Frame, batches: list[Batch]) -> int:
         events = part.events
-        if not {event.room for event in events} <= self._good:
+        if not all_in(events, self._good):
             events = self._sift(part, refused)
         heard = [room for room in part.heard if self._why_not(room) is None]
         if not events and not heard:

@@ -7,29 +7,29 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.signals import mood_counts
-from monitor.signals.tables import Group, Tables
+from monitor.signals.grouping import ODD, STAFF, Group
+from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
 
 
 def comments(tables: Tables, group: Group) -> None:
     """Comments of viewers; what the host and moderators write is not engagement."""
-    staff = [event.is_host or event.is_moderator for event in group.events]
     tables.freshness.heard("comments", group.row, group.now)
-    if True in staff:
-        theirs = keep(group, staff)
+    staff = group.has(STAFF)
+    if staff.any():
+        theirs = group.where(staff)
         tables.tail.note(theirs.events, theirs.rows, None)
         mood_counts.replied(tables, theirs)
         slots = theirs.slots.tolist()
         for row, event, slot in zip(theirs.rows, theirs.events, slots, strict=True):
             mood_counts.worded(tables, row, event, slot)
-        group = keep(group, [not one for one in staff])
-    people = tables.people.numbers(group.row, [event.user for event in group.events])
+        group = group.where(~staff)
     tables.windows.add("comments", group.row, group.slots)
-    tables.people.saw(("commenters", "interactors"), group.row, people, group.slots)
+    did(tables, group, "commenters", "interactors")
     reading = None
     if tables.mood is not None and group.events:
         reading = mood_counts.read(tables, tables.mood, group)
-    tables.tail.note(group.events, group.rows, reading)
+    tables.tail.note(group.events, group.row, reading)
 
 
 def likes(tables: Tables, group: Group) -> None:
@@ -60,38 +60,20 @@ def fan_joins(tables: Tables, group: Group) -> None:
 def gifts(tables: Tables, group: Group) -> None:
     """Gifts and what they are worth; virtual ones are never GMV, so none of them is."""
     counted(tables, group, "gifts")
-    worth = np.array([event.amount_minor for event in group.events], np.int64)
-    tables.windows.add("gift_value", group.row, group.slots, worth)
+    tables.windows.add("gift_value", group.row, group.slots, group.second)
     interacted(tables, group)
 
 
 def interacted(tables: Tables, group: Group) -> None:
     """The people behind a group, where they are named, are interacting people."""
-    saw(tables, group, "interactors")
+    did(tables, group, "interactors")
 
 
-def saw(tables: Tables, group: Group, kind: str) -> None:
-    """Count the people behind a group as people who did `kind`."""
-    users = [event.user for event in group.events]
-    if None in users:
-        named = [user is not None for user in users]
-        group = keep(group, named)
-        users = [user for user in users if user is not None]
-    if users:
-        people = tables.people.numbers(group.row, users)
-        tables.people.saw((kind,), group.row, people, group.slots)
-
-
-def keep(group: Group, which: list[bool]) -> Group:
-    """The part of a group for which `which` holds."""
-    mask = np.array(which, bool)
-    return Group(
-        [event for event, kept in zip(group.events, which, strict=True) if kept],
-        [row for row, kept in zip(group.rows, which, strict=True) if kept],
-        group.row[mask],
-        group.slots[mask],
-        group.now,
-    )
+def did(tables: Tables, group: Group, *kinds: str) -> None:
+    """Count the people behind a group, where they are named, as people who did `kinds`."""
+    if group.person.any():
+        people = tables.people.numbers(group.row, group.person)
+        tables.people.saw(kinds, group.row, people, group.slots)
 
 
 def counted(tables: Tables, group: Group, counter: str) -> None:
@@ -115,12 +97,8 @@ def rises_of(tables: Tables, group: Group, counter: str, products: Ints | None =
     With `products`, their rows, a total is that of the product; one for which there is no
     room any more has no line either, so lines are as bounded as rows.
     """
-    for event in group.events:
-        if event.kind != "delta" or event.capped:
-            break
-    else:
-        values = np.array([event.value for event in group.events], np.int64)
-        return Rises(slice(None), group.row, group.slots, values)
+    if not group.has(ODD).any():
+        return Rises(slice(None), group.row, group.slots, group.value)
     found: list[tuple[int, int, int]] = []
     members = zip(group.events, group.rows, group.slots.tolist(), strict=True)
     for index, (event, row, slot) in enumerate(members):

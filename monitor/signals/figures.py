@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from monitor import events as facts
 from monitor.frames import Batch
@@ -28,16 +29,16 @@ from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
 from monitor.signals import engagement, mood_counts, sales, traffic
 from monitor.signals.freshness import ANY
-from monitor.signals.grouping import Alike, Held, by_kind, kept
+from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
 from monitor.signals.identity import Identity
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
-from monitor.signals.rooms import Floats, Profile
+from monitor.signals.rooms import Profile
 from monitor.signals.signs import sign_of
 from monitor.signals.stock import SLOT_S
-from monitor.signals.tables import PAST, Group, Settings, Tables
-from monitor.signals.windows import NO_SLOT, Ints, floats, ints
+from monitor.signals.tables import PAST, Settings, Tables
+from monitor.signals.windows import NO_SLOT, Ints, ints
 
 MANY = 256  # facts of one kind
 
@@ -79,7 +80,6 @@ class Figures:
         self._ticked_at: float | None = None
         self._seen: dict[str, Identity] = {}
         self._held: dict[type[facts.Fact], Held] = {}
-        self._received_at = 0.0
         self._noted = False  # whether windows have something to apply
         self.received = 0  # facts taken in, duplicates and late ones too
 
@@ -100,82 +100,86 @@ class Figures:
     def receive(self, batch: Batch, now: float) -> None:
         """Add a batch; nothing is decided here."""
         self._roll(now)
-        self._noted, self._received_at = True, now
+        self._noted = True
         identity = self._seen.get(batch.source)
         if identity is None:
             identity = self._seen[batch.source] = Identity()
         self.received += len(batch.events)
         if batch.heard:
-            row = self._rows(batch.heard)[1]
+            row = self._rows(batch.heard)
             self.tables.freshness.heard(ANY, row[row >= 0], now)
-        kinds: dict[type[facts.Fact], Alike] = {}
         fresh = identity.unseen(batch.events)
         if identity.again:
-            row = self._rows([event.room for event in identity.again])[1]
+            row = self._rows([event.room for event in identity.again])
             self._tables.windows.add("duplicates", row[row >= 0], int(now))
-        for kind, events in by_kind(fresh).items():
-            rows, row = self._rows([event.room for event in events])
-            kinds[kind] = Alike(events, rows, row, floats([event.at for event in events]))
-        if self._plain(kinds, now):
-            self._take(kinds, now)
+        if not fresh:
+            return
+        gathered = gather(fresh, self._tables.rooms.row_of, now)
+        if self._tables.rooms.grown:
+            self._tables.grow()
+        if self._plain(gathered, now):
+            self._tables.freshness.heard(ANY, gathered.row, now)
+            self._take(gathered)
             return
         self._count()
-        for kind, (events, rows, row, at) in kinds.items():
-            slots = np.minimum(at, now).astype(np.int64)
-            self._group(kind, Group(events, rows, row, slots, now), at)
+        for kind, group in gathered.kinds:
+            self._group(kind, group)
         self._noted = True
 
-    def _plain(self, kinds: dict[type[facts.Fact], Alike], now: float) -> bool:
+    def _plain(self, gathered: Gathered, now: float) -> bool:
         """Whether these facts only count: whatever comes before or after them, it is the same."""
-        freshness, rooms = self._tables.freshness, self._tables.rooms
-        if facts.Session in kinds or freshness.catching_up.any() or freshness.stalled.any():
+        freshness, rooms, at = self._tables.freshness, self._tables.rooms, gathered.at
+        if freshness.catching_up.any() or freshness.stalled.any():
             return False
-        viewers = kinds.get(facts.Viewers)
-        if viewers is not None and True in rooms.elsewhere(viewers.rows, viewers.events):
+        if gathered.row.min() < 0 or not rooms.settled[gathered.row].all():
             return False
-        oldest, newest = now - self.settings.lateness_s, now + self.settings.ahead_s
-        return all(
-            alike.row.min() >= 0
-            and rooms.settled[alike.row].all()
-            and (
-                oldest <= alike.at.min() and alike.at.max() <= newest
-                if kind in COUNTED
-                else alike.at.max() <= now
-            )
-            for kind, alike in kinds.items()
-        )
+        for kind, group in gathered.kinds:
+            if kind is facts.Session or (kind is facts.Viewers and self._elsewhere(group).any()):
+                return False
+        if now - self.settings.lateness_s <= at.min() and at.max() <= now:
+            return True
+        return all(self._in_time(kind, group) for kind, group in gathered.kinds)
 
-    def _take(self, kinds: dict[type[facts.Fact], Alike], now: float) -> None:
+    def _in_time(self, kind: type[facts.Fact], group: Group) -> bool:
+        """Whether facts of a kind are neither too late nor too early to count as they are."""
+        if kind not in COUNTED:
+            return bool(group.at.max() <= group.now)
+        oldest, newest = group.now - self.settings.lateness_s, group.now + self.settings.ahead_s
+        return bool(oldest <= group.at.min() and group.at.max() <= newest)
+
+    def _elsewhere(self, group: Group) -> NDArray[np.bool_]:
+        """Which facts name another session than the one their room is known to be in."""
+        named = group.has(NAMED)
+        if named.any():
+            named &= self._tables.rooms.elsewhere(group.rows, group.events)
+        return named
+
+    def _take(self, gathered: Gathered) -> None:
         """Count what is many, while it is in the processor's cache; hold what is few."""
-        for kind, alike in kinds.items():
-            slots = np.minimum(alike.at, now).astype(np.int64)
-            if len(alike.events) >= MANY:
-                self._add(kind, Group(alike.events, alike.rows, alike.row, slots, now))
-                continue
+        for kind, group in gathered.kinds:
             held = self._held.get(kind)
             if held is None:
+                if len(group.events) >= MANY:
+                    self._read(kind, group)
+                    continue
                 held = self._held[kind] = Held()
-            held.add(alike, slots)
-            if len(held.events) >= MANY:
-                self._add(kind, self._held.pop(kind).group(now))
+            held.add(group)
+            if held.count >= MANY:
+                self._read(kind, self._held.pop(kind).group())
 
     def _count(self) -> None:
         """Count what is held."""
         held, self._held, self._noted = self._held, {}, False
         for kind, alike in held.items():
-            self._add(kind, alike.group(self._received_at))
+            self._read(kind, alike.group())
         self._tables.windows.apply()
         self._tables.products.windows.apply()
 
-    def _rows(self, rooms: Sequence[str]) -> tuple[list[int], Ints]:
+    def _rows(self, rooms: Sequence[str]) -> Ints:
         rows = self._tables.rooms.rows(rooms)
         if self._tables.rooms.grown:
             self._tables.grow()
-        return rows, ints(rows)
-
-    def _add(self, kind: type[facts.Fact], group: Group) -> None:
-        self._tables.freshness.heard(ANY, group.row, group.now)
-        self._read(kind, group)
+        return ints(rows)
 
     def _read(self, kind: type[facts.Fact], group: Group) -> None:
         reader = COUNTED.get(kind)
@@ -185,22 +189,16 @@ class Figures:
         for event, one in zip(group.events, group.rows, strict=True):
             self._state(one, event, group.now)
 
-    def _group(self, kind: type[facts.Fact], group: Group, at: Floats) -> None:
+    def _group(self, kind: type[facts.Fact], group: Group) -> None:
         tables = self._tables
         now = group.now
-        # A fact of state says since when it is so: the newest one is right, however old.
-        oldest = now - self.settings.lateness_s if kind in COUNTED else 0.0
-        if -1 in group.rows:
-            tables.rooms.turned_away += group.rows.count(-1)
-            at = at[group.row >= 0]
-            group = kept(group, group.row >= 0)
-        if group.events and (at.min() < oldest or at.max() > now + self.settings.ahead_s):
-            group = self._timely(group, at, oldest)
+        tables.rooms.turned_away += int((group.row < 0).sum())
+        group = self._timely(kind, group.where(group.row >= 0))
         if not group.events:
             return
         row, rooms = group.row, tables.rooms
         # Readings come often, so they are asked which session they are of.
-        named = kind is facts.Viewers and True in rooms.elsewhere(group.rows, group.events)
+        named = kind is facts.Viewers and bool(self._elsewhere(group).any())
         if named or not rooms.settled[row].all():
             for event, one in zip(group.events, group.rows, strict=True):
                 if (named or not rooms.settled[one]) and rooms.settle(one, event, now):
@@ -209,23 +207,24 @@ class Figures:
         uncertain = bool(freshness.catching_up.any()) or bool(freshness.stalled[0].any())
         freshness.heard(ANY, row, now)
         if uncertain:
-            untimed = np.array([event.at_from == "received" for event in group.events])
-            slots = np.where(untimed & freshness.uncertain(row), NO_SLOT, group.slots)
-            group = group._replace(slots=slots)
+            untimed = group.has(UNTIMED) & freshness.uncertain(row)
+            group = group._replace(slots=np.where(untimed, NO_SLOT, group.slots))
         if named:  # of a session that is over
-            group = kept(group, ~np.array(rooms.elsewhere(group.rows, group.events)))
+            group = group.where(~self._elsewhere(group))
         self._read(kind, group)
 
-    def _timely(self, group: Group, at: Floats, oldest: float) -> Group:
+    def _timely(self, kind: type[facts.Fact], group: Group) -> Group:
         """Without what is too early or too late, which is counted."""
-        row, now = group.row, group.now
+        at, row, now = group.at, group.row, group.now
+        # A fact of state says since when it is so: the newest one is right, however old.
+        oldest = now - self.settings.lateness_s if kind in COUNTED else 0.0
         ahead = at > now + self.settings.ahead_s
         late = at < oldest
         self._tables.rejected["time ahead"] += int(ahead.sum())
         if late.any():
             self._tables.windows.add("late", row[late], int(now))
             self._tables.freshness.heard(ANY, row[late], now)
-        return kept(group, ~(ahead | late))
+        return group.where(~(ahead | late))
 
     def _state(self, row: int, event: facts.Event, now: float) -> None:
         """Facts that say how something now is; the newest one is right."""

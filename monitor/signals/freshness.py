@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 Flags = NDArray[np.bool_]
 
@@ -92,10 +93,13 @@ class Freshness:
     def heard(self, feed: str, rows: Ints, now: float) -> None:
         """A message of `feed` reached us from each of `rows` (they may repeat)."""
         index = self.feeds[feed]
-        first = self.first_at[index]
-        first[rows] = np.fmin(first[rows], now)
-        self.heard_at[index, rows] = now
-        np.add.at(self._count[index], rows, 1)
+        first, last, count = self.first_at[index], self.heard_at[index], self._count[index]
+        if compiled is not None:
+            compiled.heard(first, last, count, rows, now)
+        else:
+            first[rows] = np.fmin(first[rows], now)
+            last[rows] = now
+            np.add.at(count, rows, 1)
         if self.stalled[index].any():
             self._made_up(index, rows, now)
 

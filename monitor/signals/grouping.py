@@ -1,47 +1,209 @@
-"""Facts of a kind side by side: what arrives together, and what waits to be counted together."""
+"""Facts of a kind side by side, as columns: what readers count.
+
+    batch ─ gather ─ for each kind: its facts, and of each its room's row, its instant, who
+                     did it (a hash), how many, and what else is so (flags)
+
+Fields are taken from facts once, while they are in the processor's cache; what is read
+again and again are arrays. What arrives together is one group; few facts wait in `Held`
+to be counted together, as a call of numpy costs the same for one as for hundreds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.events import Event, Fact
-from monitor.signals.rooms import Floats
-from monitor.signals.tables import Group
-from monitor.signals.windows import Ints
+from monitor.signals.hashes import hashes
+from monitor.signals.windows import Ints, ints
+from monitor.speedups.loaded import compiled
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.uint8]
+
+ODD = np.uint8(1)  # a count that is no plain delta, or sits at a platform's cap
+STAFF = np.uint8(2)  # the host or a moderator
+UNTIMED = np.uint8(4)  # without a time of its own
+NAMED = np.uint8(8)  # says of which session it is
+LOOSE = np.uint8(16)  # at least so many
+
+_NUMBERS = {"Viewers": ("total", "online"), "Gift": ("value", "amount_minor")}
+_ORDERS = ("quantity", "amount_minor")
 
 
-class Alike(NamedTuple):
-    """Facts of one kind, with their room rows (as a list and an array) and instants."""
+def _fields(kind: type[Fact]) -> tuple[str | None, str | None, str | None]:
+    """The fields of a kind that hold who did it, how many, and a second number."""
+    names = kind.__struct_fields__
+    value, second = _NUMBERS.get(kind.__name__, (None, None))
+    if "order" in names:
+        value, second = _ORDERS
+    elif value is None and "lower_bound" in names:  # a counted fact
+        value = "value"
+    return ("user" if "user" in names else None), value, second
 
-    events: list[Event]
-    rows: list[int]
+
+FIELDS = {kind: _fields(kind) for kind in get_args(Event)}
+_KINDS = tuple(FIELDS)
+_LAYOUTS = compiled and compiled.layouts([(kind, *names) for kind, names in FIELDS.items()])
+
+
+class Group(NamedTuple):
+    """Facts of one kind, all of one length. Numbers that nobody told are -1."""
+
+    events: list[Any]
+    row: Ints  # of the room
+    at: Floats
+    slots: Ints  # the second it counts in, or NO_SLOT
+    person: Ints  # the key of who did it, 0 where nobody says
+    value: Ints  # how many; of viewers the total
+    second: Ints  # the amount of orders and gifts; of viewers how many are online
+    flags: Flags
+    now: float
+
+    @property
+    def rows(self) -> list[int]:
+        return self.row.tolist()
+
+    def where(self, which: NDArray[np.bool_]) -> Group:
+        """The part for which `which` holds."""
+        if which.all():
+            return self
+        indexes = np.flatnonzero(which)
+        events = [self.events[index] for index in indexes.tolist()]
+        return Group(
+            events, self.row[indexes], self.at[indexes], self.slots[indexes], self.person[indexes],
+            self.value[indexes], self.second[indexes], self.flags[indexes], self.now,
+        )  # fmt: skip
+
+    def has(self, flag: np.uint8) -> NDArray[np.bool_]:
+        """Which facts carry a flag."""
+        marked: NDArray[np.bool_] = (self.flags & flag) != 0
+        return marked
+
+
+class Gathered(NamedTuple):
+    """The facts of a batch: each kind's, and the columns of all of them together."""
+
+    kinds: list[tuple[type[Fact], Group]]
     row: Ints
     at: Floats
 
 
+def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
+    """The columns of facts. `row_of` knows the row of a room, or admits it."""
+    numbers = np.empty((4, len(events)), np.int64)
+    at = np.empty(len(events))
+    flags = np.empty(len(events), np.uint8)
+    if compiled is not None:
+        found = compiled.gather(_LAYOUTS, events, row_of, numbers, at, flags)
+        groups = [(_KINDS[kind], alike) for kind, alike in found]
+    else:
+        groups = list(by_kind(events).items())
+        first = 0
+        for kind, alike in groups:
+            part = slice(first, first := first + len(alike))
+            at[part] = [event.at for event in alike]
+            numbers[:, part], flags[part] = _columns(kind, alike, row_of)
+    slots = np.minimum(at, now).astype(np.int64)
+    kinds = []
+    first = 0
+    for kind, alike in groups:
+        part = slice(first, first := first + len(alike))
+        row, person, value, second = numbers[:, part]
+        group = Group(alike, row, at[part], slots[part], person, value, second, flags[part], now)
+        kinds.append((kind, group))
+    return Gathered(kinds, numbers[0], at)
+
+
+def ids(events: list[Event]) -> Ints:
+    """The key of each fact's id; 0 where it has none."""
+    if compiled is not None:
+        keys = np.empty(len(events), np.int64)
+        compiled.ids(_LAYOUTS, events, keys)
+        return keys
+    return _keys([event.id for event in events])
+
+
+def all_in(events: list[Event], rooms: set[str]) -> bool:
+    """Whether the rooms of all facts are among `rooms`."""
+    if compiled is not None:
+        known: bool = compiled.known(_LAYOUTS, events, rooms)
+        return known
+    return {event.room for event in events} <= rooms
+
+
+def _columns(
+    kind: type[Fact], alike: Sequence[Any], row_of: dict[str, int]
+) -> tuple[tuple[Ints, ...], Flags]:
+    """Row, person, value and second number of facts of a kind, and their flags."""
+    person, value, second = FIELDS[kind]
+    rows = ints([row_of[event.room] for event in alike])
+    people = np.zeros(len(alike), np.int64)
+    if person is not None:
+        people = _keys([event.user for event in alike])
+    return (rows, people, _numbers(alike, value, 1), _numbers(alike, second, 0)), _flags(
+        kind, alike
+    )
+
+
+def _numbers(alike: Sequence[Any], field: str | None, missing: int) -> Ints:
+    if field is None:
+        return np.full(len(alike), missing)
+    told = [getattr(event, field) for event in alike]
+    return ints([-1 if number is None else number for number in told] if None in told else told)
+
+
+def _keys(names: list[str | None]) -> Ints:
+    keys = hashes(names)
+    if None in names:
+        keys[[name is None for name in names]] = 0
+    return keys
+
+
+def _flags(kind: type[Fact], alike: Sequence[Any]) -> Flags:
+    flags = np.array(
+        [
+            (event.at_from == "received") * 4 + (event.session is not None) * 8  # UNTIMED, NAMED
+            for event in alike
+        ],
+        np.uint8,
+    )
+    names = kind.__struct_fields__
+    if "kind" in names:
+        flags[[event.kind != "delta" for event in alike]] |= ODD
+    if "capped" in names:
+        flags[[event.capped for event in alike]] |= ODD | LOOSE
+        flags[[event.lower_bound for event in alike]] |= LOOSE
+    if "is_host" in names:
+        flags[[event.is_host or event.is_moderator for event in alike]] |= STAFF
+    return flags
+
+
 class Held:
-    """Facts of one kind that wait to be counted with others."""
+    """Groups of facts of one kind that wait to be counted together."""
 
     def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.rows: list[int] = []
-        self._row: list[Ints] = []
-        self._slots: list[Ints] = []
+        self._groups: list[Group] = []
+        self.count = 0
 
-    def add(self, alike: Alike, slots: Ints) -> None:
-        self.events += alike.events
-        self.rows += alike.rows
-        self._row.append(alike.row)
-        self._slots.append(slots)
+    def add(self, group: Group) -> None:
+        self._groups.append(group)
+        self.count += len(group.events)
 
-    def group(self, now: float) -> Group:
-        """All of them together."""
-        row, slots = np.concatenate(self._row), np.concatenate(self._slots)
-        return Group(self.events, self.rows, row, slots, now)
+    def group(self) -> Group:
+        """All of them together, as of when the last came."""
+        if len(self._groups) == 1:
+            return self._groups[0]
+        events = [event for group in self._groups for event in group.events]
+        row, at, slots, person, value, second, flags = (
+            np.concatenate(column)
+            for column in zip(*(group[1:-1] for group in self._groups), strict=True)
+        )
+        now = self._groups[-1].now
+        return Group(events, row, at, slots, person, value, second, flags, now)
 
 
 class _Appends(dict[type[Fact], Callable[[Event], None]]):
@@ -64,11 +226,3 @@ def by_kind(events: Sequence[Event]) -> dict[type[Fact], list[Event]]:
     for event in events:
         append[event.__class__](event)
     return groups
-
-
-def kept(group: Group, which: NDArray[np.bool_]) -> Group:
-    """The part of a group for which `which` holds."""
-    indexes = np.flatnonzero(which)
-    row = group.row[indexes]
-    events = [group.events[index] for index in indexes.tolist()]
-    return Group(events, row.tolist(), row, group.slots[indexes], group.now)

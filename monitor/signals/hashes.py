@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 Flags = NDArray[np.bool_]
 
@@ -65,6 +66,17 @@ class Numbers:
                 coming = self._admit(keys, slots, coming, new)
         return self._numbers[slots], new
 
+    def people(self, keys: Ints, rows: Ints, room: Ints, count: Ints) -> Ints:
+        """The number of each key within its row, compiled; see people.py for `room`, `count`."""
+        assert compiled is not None
+        while self._used + len(keys) > FULL * len(self._keys):
+            self._grow()
+        result = np.empty(len(keys), np.int64)
+        self._used = compiled.number(
+            self._keys, self._numbers, self._used, keys, rows, room, count, result
+        )
+        return result
+
     def items(self) -> tuple[Ints, Ints]:
         """All keys, and their numbers."""
         held = np.flatnonzero(self._keys)
@@ -103,9 +115,14 @@ class Numbers:
         return lost
 
     def _grow(self) -> None:
-        keys, numbers = self.items()
-        self._keys = np.zeros(4 * len(self._keys), np.int64)
+        keys, numbers = self._keys, self._numbers
+        self._keys = np.zeros(4 * len(keys), np.int64)
         self._numbers = np.zeros(len(self._keys), np.int64)
+        if compiled is not None:
+            compiled.rehash(keys, numbers, self._keys, self._numbers)
+            return
+        held = np.flatnonzero(keys)
+        keys, numbers = keys[held], numbers[held]
         while len(keys):
             slots = self._slots(keys)
             self._keys[slots] = keys
@@ -132,6 +149,10 @@ class Seen:
 
     def has(self, keys: Ints) -> Flags:
         """Which keys were met."""
+        if compiled is not None:
+            known = np.empty(len(keys), bool)
+            compiled.has(self._keys, keys, known)
+            return known
         table, last = self._keys, len(self._keys) - 1
         slots = (keys >> 1) & last
         held = table[slots]
@@ -149,6 +170,10 @@ class Seen:
         """Remember keys; tell which are met for the first time, each once."""
         while self._used + len(keys) > FULL * len(self._keys):
             self._grow()
+        if compiled is not None:
+            fresh = np.empty(len(keys), bool)
+            self._used += compiled.meet(self._keys, keys, fresh)
+            return fresh
         table, claims, last = self._keys, self._claims, len(self._keys) - 1
         fresh = np.zeros(len(keys), bool)
         slots = (keys >> 1) & last

@@ -11,12 +11,13 @@ chance of 2⁻⁶³ for each of those remembered: once in 10¹³ facts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.events import Event
-from monitor.signals.hashes import Seen, hashes
+from monitor.signals.grouping import ids
+from monitor.signals.hashes import Seen
+from monitor.signals.windows import Ints
 
 
 class Identity:
@@ -28,21 +29,18 @@ class Identity:
         self._old = Seen()
         self.again: list[Event] = []
 
-    def unseen(self, events: Sequence[Event]) -> Sequence[Event]:
+    def unseen(self, events: list[Event]) -> list[Event]:
         """The events that are new, in their order; `events` itself if all of them are."""
         self.again = []
         if not events:
             return events
-        names = [event.id for event in events]
-        unnamed = None in names
-        keys = hashes(names)
-        fresh = self._young.meet(keys)
-        if len(self._old):
-            fresh &= ~self._old.has(keys)
-        if len(self._young) >= self._size:
-            self._old, self._young = self._young, Seen(self._young.slots)
-        if unnamed:
-            fresh |= np.array([name is None for name in names])
+        keys = ids(events)
+        named = keys != 0
+        if named.all():
+            fresh = self._fresh(keys)
+        else:  # whoever has no id is always new
+            fresh = np.ones(len(keys), bool)
+            fresh[named] = self._fresh(keys[named])
         if fresh.all():
             return events
         repeated = np.flatnonzero(~fresh).tolist()
@@ -51,3 +49,12 @@ class Identity:
         for index in reversed(repeated):
             del kept[index]
         return kept
+
+    def _fresh(self, keys: Ints) -> NDArray[np.bool_]:
+        """Which keys are met for the first time."""
+        fresh = self._young.meet(keys)
+        if len(self._old):
+            fresh &= ~self._old.has(keys)
+        if len(self._young) >= self._size:
+            self._old, self._young = self._young, Seen(self._young.slots)
+        return fresh

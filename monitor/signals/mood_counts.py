@@ -13,10 +13,11 @@ from monitor.events import Event
 from monitor.mood.crowd import LEVELS, NAMES
 from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
+from monitor.signals.grouping import Group
 from monitor.signals.readings import Column, Look, spoken
 from monitor.signals.readings import Reading as Read
 from monitor.signals.rooms import Floats
-from monitor.signals.tables import TOPIC_COUNTERS, Group, Tables
+from monitor.signals.tables import TOPIC_COUNTERS, Tables
 from monitor.signals.windows import SPANS
 
 MOST_READ = 20_000  # comments at once
@@ -30,10 +31,7 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
     every = -(-len(group.events) // MOST_READ)
     part = group
     if every > 1:
-        part = Group(
-            group.events[::every], group.rows[::every], group.row[::every],
-            group.slots[::every], group.now,
-        )  # fmt: skip
+        part = group.where(np.arange(len(group.events)) % every == 0)
     reading = mood.read([event.text for event in part.events])
     people = [(event.user, event.text) for event in part.events]
     assert tables.crowd is not None

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitor.signals.hashes import Numbers, hashes, within
+from monitor.signals.hashes import Numbers, within
 from monitor.signals.windows import Ints, Windows
+from monitor.speedups.loaded import compiled
 
 NEVER = np.int64(-1)
 UNCERTAIN = np.int64(0)  # seen, without a second of one's own
@@ -53,17 +54,25 @@ class People:
         if more > 0:
             self._count = np.pad(self._count, (0, max(more, len(self._count))))
 
-    def numbers(self, rows: Sequence[int] | Ints, users: Sequence[str]) -> Ints:
-        """The numbers of people, given for the first time where they are new."""
-        rows = np.asarray(rows, np.int64)
-        keys = within(hashes(users), rows)
+    def numbers(self, rows: Ints, keys: Ints) -> Ints:
+        """The numbers of people, given for the first time where they are new.
+
+        `keys` are hashes of who they are; 0 is nobody, whose number is 0.
+        """
         if (self._count[rows] > self.limit - len(rows)).any():
             return self._bounded(keys, rows)
         return self._numbered(keys, rows)
 
     def _numbered(self, keys: Ints, rows: Ints) -> Ints:
         self._make_room(len(keys))
-        numbers = self._numbers.number(keys)[0]
+        if compiled is not None:
+            return self._numbers.people(keys, rows, self._room, self._count)
+        named = keys != 0
+        if not named.all():
+            numbers = np.zeros(len(keys), np.int64)
+            numbers[named] = self._numbered(keys[named], rows[named])
+            return numbers
+        numbers = self._numbers.number(within(keys, rows))[0]
         came = np.flatnonzero(self._room[numbers] != rows)
         if len(came):
             people, once = np.unique(numbers[came], return_index=True)
@@ -73,11 +82,13 @@ class People:
 
     def _bounded(self, keys: Ints, rows: Ints) -> Ints:
         """Some room may become full: whoever is one too many is nobody."""
-        numbers = self._numbers.find(keys)
+        here = within(keys, rows)
+        numbers = self._numbers.find(here)
         numbers[self._room[numbers] != rows] = 0
-        for index in np.flatnonzero(numbers == 0).tolist():
+        numbers[keys == 0] = 0
+        for index in np.flatnonzero((numbers == 0) & (keys != 0)).tolist():
             row, one = int(rows[index]), slice(index, index + 1)
-            again = self._numbers.find(keys[one])
+            again = self._numbers.find(here[one])
             if self._count[row] < self.limit or self._room[again[0]] == row:
                 numbers[one] = self._numbered(keys[one], rows[one])
             else:
@@ -117,6 +128,12 @@ class People:
 
         `NO_SLOT`: we can not tell in which second.
         """
+        if compiled is not None:
+            for kind in kinds:
+                moves = np.empty((3, 2 * len(rows)), np.int64)
+                made = compiled.saw(self._last[kind], numbers, rows, slots, moves)
+                self._windows.add(kind, *moves[:, :made])
+            return
         seconds = np.maximum(slots, UNCERTAIN)
         # One of those who are here more than once speaks for the person.
         order = np.arange(len(numbers))

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from monitor.signals.engagement import rises_of, saw
+from monitor.signals.engagement import did, rises_of
+from monitor.signals.grouping import Group
 from monitor.signals.stock import SLOT_S
-from monitor.signals.tables import Group, Tables
+from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
 
 
@@ -51,9 +52,8 @@ def created(tables: Tables, group: Group) -> None:
 
 def paid(tables: Tables, group: Group) -> None:
     products = _ordered(tables, group)
-    events = group.events
     coarse = _coarse(group.slots)
-    units = np.array([event.quantity for event in events], np.int64)
+    units = group.value
     tables.windows.add("paid", group.row, group.slots)
     tables.windows.add("units", group.row, group.slots, units)
     tables.products.windows.add("paid", products, coarse)
@@ -61,7 +61,7 @@ def paid(tables: Tables, group: Group) -> None:
     amounts = _amounts(tables, group)
     tables.windows.add("gmv", group.row, group.slots, amounts)
     tables.products.windows.add("gmv", products, coarse, amounts)
-    saw(tables, group, "buyers")
+    did(tables, group, "buyers")
 
 
 def cancelled(tables: Tables, group: Group) -> None:
@@ -88,7 +88,7 @@ def _ordered(tables: Tables, group: Group) -> Ints:
     tables.freshness.heard("orders", group.row, group.now)
     events = group.events
     products = tables.products.rows(group.rows, [event.sku for event in events])
-    units = np.array([event.quantity for event in events], np.int64)
+    units = group.value
     slots = _coarse(group.slots)
     known = tables.orders.known
     rows = products.tolist()

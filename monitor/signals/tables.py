@@ -1,10 +1,9 @@
-"""All that is known of the rooms of a shard, side by side, and a group of facts to add to it."""
+"""All that is known of the rooms of a shard, side by side."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -22,7 +21,7 @@ from monitor.signals.stock import Products
 from monitor.signals.tail import Tail
 from monitor.signals.timeline import Timeline
 from monitor.signals.totals import Totals
-from monitor.signals.windows import Ints, Windows
+from monitor.signals.windows import Windows
 from monitor.signals.wording import Wording
 
 TOPIC_COUNTERS = tuple(f"topic_{topic}" for topic in TOPICS)
@@ -52,16 +51,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     stall_after_s: float = 10.0
     stall_missing: float = 30.0
     mood: bool = True
-
-
-class Group(NamedTuple):
-    """Facts of one kind that are counted together; all of one length."""
-
-    events: Sequence[Any]
-    rows: list[int]
-    row: Ints  # the same as an array
-    slots: Ints  # the second of each, or NO_SLOT
-    now: float
 
 
 class Columns:

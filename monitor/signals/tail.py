@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from monitor.mood.mood import TOPICS, Reading
+from monitor.signals.windows import Ints
 
 KEPT = 200  # comments a room
 ROOMS = 500
@@ -43,12 +44,14 @@ class Tail:
     def __init__(self) -> None:
         self.skipped = 0
         self._number = 0
-        self._noted: deque[tuple[Sequence[Any], Sequence[int], Reading | None]] = deque()
+        self._noted: deque[tuple[Sequence[Any], Sequence[int] | Ints, Reading | None]] = deque()
         self._said: dict[int, deque[Said]] = {}
         self._tick = 0
         self._looked: dict[int, int] = {}  # row → the tick in which somebody looked at it
 
-    def note(self, events: Sequence[Any], rows: Sequence[int], reading: Reading | None) -> None:
+    def note(
+        self, events: Sequence[Any], rows: Sequence[int] | Ints, reading: Reading | None
+    ) -> None:
         """Comments came in, each of a room's row; `reading` is as long, if mood read them."""
         over = len(events) - A_TICK
         if over > 0 and reading is None and not self._looked:
@@ -69,10 +72,10 @@ class Tail:
             events, rows, reading = self._noted.popleft()
             first = min(max(0, left - A_TICK), len(events))  # so many of them are passed over
             left -= len(events)
-            wanted = [n for n in range(first) if rows[n] in looked_at] if looked_at else []
+            wanted = [n for n in range(first) if int(rows[n]) in looked_at] if looked_at else []
             self.skipped += first - len(wanted)
             for index in (*wanted, *range(first, len(events))):
-                self._put(rows[index], events[index], reading, index)
+                self._put(int(rows[index]), events[index], reading, index)
         if len(looked_at) < len(self._looked):
             self._looked = {row: self._looked[row] for row in looked_at}
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.signals.engagement import counted, saw
+from monitor.signals.engagement import counted, did
 from monitor.signals.freshness import Flags
+from monitor.signals.grouping import LOOSE, Group
 from monitor.signals.rooms import Floats
-from monitor.signals.tables import Group, Tables
+from monitor.signals.tables import Tables
 from monitor.signals.totals import Rise
 from monitor.signals.windows import Ints
 
@@ -15,9 +16,8 @@ from monitor.signals.windows import Ints
 def viewers(tables: Tables, group: Group) -> None:
     """The newest reading of a room counts; a peak is the greatest of the session."""
     tables.freshness.heard("viewers", group.row, group.now)
-    events = group.events
-    at = np.array([event.at for event in events])
-    online = np.array([event.online for event in events], float)  # None is NaN
+    at = group.at
+    online = np.where(group.second < 0, np.nan, group.second)
     # In order of time the last one written is the newest one told.
     order = np.argsort(at, kind="stable")
     order = order[~np.isnan(online[order])]
@@ -25,8 +25,9 @@ def viewers(tables: Tables, group: Group) -> None:
     newer = _newest(tables, "online", rows, online, at)
     np.fmax.at(tables.gauges["online_peak"], rows, online)
     _bounds(tables, group, order[newer])
-    if any(event.total is not None for event in events):
-        _arrivals(tables, group)
+    told = group.value >= 0
+    if told.any():
+        _arrivals(tables, group.where(told))
 
 
 def _newest(tables: Tables, name: str, rows: Ints, values: Floats, at: Floats) -> Flags:
@@ -40,13 +41,13 @@ def _newest(tables: Tables, name: str, rows: Ints, values: Floats, at: Floats) -
 
 def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
     """Which of the readings in force only say "at least"."""
-    loose = [event.lower_bound or event.capped for event in group.events]
-    if tables.lower_bound or True in loose:
+    loose = group.has(LOOSE)
+    if tables.lower_bound or loose.any():
         for index in newest.tolist():
             if loose[index]:
-                tables.lower_bound.add(group.rows[index])
+                tables.lower_bound.add(int(group.row[index]))
             else:
-                tables.lower_bound.discard(group.rows[index])
+                tables.lower_bound.discard(int(group.row[index]))
 
 
 def _arrivals(tables: Tables, group: Group) -> None:
@@ -54,19 +55,18 @@ def _arrivals(tables: Tables, group: Group) -> None:
     totals = tables.totals
     rows: list[int] = []
     rises: list[Rise] = []
-    told = [
-        (event.at, event.total, row, slot)
-        for event, row, slot in zip(group.events, group.rows, group.slots.tolist(), strict=True)
-        if event.total is not None
-    ]
-    for at, total, row, slot in told:
+    members = zip(
+        group.row.tolist(), group.at.tolist(), group.value.tolist(), group.slots.tolist(),
+        strict=True,
+    )  # fmt: skip
+    for row, at, total, slot in members:
         rose = totals.told("arrivals", row, (at, total, slot), False)
         if rose:
             rises += rose
             rows += [row] * len(rose)
-    told.sort()
-    when, values, whose, _ = zip(*told, strict=True)
-    _newest(tables, "total", np.array(whose), np.array(values, float), np.array(when))
+    order = np.lexsort((group.value, group.at))
+    values = group.value[order].astype(float)
+    _newest(tables, "total", group.row[order], values, group.at[order])
     if rises:
         slots, grew = zip(*rises, strict=True)
         tables.windows.add("arrivals", np.array(rows), np.array(slots), np.array(grew))
@@ -75,7 +75,7 @@ def _arrivals(tables: Tables, group: Group) -> None:
 def enters(tables: Tables, group: Group) -> None:
     tables.freshness.heard("enters", group.row, group.now)
     counted(tables, group, "enters")
-    saw(tables, group, "entered")
+    did(tables, group, "entered")
     via = [event.via for event in group.events]
     if via.count(None) < len(via):
         tables.arrivals.came(group.rows, via, group.now)

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.signals.hashes import hashes
 from monitor.signals.people import People
 from monitor.signals.windows import NO_SLOT, SPANS, Windows
 
@@ -32,7 +33,7 @@ def new(limit: int = 1000) -> tuple[People, Windows]:
 
 def saw(people: People, kind: str, seen: list[tuple[int, str, int]]) -> None:
     rows = [row for row, _, _ in seen]
-    numbers = people.numbers(rows, [user for _, user, _ in seen])
+    numbers = people.numbers(np.array(rows), hashes([user for _, user, _ in seen]))
     people.saw((kind,), np.array(rows), numbers, np.array([slot for _, _, slot in seen]))
 
 
@@ -82,9 +83,19 @@ def test_the_same_name_in_two_rooms_is_two_people():
 def test_the_last_one_who_has_a_place_may_stand_in_a_batch_twice():
     people, _ = new(limit=1)
 
-    one, again = people.numbers([0, 0], ["a", "a"]).tolist()
+    one, again = people.numbers(np.array([0, 0]), hashes(["a", "a"])).tolist()
     assert one == again != 0
     assert not people.saturated
+
+
+def test_nobody_is_no_person():
+    """Facts that do not say who did it have key 0."""
+    people, windows = new()
+    nobody = np.array([0, 0])
+    people.saw(("buyers",), nobody, people.numbers(nobody, nobody), np.array([1000, 1000]))
+    windows.apply()
+
+    assert 0 == int(windows.read("buyers", "session")[0])
 
 
 def test_after_the_limit_a_count_is_a_lower_bound_and_says_so():

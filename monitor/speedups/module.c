@@ -1,0 +1,25 @@
+/* The compiled module; what it may be asked is told in facts.c and tables.c. */
+
+#include "arrays.h"
+
+static PyMethodDef methods[] = {
+    {"layouts", layouts, METH_O, NULL},      {"ids", ids, METH_VARARGS, NULL},
+    {"known", known, METH_VARARGS, NULL},    {"gather", gather, METH_VARARGS, NULL},
+    {"meet", meet, METH_VARARGS, NULL},      {"has", has, METH_VARARGS, NULL},
+    {"number", number, METH_VARARGS, NULL},  {"rehash", rehash, METH_VARARGS, NULL},
+    {"saw", saw, METH_VARARGS, NULL},        {"move", move, METH_VARARGS, NULL},
+    {"heard", heard, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_compiled",
+    .m_size = -1,
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit__compiled(void)
+{
+    return words() < 0 ? NULL : PyModule_Create(&module);
+}

@@ -1,0 +1,257 @@
+/* Tables of hashes, people and windows, a fact at a time: what the modules that call these
+   do a batch at a time with numpy. */
+
+#include "arrays.h"
+
+static Py_ssize_t slot_of(const int64_t *table, Py_ssize_t slots, int64_t key)
+{
+    Py_ssize_t slot = (Py_ssize_t)((uint64_t)key >> 1) & (slots - 1);
+    while (table[slot] != 0 && table[slot] != key)
+        slot = (slot + 1) & (slots - 1);
+    return slot;
+}
+
+/* meet(table, keys, fresh) -> how many were fresh
+
+   Remember keys; `fresh` (bytes) tells which are met for the first time. Key 0 is nobody's:
+   always fresh, never remembered. */
+PyObject *meet(PyObject *module, PyObject *args)
+{
+    PyObject *table_, *keys_, *fresh_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t slots, length, bytes, met = 0;
+    if (!PyArg_ParseTuple(args, "OOO", &table_, &keys_, &fresh_))
+        return NULL;
+    int64_t *table = items(&arrays, table_, 8, &slots);
+    const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
+    uint8_t *fresh = keys ? items(&arrays, fresh_, 1, &bytes) : NULL;
+    if (!fresh || bytes != length)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length; index++) {
+        Py_ssize_t slot = keys[index] ? slot_of(table, slots, keys[index]) : -1;
+        fresh[index] = slot < 0 || table[slot] == 0;
+        if (slot >= 0 && fresh[index]) {
+            table[slot] = keys[index];
+            met++;
+        }
+    }
+    return closed(&arrays, PyLong_FromSsize_t(met));
+}
+
+/* has(table, keys, found): which keys are in the table; key 0 never is. */
+PyObject *has(PyObject *module, PyObject *args)
+{
+    PyObject *table_, *keys_, *found_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t slots, length, bytes;
+    if (!PyArg_ParseTuple(args, "OOO", &table_, &keys_, &found_))
+        return NULL;
+    const int64_t *table = items(&arrays, table_, 8, &slots);
+    const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
+    uint8_t *found = keys ? items(&arrays, found_, 1, &bytes) : NULL;
+    if (!found || bytes != length)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length; index++)
+        found[index] = keys[index] && table[slot_of(table, slots, keys[index])] != 0;
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
+/* number(table, numbers, used, keys, rows, room, count, result) -> how many are used now
+
+   The number of each person (a key, in a row): a new one is the next. `room` holds the row
+   of each number, `count` the people of each row. Key 0 is nobody, number 0. */
+PyObject *number(PyObject *module, PyObject *args)
+{
+    PyObject *table_, *numbers_, *keys_, *rows_, *room_, *count_, *result_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t slots, numbered, length, rows_length, people, wide, results, used;
+    if (!PyArg_ParseTuple(args, "OOnOOOOO", &table_, &numbers_, &used, &keys_, &rows_, &room_,
+                          &count_, &result_))
+        return NULL;
+    int64_t *table = items(&arrays, table_, 8, &slots);
+    int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
+    const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
+    const int64_t *rows = keys ? items(&arrays, rows_, 8, &rows_length) : NULL;
+    int64_t *room = rows ? items(&arrays, room_, 8, &people) : NULL;
+    int64_t *count = room ? items(&arrays, count_, 8, &wide) : NULL;
+    int64_t *result = count ? items(&arrays, result_, 8, &results) : NULL;
+    if (!result || numbered != slots || rows_length != length || results != length ||
+        used + length >= people || used + length >= slots)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length; index++) {
+        if (rows[index] < 0 || rows[index] >= wide)
+            return wrong_lengths(&arrays);
+        result[index] = 0;
+        if (keys[index] == 0)
+            continue;
+        int64_t key = (int64_t)((uint64_t)keys[index] ^ ((uint64_t)rows[index] * SPREAD)) | 1;
+        Py_ssize_t slot = slot_of(table, slots, key);
+        if (table[slot] == 0) {
+            table[slot] = key;
+            numbers[slot] = ++used;
+        }
+        int64_t person = result[index] = numbers[slot];
+        if (room[person] != rows[index]) {
+            room[person] = rows[index];
+            count[rows[index]]++;
+        }
+    }
+    return closed(&arrays, PyLong_FromSsize_t(used));
+}
+
+/* saw(last, numbers, rows, seconds, moves) -> how many moves
+
+   Move people to the second they were last seen in. moves is (3, 2 x people): the row, the
+   second and +1 where somebody came to, or -1 where they were before. */
+PyObject *saw(PyObject *module, PyObject *args)
+{
+    PyObject *last_, *numbers_, *rows_, *seconds_, *moves_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t people, length, rows_length, seconds_length, cells, made = 0;
+    if (!PyArg_ParseTuple(args, "OOOOO", &last_, &numbers_, &rows_, &seconds_, &moves_))
+        return NULL;
+    int64_t *last = items(&arrays, last_, 8, &people);
+    const int64_t *numbers = last ? items(&arrays, numbers_, 8, &length) : NULL;
+    const int64_t *rows = numbers ? items(&arrays, rows_, 8, &rows_length) : NULL;
+    const int64_t *seconds = rows ? items(&arrays, seconds_, 8, &seconds_length) : NULL;
+    int64_t *row = seconds ? items(&arrays, moves_, 8, &cells) : NULL;
+    if (!row || rows_length != length || seconds_length != length || cells != 6 * length)
+        return wrong_lengths(&arrays);
+    int64_t *slot = row + 2 * length, *value = slot + 2 * length;
+    for (Py_ssize_t index = 0; index < length; index++) {
+        if (numbers[index] < 0 || numbers[index] >= people)
+            return wrong_lengths(&arrays);
+        int64_t *since = &last[numbers[index]];
+        int64_t second = seconds[index] < 0 ? 0 : seconds[index];
+        if (second <= *since)
+            continue;
+        row[made] = rows[index], slot[made] = second, value[made++] = 1;
+        if (*since != NEVER)
+            row[made] = rows[index], slot[made] = *since, value[made++] = -1;
+        *since = second;
+    }
+    return closed(&arrays, PyLong_FromSsize_t(made));
+}
+
+/* Whole numbers, each `step` bytes after the other; step 0 is one number for all. */
+typedef struct {
+    const char *at;
+    Py_ssize_t step, length;
+    int64_t one;
+} Column;
+
+static int column(Arrays *arrays, PyObject *object, Column *column)
+{
+    Py_buffer *view = &arrays->view[arrays->open];
+    if (PyLong_Check(object)) {
+        *column = (Column){.length = -1, .one = PyLong_AsLongLong(object)};
+        column->at = (const char *)&column->one;
+        return PyErr_Occurred() != NULL;
+    }
+    if (PyObject_GetBuffer(object, view, PyBUF_STRIDED_RO) < 0)
+        return 1;
+    arrays->open++;
+    if (view->ndim != 1 || view->itemsize != 8) {
+        PyErr_SetString(PyExc_TypeError, "one dimension of 64-bit integers is wanted");
+        return 1;
+    }
+    *column = (Column){.at = view->buf, .step = view->strides[0], .length = view->shape[0]};
+    return 0;
+}
+
+static inline int64_t of(const Column *column, Py_ssize_t index)
+{
+    return *(const int64_t *)(column->at + index * column->step);
+}
+
+/* move(ring, sums, spans, offset, wide, rows, slots, values, now): add to a counter
+
+   ring is (slots, cells), sums is (4, cells): three spans, of as many slots as `spans`
+   says, and the session; the counter's cells are from `offset` on, `wide` of them. */
+PyObject *move(PyObject *module, PyObject *args)
+{
+    PyObject *ring_, *sums_, *rows_, *slots_, *values_;
+    Arrays arrays = {.open = 0};
+    Column rows, slots, values;
+    Py_ssize_t spans[3], offset, wide, ring_length, cells;
+    long long now;
+    if (!PyArg_ParseTuple(args, "OO(nnn)nnOOOL", &ring_, &sums_, &spans[0], &spans[1], &spans[2],
+                          &offset, &wide, &rows_, &slots_, &values_, &now))
+        return NULL;
+    int64_t *ring = items(&arrays, ring_, 8, &ring_length);
+    int64_t *sums = ring ? items(&arrays, sums_, 8, &cells) : NULL;
+    if (!sums || column(&arrays, rows_, &rows) || column(&arrays, slots_, &slots) ||
+        column(&arrays, values_, &values))
+        return wrong_lengths(&arrays);
+    cells /= 4;
+    if ((slots.step && slots.length != rows.length) || offset < 0 || offset + wide > cells ||
+        (values.step && values.length != rows.length) || ring_length % cells)
+        return wrong_lengths(&arrays);
+    int64_t ring_slots = ring_length / cells;
+    for (Py_ssize_t index = 0; index < rows.length; index++) {
+        int64_t row = of(&rows, index), slot = of(&slots, index), value = of(&values, index);
+        int64_t age = now - slot;
+        if (row < 0 || row >= wide || age < 0) {
+            PyErr_SetString(PyExc_AssertionError, "nothing is counted before it happens");
+            return closed(&arrays, NULL);
+        }
+        Py_ssize_t cell = offset + row;
+        sums[3 * cells + cell] += value;
+        if (age >= ring_slots)
+            continue;
+        ring[(slot % ring_slots) * cells + cell] += value;
+        for (int span = 0; span < 3; span++)
+            if (age < spans[span])
+                sums[span * cells + cell] += value;
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
+/* heard(first_at, heard_at, count, rows, now): a message from each of `rows`. */
+PyObject *heard(PyObject *module, PyObject *args)
+{
+    PyObject *first_, *heard_, *count_, *rows_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t wide, heards, counts, length;
+    double now;
+    if (!PyArg_ParseTuple(args, "OOOOd", &first_, &heard_, &count_, &rows_, &now))
+        return NULL;
+    double *first = items(&arrays, first_, 8, &wide);
+    double *at = first ? items(&arrays, heard_, 8, &heards) : NULL;
+    int64_t *count = at ? items(&arrays, count_, 8, &counts) : NULL;
+    const int64_t *rows = count ? items(&arrays, rows_, 8, &length) : NULL;
+    if (!rows || heards != wide || counts != wide)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length; index++) {
+        if (rows[index] < 0 || rows[index] >= wide)
+            return wrong_lengths(&arrays);
+        if (!(first[rows[index]] <= now))
+            first[rows[index]] = now;
+        at[rows[index]] = now;
+        count[rows[index]]++;
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
+/* rehash(old, numbers, table, numbers of the table): put all keys into an empty table. */
+PyObject *rehash(PyObject *module, PyObject *args)
+{
+    PyObject *old_, *had_, *table_, *numbers_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t length, had_length, slots, numbered;
+    if (!PyArg_ParseTuple(args, "OOOO", &old_, &had_, &table_, &numbers_))
+        return NULL;
+    const int64_t *old = items(&arrays, old_, 8, &length);
+    const int64_t *had = old ? items(&arrays, had_, 8, &had_length) : NULL;
+    int64_t *table = had ? items(&arrays, table_, 8, &slots) : NULL;
+    int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
+    if (!numbers || had_length != length || numbered != slots || length >= slots)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length; index++)
+        if (old[index]) {
+            Py_ssize_t slot = slot_of(table, slots, old[index]);
+            table[slot] = old[index];
+            numbers[slot] = had[index];
+        }
+    return closed(&arrays, Py_NewRef(Py_None));
+}

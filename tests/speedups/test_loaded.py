@@ -1,0 +1,97 @@
+"""Compiled or not: the same figures."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+from types import ModuleType
+
+import msgspec
+import numpy as np
+import pytest
+
+from monitor.bench.engine import RULES, WIRE_TYPES, Pass
+from monitor.bench.generator import Market, blobs
+from monitor.rules import compile as rules
+from monitor.signals import freshness, grouping, hashes, people, windows
+from monitor.speedups.build import target
+from monitor.speedups.loaded import compiled
+
+ROOT = pathlib.Path(__file__).parents[2]
+USERS: tuple[ModuleType, ...] = (grouping, hashes, people, windows, freshness)
+TESTS = (
+    "grouping",
+    "hashes",
+    "identity",
+    "people",
+    "windows",
+    "freshness",
+    "engagement",
+    "traffic",
+)
+
+
+def test_what_was_installed_here_runs_compiled():
+    """`make setup` builds it where there is a compiler, as on every machine of ours."""
+    assert compiled is not None, f"{target()} is missing: `make setup` builds it"
+
+
+def test_a_market_comes_to_the_same_with_and_without(monkeypatch):
+    """The bench's own market: late facts, duplicates, every hot kind, 50 rules."""
+    opening, stream = blobs(Market(events=20_000, rooms=12, viewers=150, batch=300))
+    found = []
+    for _ in range(2):
+        outcome = Pass(opening, "native", rules.load(RULES), None).play(stream)
+        found.append((outcome.moved(), outcome.samples()))
+        for module in USERS:
+            monkeypatch.setattr(module, "compiled", None)
+
+    (moved, samples), (moved_plainly, samples_plainly) = found
+    assert moved
+    assert moved_plainly == moved
+    np.testing.assert_equal(samples, samples_plainly)
+
+
+def test_columns_come_to_the_same_with_and_without(monkeypatch):
+    _, stream = blobs(Market(events=3_000, rooms=5, batch=3_000))
+    facts = msgspec.json.decode(stream[0].data, type=WIRE_TYPES["native"])
+    row_of = {fact.room: number for number, fact in enumerate(facts)}
+    fast = grouping.gather(facts, row_of, stream[0].now)
+    monkeypatch.setattr(grouping, "compiled", None)
+    plain = grouping.gather(facts, row_of, stream[0].now)
+
+    assert [kind for kind, _ in plain.kinds] == [kind for kind, _ in fast.kinds]
+    for (_, one), (_, other) in zip(plain.kinds, fast.kinds, strict=True):
+        np.testing.assert_equal(one._asdict(), other._asdict())
+
+
+@pytest.mark.timeout(110)
+def test_everything_that_calls_it_holds_without_it():
+    """The tests of those modules, in a process that may not load it."""
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
+         *(f"tests/signals/test_{name}.py" for name in TESTS)],
+        cwd=ROOT, env={**os.environ, "ROOMWATCH_PURE": "1"}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert 0 == told.returncode, told.stdout[-3000:]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: compiled.meet(np.zeros(4), np.zeros(2, np.int64), np.zeros(1, bool)),
+        lambda: compiled.heard(
+            *[np.zeros(2)] * 2, np.zeros(3, np.int64), np.zeros(1, np.int64), 1.0
+        ),
+        lambda: compiled.heard(*[np.zeros(2)] * 2, np.zeros(2, np.int64), np.array([2]), 1.0),
+        lambda: compiled.layouts([(int, None, None, None)]),
+        lambda: compiled.ids(None, [], np.zeros(0, np.int64)),
+    ],
+)
+def test_what_does_not_fit_together_is_an_error_and_no_crash(call):
+    with pytest.raises((TypeError, ValueError)):
+        call()
