@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import pathlib
 import platform
 import pstats
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, console, engine, incidents, tick
+from monitor.bench import check, console, engine, incidents, sellout, tick
 from monitor.bench import mood as reading
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
@@ -56,6 +57,12 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     five = benches.add_parser("incidents", help="false alarms and delays in simulated rooms")
     five.add_argument("--seed", type=int, default=7)
     five.set_defaults(run=lambda given: 0 if incidents.report(given.seed) else 1)
+    six = benches.add_parser("sellout", help="forecasts of sold out, against an order day")
+    six.add_argument("file", type=pathlib.Path, metavar="FILE.csv", help="InvoiceNo, StockCode, …")
+    six.add_argument("--hours", type=float, default=3.0, help="that the day is re-timed to")
+    six.add_argument("--lines", type=int, default=8, help="fewest order lines of a product")
+    six.add_argument("--json", action="store_true", help="one JSON object")
+    six.set_defaults(run=_sellout)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,6 +140,19 @@ def _rules(arguments: argparse.Namespace) -> int:
 def _console(arguments: argparse.Namespace) -> int:
     figures = console.measure(arguments.rooms, arguments.screens, arguments.seconds)
     return _print(msgspec.to_builtins(figures), arguments.json)
+
+
+def _sellout(arguments: argparse.Namespace) -> int:
+    lines = sellout.read(arguments.file)
+    day = sellout.replay(lines, hours=arguments.hours, fewest=arguments.lines)
+    told = msgspec.to_builtins(day)
+    if arguments.json:
+        return _print(told, as_json=True)
+    for name, value in told.items():
+        figures = value.items() if isinstance(value, dict) else ()
+        text = "  ".join(f"{figure} {number}" for figure, number in figures) or value
+        print(f"{name:18} {text}")
+    return 0
 
 
 def _print(told: dict[str, Any], as_json: bool) -> int:

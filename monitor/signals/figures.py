@@ -36,7 +36,6 @@ from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Profile
 from monitor.signals.signs import sign_of
-from monitor.signals.stock import SLOT_S
 from monitor.signals.tables import PAST, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, ints
 
@@ -261,7 +260,7 @@ class Figures:
         if int(now) > self._tables.windows.now_slot:
             tables = self.tables  # what is held belongs to the second that is over
             tables.windows.roll(int(now))
-            tables.products.windows.roll(int(now) // SLOT_S)
+            tables.products.roll(now)
         self.now = now
 
     def tick(self, now: float) -> None:

@@ -36,9 +36,12 @@ def _velocity(window: str) -> Reading:
 
 
 def _sellout(index: int) -> Reading:
-    if index == 0:
-        return lambda look: look.tables.products.sellout_s()[: look.products]
-    return lambda look: look.tables.products.sellout()[index][: look.products]
+    def read(look: Look) -> Floats:
+        if not look.sellouts:
+            look.sellouts.append(look.tables.products.sellout(look.now))
+        return look.sellouts[0][index][: look.products]
+
+    return read
 
 
 def _count(counter: str, window: str) -> Reading:

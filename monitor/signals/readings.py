@@ -31,6 +31,8 @@ class Look(Struct, frozen=True):
     products: int
     known: dict[tuple[str, str], NDArray[np.bool_] | None] = field(default_factory=dict)
     """(feed, window) → where it is known, None: in every room; looked up once."""
+    sellouts: list[tuple[Floats, Floats, Floats]] = field(default_factory=list)
+    """Seconds until products are sold out, with bounds; worked out once."""
 
 
 Reading: TypeAlias = Callable[[Look], Floats]

@@ -99,7 +99,10 @@ def _ordered(tables: Tables, group: Group) -> Ints:
             took(row, event.quantity, event.at)
     if before.count(None) == len(before):
         windows.add("ordered", products, slots, units)
+        tables.products.pace.ordered(products, units)
         return products
+    first = np.array([since is None for since in before])
+    tables.products.pace.ordered(products[first], units[first])
     for index, since in enumerate(before):
         moved = since is not None and events[index].at < since
         one = slice(index, index + 1)

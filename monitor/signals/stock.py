@@ -5,9 +5,7 @@ Between two levels that a feed tells, what is left is worked out:
     left = last level + changes told since − units ordered since + units cancelled since
 
     velocity_1m    units ordered in the last minute, a minute
-    sellout_s      left ÷ rate, rate = the greater of the paces over 1 min and 5 min
-    interval       80 %: the units sold are a Poisson count k, so ln(time) has about the
-                   variance 1/k + 1/left; the bounds are sellout_s · exp(∓1.2816 · σ)
+    sellout_s      see pace.py
 
 Each is applied by when it was so: a level that reaches us after the orders that followed
 it does not forget them.
@@ -23,16 +21,15 @@ from collections import deque
 import numpy as np
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
+from monitor.signals.pace import SLOT_S, Pace, Sales
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints, Windows
 
-SLOT_S = 5
-Z80 = 1.2816  # the 90th percentile of the normal distribution
 REMEMBERED = 256  # changes of a product that a level told late may come before
 COUNTERS = ("shown", "clicks", "carts", "orders", "paid", "units", "ordered", "gmv", "refunds")
 STATE = (
     "level", "level_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
-    "price_minor", "price_at", "was_minor",
+    "price_minor", "price_at", "was_minor", "since",
 )  # fmt: skip
 
 
@@ -56,6 +53,7 @@ class Products:
     def __init__(self, *, limit: int = 200_000) -> None:
         self.limit = limit
         self.windows = Windows(COUNTERS, slot_s=SLOT_S, rows=16)
+        self.pace = Pace(rows=16)
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in STATE}
         self.room_of = np.zeros(self.capacity, np.int64)
@@ -87,6 +85,7 @@ class Products:
         if row >= self.capacity:
             self.capacity *= 2
             self.windows.grow(self.capacity)
+            self.pace.grow(self.capacity)
             self.columns = {
                 name: np.concatenate([column, np.full(len(column), NAN)])
                 for name, column in self.columns.items()
@@ -103,14 +102,28 @@ class Products:
             [by_room[room][sku] for room, sku in zip(rooms, skus, strict=True)], np.int64
         )
 
+    def roll(self, now: float) -> None:
+        """The present moves to `now`."""
+        slot = int(now) // SLOT_S
+        if slot > self.windows.now_slot:
+            self.pace.roll(self.windows, slot)
+            self.windows.roll(slot)
+
     # ── facts of state, applied when newer than what is known ─────────────────
 
     def _newer(self, row: int, mark: str, at: float) -> bool:
+        self._known_since(row, at)
         column = self.columns[mark]
         if row == 0 or at < column[row]:
             return False
         column[row] = at
         return True
+
+    def _known_since(self, row: int, at: float) -> None:
+        """Nothing was sold of it from `at` on but what we were told."""
+        column = self.columns["since"]
+        if not at >= column[row]:
+            column[row] = at
 
     def stock(self, row: int, fact: Stock) -> None:
         """What is left now, or by how much that changed."""
@@ -129,6 +142,7 @@ class Products:
 
     def _change(self, row: int, at: float, units: int) -> None:
         """What is left changes at `at`; a level that was read later than that knows of it."""
+        self._known_since(row, at)
         if row == 0 or at < self.columns["level_at"][row]:
             return
         self.columns["since_level"][row] += units
@@ -203,26 +217,17 @@ class Products:
         minutes = {"1m": 1.0, "5m": 5.0}[window]
         return self.windows.read("ordered", window) / minutes
 
-    def sellout_s(self) -> Floats:
-        """Seconds until sold out at this pace; 0 when it is."""
-        left = self.left()
-        rate = np.maximum(self.velocity("1m"), self.velocity("5m")) / 60.0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(rate > 0, left / rate, np.where(left == 0, 0.0, np.nan))
+    def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
+        """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
+        rows = len(self.skus)
+        sold = [self.windows.read("ordered", window)[:rows] for window in ("5m", "1m", "10s")]
+        sales = Sales(*sold, self.columns["since"][:rows])
+        return self.pace.sellout(self.left()[:rows], sales, now)
 
-    def sellout(self) -> tuple[Floats, Floats, Floats]:
-        """The same, with the bounds of an 80 % interval."""
-        expected = self.sellout_s()
-        fast, slow = self.velocity("1m"), self.velocity("5m")
-        sold = np.where(fast >= slow, fast, slow * 5.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.exp(Z80 * np.sqrt(1.0 / sold + 1.0 / np.maximum(self.left(), 1.0)))
-            low = np.where(expected == 0, 0.0, expected / spread)
-            high = np.where(expected == 0, 0.0, expected * spread)
-        return expected, low, high
-
-    def forget_room(self, room: int) -> None:
-        """A new session: sales start anew, nothing is pinned; what is left is still so."""
+    def forget_room(self, room: int, at: float) -> None:
+        """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""
         self._unpin(room)
         for row in self.by_room[room].values():
             self.windows.forget(row)
+            self.pace.forget(row)
+            self.columns["since"][row] = at

@@ -156,7 +156,7 @@ class Tables:
             self.crowd.forget(row)
         self.wording.forget(row)
         self.arrivals.forget(row)
-        self.products.forget_room(row)
+        self.products.forget_room(row, float(self.rooms.columns["started_at"][row]))
         self.lower_bound.discard(row)
         self.totals.forget(row)
         for product in self.products.by_room[row].values():

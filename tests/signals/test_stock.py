@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.signals.stock import SLOT_S, Products
+from monitor.signals.pace import SLOT_S
+from monitor.signals.stock import Products
 from tests.stage import START, fact
 
 NOW = int(START) // SLOT_S
@@ -19,12 +20,13 @@ def shelf(*skus: str, limit: int = 100) -> Products:
     """A room with these products; rows 1, 2, …"""
     products = Products(limit=limit)
     products.grow(1)
-    products.windows.roll(NOW)
+    products.roll(START)
     products.rows([0] * len(skus), list(skus))
     return products
 
 
 def sell(products: Products, row: int, units: int, slots_ago: int = 0) -> None:
+    products.pace.ordered(np.array([row]), np.array([units]))
     products.windows.add("ordered", np.array([row]), np.array([NOW - slots_ago]), units)
     products.windows.apply()
 
@@ -114,50 +116,25 @@ def test_an_order_of_the_very_instant_of_a_level_is_taken_from_it(level_first):
     assert 7 == products.left()[1]
 
 
-def test_the_interval_is_that_of_the_pace_that_counts():
-    """300 sold in five minutes, none in the last: known well, so it is narrow."""
-    products = shelf("s1")
-    level(products, 1000, 0)
-    sell(products, 1, 300, slots_ago=70 // SLOT_S)
-
-    expected, low, high = (float(each[1]) for each in products.sellout())
-    assert 1000 == expected
-    assert 0.9 * expected < low < expected < high < expected / 0.9
-
-
 @pytest.mark.parametrize(
-    ("left", "sold_1m", "sold_before", "seconds"),
-    [
-        (60, 60, 0, 60),  # one a second
-        (60, 0, 300, 60),  # one a second over five minutes, none in the last
-        (0, 60, 0, 0),  # it is sold out
-        (0, 0, 0, 0),
-        (60, 0, 0, None),  # nobody buys
-    ],
+    ("left", "sold", "seconds"),
+    [(60, 300, 60), (0, 300, 0), (0, 0, 0), (60, 0, None)],
 )
-def test_it_is_sold_out_at_the_greater_of_two_paces(left, sold_1m, sold_before, seconds):
+def test_it_is_sold_out_at_the_pace_at_which_it_goes(left, sold, seconds):
+    """One a second over five minutes; sold out; nobody buys."""
     products = shelf("s1")
+    products.took(1, 0, START - 300)
     level(products, left, 0)
-    sell(products, 1, sold_1m)
-    sell(products, 1, sold_before, slots_ago=70 // SLOT_S)
+    for slots_ago in range(60):
+        sell(products, 1, sold // 60, slots_ago)
 
-    actual = products.sellout()[0][1]
+    expected, low, high = (float(each[1]) for each in products.sellout(START))
 
-    assert seconds == (None if math.isnan(actual) else actual)
-
-
-def test_the_interval_holds_four_of_five():
-    """Poisson sales at a known pace, seen for a minute: seeded, ± what chance allows."""
-    dice = np.random.default_rng(7)
-    inside = 0
-    for _ in range(400):
-        products = shelf("s1")
-        level(products, 40, 0)
-        sell(products, 1, int(dice.poisson(60)))
-        _, low, high = products.sellout()
-        inside += bool(low[1] <= dice.gamma(40, 1.0) <= high[1])
-
-    assert 0.75 <= inside / 400 <= 0.9
+    if seconds is None:
+        assert math.isnan(expected)
+    else:
+        assert expected == pytest.approx(seconds, rel=0.1)
+        assert low <= expected <= high
 
 
 def test_the_newest_price_counts_and_a_fall_is_told():
@@ -233,9 +210,10 @@ def test_a_new_session_keeps_what_is_left_and_forgets_what_was_sold():
     level(products, 7, 0)
     sell(products, 1, 3)
 
-    products.forget_room(0)
+    products.forget_room(0, START + 9)
 
     assert (7.0, 0.0) == (products.left()[1], products.velocity("5m")[1])
+    assert START + 9 == products.columns["since"][1]
 
 
 def test_columns_grow_with_the_products():
