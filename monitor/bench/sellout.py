@@ -79,7 +79,8 @@ def _line(path: pathlib.Path, number: int, row: Mapping[str, str]) -> tuple[floa
         at = datetime.fromisoformat(row["InvoiceDate"]).replace(tzinfo=UTC).timestamp()
         return at, row["InvoiceNo"], row["StockCode"], int(row["Quantity"])
     except (TypeError, ValueError) as error:
-        raise InputError(f"{path}:{number}: {error} — write an ISO date and a whole number") from None
+        remedy = "write an ISO date and a whole number"
+        raise InputError(f"{path}:{number}: {error} — {remedy}") from None
 
 
 def _spread(lines: Sequence[tuple[float, str, str, int]]) -> list[Line]:
@@ -166,8 +167,9 @@ def paces(shelf: Products) -> Forecast:
     left = shelf.left()[: len(shelf)]
     fast, slow = (shelf.velocity(window)[: len(shelf)] for window in ("1m", "5m"))
     shelf.windows.apply()
+    pace = np.maximum(fast, slow) / 60.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = np.where(np.maximum(fast, slow) > 0, 60.0 * left / np.maximum(fast, slow), np.nan)
+        expected = np.where(pace > 0, left / pace, np.nan)
         sold = np.where(fast >= slow, fast, slow * 5.0)
         spread = np.exp(Z80 * np.sqrt(1.0 / sold + 1.0 / np.maximum(left, 1.0)))
         return expected, expected / spread, expected * spread

@@ -37,7 +37,8 @@ from monitor.signals.windows import Ints, Windows
 SLOT_S = 5  # the ring of products
 MINUTE = 60 // SLOT_S  # slots
 MEMORY_S = 3600.0  # the hour's pace forgets by e in that
-SPANS_S = (300.0, 60.0, 10.0)  # of Sales' windows
+WINDOWS = ("5m", "1m", "10s")
+SPANS_S = (300.0, 60.0, 10.0)
 PRIOR = 1.0  # clumps
 SHRUNK = 4.0  # clumps
 LASTS = 2.0
@@ -50,10 +51,12 @@ _KEEP = float(np.exp(-SLOT_S / MEMORY_S))
 class Sales(NamedTuple):
     """What was sold of products, a row each: units in windows, and since when we know."""
 
-    last_5m: Ints
-    last_1m: Ints
-    last_10s: Ints
+    windows: list[Ints]  # of WINDOWS
     since: Floats  # epoch seconds
+
+    @property
+    def last_1m(self) -> Ints:
+        return self.windows[1]
 
 
 class Pace:
@@ -116,7 +119,7 @@ class Pace:
         low, high = times.copy(), times.copy()
         which = np.flatnonzero((left > 0) & (self.units[:rows] + sales.last_1m > 0))
         if len(which):
-            chosen = Sales(*(column[which] for column in sales))
+            chosen = Sales([window[which] for window in sales.windows], sales.since[which])
             rates, seen, clump = self._paces(which, chosen, now)
             expected, deviation = _until(left[which], rates, seen, clump)
             spread = np.exp(Z80 * deviation)
@@ -136,10 +139,10 @@ class Pace:
         clump = self._clump(which, units, before_s)
         sold = units + np.maximum(sales.last_1m, 0) + PRIOR * clump
         rates, seen = [sold / (before_s + minute_s)], [sold / clump]
-        for span_s, came in zip(SPANS_S, sales, strict=False):
+        for span_s, window in zip(SPANS_S, sales.windows, strict=True):
             prior = np.minimum(SHRUNK, seen[-1])
             worth = prior * clump
-            came = np.maximum(came, 0)
+            came = np.maximum(window, 0)
             window_s = np.minimum(span_s - lacks, known_s)
             rates.append((came + worth) / (window_s + worth / rates[-1]))
             seen.append(came / clump + prior)

@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.signals.engagement import did, rises_of
 from monitor.signals.grouping import Group
-from monitor.signals.stock import SLOT_S
+from monitor.signals.pace import SLOT_S
 from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
 

@@ -21,7 +21,7 @@ from collections import deque
 import numpy as np
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
-from monitor.signals.pace import SLOT_S, Pace, Sales
+from monitor.signals.pace import SLOT_S, WINDOWS, Pace, Sales
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints, Windows
 
@@ -220,8 +220,8 @@ class Products:
     def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
         rows = len(self.skus)
-        sold = [self.windows.read("ordered", window)[:rows] for window in ("5m", "1m", "10s")]
-        sales = Sales(*sold, self.columns["since"][:rows])
+        sold = [self.windows.read("ordered", window)[:rows] for window in WINDOWS]
+        sales = Sales(sold, self.columns["since"][:rows])
         return self.pace.sellout(self.left()[:rows], sales, now)
 
     def forget_room(self, room: int, at: float) -> None:

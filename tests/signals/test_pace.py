@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, Pace, Sales
+from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, WINDOWS, Pace, Sales
 from monitor.signals.windows import Windows
 
 BEGIN = 1_800_000_000  # a whole minute
@@ -42,8 +42,8 @@ class Product:
 
     def sales(self) -> Sales:
         read = self.windows.read
-        windows = [read("ordered", window) for window in ("5m", "1m", "10s")]
-        return Sales(*windows, np.full(2, float(BEGIN)))
+        windows = [read("ordered", window) for window in WINDOWS]
+        return Sales(windows, np.full(2, float(BEGIN)))
 
     def forecast(self, left: float) -> tuple[float, float, float]:
         self.windows.apply()
@@ -149,7 +149,8 @@ def test_it_is_the_expected_sale_of_that_time_that_is_left():
         left = float(dice.integers(1, 2000))
         product.windows.apply()
         which = np.array([1])
-        sales = Sales(*(column[which] for column in product.sales()))
+        sold = product.sales()
+        sales = Sales([window[which] for window in sold.windows], sold.since[which])
         if product.pace.units[1] + sales.last_1m[0] == 0:
             continue
         paces = [float(pace[0]) for pace in product.pace._paces(which, sales, product.now)[0]]
