@@ -22,7 +22,8 @@ from monitor.alerts.alert import Change
 from monitor.events import Comment, Event, Gift
 from monitor.formats.decoder import Decoder
 from monitor.frames import Batch, Frame
-from monitor.shard import TICK_S, Shard
+from monitor.machine import Machine
+from monitor.shard import TICK_S
 
 SILENCE_S = 900.0
 FRAME_BYTES = 100_000
@@ -75,7 +76,7 @@ def frames(lines: Iterable[bytes]) -> Iterator[Frame]:
 class Replay:
     """Drives a decoder and a shard through a recording."""
 
-    def __init__(self, shard: Shard, decoder: Decoder) -> None:
+    def __init__(self, shard: Machine[Batch, Change], decoder: Decoder) -> None:
         self.shard = shard
         self.decoder = decoder
         self.tally = Tally()

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from monitor import __version__
 from monitor.bench.run import register as register_bench
-from monitor.cli import acting, offline, remote
+from monitor.cli import acting, offline, remote, replaying
 from monitor.cli.demonstrating import demonstrate
 from monitor.cli.mood import register as register_mood
 from monitor.durations import parse
@@ -88,7 +88,9 @@ def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     replay.add_argument("--rules", type=pathlib.Path, default=pathlib.Path(RULES))
     replay.add_argument("--room", help="for formats that do not name it")
     replay.add_argument("--json", action="store_true", help="a line for each change of an alert")
-    replay.set_defaults(run=offline.replay)
+    replay.add_argument("--against", type=pathlib.Path, metavar="RULES", help="compare with these")
+    replay.add_argument("--picture", type=pathlib.Path, metavar="FILE", help="of that, as SVG")
+    replay.set_defaults(run=replaying.replay)
 
     metrics = verbs.add_parser("metrics", help="the catalogue of figures")
     metrics.add_argument("--markdown", action="store_true")

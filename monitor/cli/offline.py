@@ -1,4 +1,4 @@
-"""Verbs that need no daemon: check, test, replay, metrics, schema."""
+"""Verbs that need no daemon: check, test, metrics, schema."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ import json
 import os
 import pathlib
 import sys
-import zlib
-from collections.abc import Iterator
-
-from tqdm import tqdm
 
 from monitor import config
 from monitor.alerts.routes import Routes
 from monitor.courts import court, mutation
-from monitor.errors import InputError, MonitorError
+from monitor.errors import InputError
 from monitor.formats import schema as wire
-from monitor.formats.decoder import Decoder
 from monitor.mood.mood import Mood
-from monitor.replay import Replay, Tally, frames, line, open_recording
 from monitor.rules.compile import RuleSet, load
-from monitor.shard import Shard
 from monitor.signals.metrics import CATALOGUE
 
 
@@ -85,67 +78,6 @@ def _mutate(rules: pathlib.Path) -> int:
         f" {100 * mutation.ENOUGH:.0f} % are enough"
     )
     return 0 if found.enough else 1
-
-
-def replay(arguments: argparse.Namespace) -> int:
-    """Changes of alerts on standard output, progress on standard error."""
-    ruleset = load(arguments.rules)
-    decoder = Decoder(source="replay", format=arguments.format, room=arguments.room)
-    player = Replay(Shard(ruleset, mood=Mood()), decoder)
-    try:
-        file = open_recording(arguments.recording)
-    except OSError as error:
-        raise _unreadable(arguments.recording, error) from None
-    with file:
-        for change in player.play(frames(_watched(file, arguments.recording))):
-            if arguments.json:
-                sys.stdout.buffer.write(line(change) + b"\n")
-            else:
-                print(f"{change.at:.2f} {change.room} {change.change:9} {change.summary}")
-    if not arguments.json:
-        _summary(player.tally, decoder)
-    return 0
-
-
-def _unreadable(name: str, error: Exception) -> MonitorError:
-    why = getattr(error, "strerror", None) or str(error)
-    return MonitorError(f"{name}: {why} — write the name of a recording")
-
-
-def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """The lines of a recording, with a bar for how much of it is read."""
-    tqdm.monitor_interval = 0  # its thread is for bars that stand still
-    known = name != "-" and not name.endswith(".gz")
-    with tqdm(
-        total=os.path.getsize(name) if known else None,
-        unit="B",
-        unit_scale=True,
-        file=sys.stderr,
-        disable=None,
-        desc=os.path.basename(name),
-    ) as bar:
-        lines = iter(file)
-        while True:
-            try:
-                text = next(lines, None)
-            except (OSError, EOFError, zlib.error) as error:  # a .gz that is none, or is cut off
-                raise _unreadable(name, error) from None
-            if text is None:
-                return
-            bar.update(len(text))
-            yield text
-
-
-def _summary(tally: Tally, decoder: Decoder) -> None:
-    print()
-    for kind, count in tally.facts.most_common():
-        print(f"{count:>10,}  {kind}")
-    print(f"{len(tally.commenters):>10,}  different people commented")
-    for currency, minor in tally.gifts_minor.items():
-        print(f"{minor / 100:>13,.2f}  {currency} worth of gifts")
-    for title, counts in (("refused", decoder.rejected), ("unknown", decoder.unknown)):
-        for name, count in counts.most_common():
-            print(f"{count:>10,}  {title}: {name}")
 
 
 def metrics(arguments: argparse.Namespace) -> int:

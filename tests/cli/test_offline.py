@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -118,66 +115,6 @@ def test_a_test_run_tells_which_wrong_rules_it_would_not_notice(
     assert [
         f"SURVIVED  {rules / 'busy.yaml'}:4:27: busy: when: comments_10s >= 3 → comments_10s >= 2"
     ] == blunt[1][1:-1]
-
-
-def recording(folder: Path, gz: bool = False) -> Path:
-    lines = "".join(
-        json.dumps({"type": "comment", "room": "r", "id": str(n), "at": 1795370000 + n * 0.1,
-                    "user": f"u{n}", "text": "好"}) + "\n"
-        for n in range(5)
-    )  # fmt: skip
-    path = folder / ("r.jsonl.gz" if gz else "r.jsonl")
-    path.write_bytes(gzip.compress(lines.encode()) if gz else lines.encode())
-    return path
-
-
-@pytest.mark.parametrize("gz", [False, True])
-def test_a_replay_tells_each_change_as_a_line(ground: Ground, gz: bool, capsysbinary) -> None:
-    """The same bytes each time."""
-    words = ["replay", str(recording(ground.folder, gz)), "--json", "--rules",
-             str(ground.folder / "rules")]  # fmt: skip
-    first = (main(words), capsysbinary.readouterr().out)
-    second = (main(words), capsysbinary.readouterr().out)
-    lines = [json.loads(line) for line in first[1].splitlines()]
-
-    assert first == second
-    assert 0 == first[0]
-    assert [("r", "busy", "fired")] == [
-        (line["room"], line["rule"], line["change"])
-        for line in lines
-        if line["change"] != "pending"
-    ]
-    assert [{"at", "room", "rule", "change", "values"}] * len(lines) == [set(x) for x in lines]
-
-
-def test_a_replay_for_people_sums_up(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, capsys: Said
-) -> None:
-    """From standard input, too."""
-    data = recording(ground.folder).read_bytes() + b"nonsense\n"
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-
-    assert 0 == main(["replay", "-", "--rules", str(ground.folder / "rules")])
-    said = capsys.readouterr().out
-    assert "r is busy" in said
-    assert re.search(r" 5  comment\n", said)
-    assert re.search(r" 5  different people commented\n", said)
-    assert re.search(r" 1  refused: ", said)
-
-
-@pytest.mark.parametrize("kind", ["missing", "a folder", "not gzip", "cut off"])
-def test_a_recording_that_can_not_be_read_is_told(ground: Ground, kind: str, capsys: Said) -> None:
-    """With its name and without a traceback."""
-    path = ground.folder / "r.jsonl.gz"
-    if kind == "a folder":
-        path.mkdir()
-    elif kind == "not gzip":
-        path.write_bytes(b"{}\n")
-    elif kind == "cut off":
-        path.write_bytes(recording(ground.folder, gz=True).read_bytes()[:-20])
-
-    assert 2 == main(["replay", str(path), "--rules", str(ground.folder / "rules")])
-    assert capsys.readouterr().err.strip().startswith(f"{path}: ")
 
 
 def test_the_catalogue_lists_every_figure(capsys: Said) -> None:
