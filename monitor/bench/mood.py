@@ -49,7 +49,7 @@ def report(count: int = COMMENTS, seed: int = 7) -> bool:
         good &= speed >= gate
         print(f"batch {batch:>5}  {speed:>11,.0f} /s" + (f"  gate {gate:,}" if gate else ""))
     closely = mood.read(texts, closely=True).negative
-    kept = float((flagged & closely).sum() / max(closely.sum(), 1))
+    kept = int((flagged & closely).sum()) / max(int(closely.sum()), 1)
     print(f"of what a close look at all of them flags, {kept:.2%} is flagged")
     return good and kept >= 0.995
 

@@ -52,7 +52,7 @@ def _key(points: NDArray[np.uint32]) -> np.uint64:
     said = points[_LETTER.take(points)]
     if len(said) < LETTERS:
         return np.uint64(0)
-    return _mixed(said, np.arange(1, len(said) + 1)).sum()
+    return np.uint64(_mixed(said, np.arange(1, len(said) + 1)).sum())
 
 
 def _mixed(points: NDArray[np.uint32], place: NDArray[np.intp]) -> NDArray[np.uint64]:

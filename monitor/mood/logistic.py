@@ -50,8 +50,7 @@ class Rows:
     def gather(self, slopes: Floats) -> Floats:
         """What each weight would have to answer for."""
         each = np.repeat(slopes * self.scale, self.sizes)
-        summed: Floats = np.bincount(self.index, each, self.size)  # type: ignore[assignment]
-        return summed
+        return np.bincount(self.index, each, self.size).astype(np.float64)
 
 
 def fit_binary(rows: Rows, positive: NDArray[np.bool_], trust: Floats, looseness: float) -> Floats:
