@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -63,6 +63,8 @@ class FrameDecoder(Protocol):
     def reports(self) -> Sequence[FrameReport]: ...
 
     def receive(self, frames: Sequence[Frame], now: float) -> list[Batch]: ...
+
+    def forget(self, rooms: Iterable[str]) -> None: ...
 
 
 class Intake:

@@ -49,6 +49,12 @@ class _Scope:
         self.questions.ask(columns, now, lifecycle.state, (lifecycle.holds, lifecycle.fails))
         return lifecycle.step(now)
 
+    def forget(self, rows: list[int]) -> None:
+        """These rows are of other rooms (or products) from now on."""
+        self.lifecycle.forget(rows)
+        for rule in self.rules:
+            rule.asker.forget(rows)
+
 
 class Shard:
     """Machine[Batch, Change] over many rooms."""
@@ -68,6 +74,7 @@ class Shard:
         self._use(rules)
         self._restored: dict[str, Alert] = {}
         self._give_up_at: float | None = None  # what is still restored then is over
+        self.gone: tuple[str, ...] = ()  # the rooms that were given up at the last tick
 
     def _use(self, rules: RuleSet) -> None:
         self.rules = rules
@@ -93,7 +100,7 @@ class Shard:
         changes += self._changes(self._room, rooms, now)
         if self._product.rules and len(self.figures.tables.products) > 1:
             changes += self._changes(self._product, ProductColumns(rooms), now)
-        return changes
+        return changes + self._release(now)
 
     def next_tick(self) -> float | None:
         return self._next_tick
@@ -181,6 +188,25 @@ class Shard:
     def detail(self, room: str, now: float) -> RoomDetail | None:
         """One room in full; None for one that was never heard of."""
         return detail(self.figures.tables, room, now)
+
+    def _release(self, now: float) -> list[Change]:
+        """Give up rooms that are over: what is still open of them is resolved."""
+        rows = self.figures.over(now)
+        tables = self.figures.tables
+        self.gone = tuple(tables.rooms.names[row] for row in rows)
+        if not rows:
+            return []
+        gone = set(self.gone)
+        changes = []
+        for alert in self.record.alerts():
+            if alert.room in gone:
+                changes += self._over(alert, now, "the room is heard of no more")
+        self._room.forget(rows)
+        self._product.forget(
+            [product for row in rows for product in tables.products.by_room[row].values()]
+        )
+        tables.release(rows)
+        return changes
 
     # ── reload and restart ────────────────────────────────────────────────────
 

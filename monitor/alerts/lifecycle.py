@@ -122,6 +122,12 @@ class Lifecycle:
                 steps.append(Step("quiet" if before == PENDING else "resolved", rule, row))
         return steps
 
+    def forget(self, rows: Sequence[int]) -> None:
+        """Alerts of these rows are quiet, whatever they were."""
+        rows = [row for row in rows if row < self.rows]
+        for array in (self.holds, self.fails, self.state, self.since, self.seen):
+            array[:, rows] = 0
+
     def restore(self, cell: tuple[int, int], state: str, since: float, seen: float) -> None:
         """Put the alert of (rule, row) back as it was before a restart or a reload."""
         self.grow(cell[1] + 1)

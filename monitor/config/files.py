@@ -25,6 +25,7 @@ from monitor.console.access import Person
 from monitor.intake import InboxLimits
 from monitor.logs import Form
 from monitor.mood.phrases import Phrases
+from monitor.signals.retiring import SHORTEST_S
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings as CoreSettings
 from monitor.sources.file import FileSettings
@@ -66,6 +67,10 @@ class EngineSettings(CoreSettings, frozen=True, kw_only=True, forbid_unknown_fie
             value = getattr(self, name)
             if not isinstance(value, bool) and value <= 0:
                 raise ValueError(f"`{name}` can not be `{value}` — write a number above 0")
+        for name in ("forget_ended_s", "forget_silent_s"):
+            value = getattr(self, name)
+            if value < SHORTEST_S:
+                raise ValueError(f"`{name}` can not be `{value}` — write {SHORTEST_S:g} or more")
 
 
 class RulesSettings(Section, frozen=True, kw_only=True):

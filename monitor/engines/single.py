@@ -179,6 +179,9 @@ class SingleEngine:
         began = steady()
         changes = self.shard.tick(now)
         await self._commit(changes, now)
+        if self.shard.gone:
+            for intake in self.intakes:
+                intake.decoder.forget(self.shard.gone)
         self.tick_times.append(steady() - began)
         self.ticks += 1
         self._progress.move("tick", now)
@@ -231,8 +234,8 @@ class SingleEngine:
         tables = self.shard.figures.tables
         return {
             "events": self.shard.figures.received,
-            "rooms": len(tables.rooms),
-            "products": len(tables.products) - 1,
+            "rooms": tables.rooms.known,
+            "products": tables.products.known,
             "rooms_turned_away": tables.rooms.turned_away,
             "rejected": dict(tables.rejected),
             "faults": self.faults,

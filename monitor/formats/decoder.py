@@ -11,7 +11,7 @@ A format is one file and one row of `FORMATS`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct, field
 
@@ -101,6 +101,10 @@ class Decoder:
 
     def next_tick(self) -> float | None:
         return None
+
+    def forget(self, rooms: Iterable[str]) -> None:
+        """These rooms are heard of no more; their names are looked at anew."""
+        self._good.difference_update(rooms)
 
     def _read(self, frame: Frame) -> Read:
         if len(frame.data) > self.max_frame_bytes:

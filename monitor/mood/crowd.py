@@ -78,6 +78,7 @@ class Crowd:
     def forget(self, row: int) -> None:
         """A new session: nobody has said anything."""
         self.incidents.forget(row)
+        self.copied.pop(row, None)
         self._complaints.pop(row, None)
         self._questions.pop(row, None)
         self._answers.discard(row)

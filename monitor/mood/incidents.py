@@ -77,7 +77,7 @@ class Incidents:
             return
         before = self._arrays()
         old = self.capacity
-        self._allocate(max(rows, 2 * old))
+        self._allocate(rows)
         for new, had in zip(self._arrays(), before, strict=True):
             new[..., :old] = had
 

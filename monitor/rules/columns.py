@@ -59,4 +59,5 @@ class ProductColumns(dict[str, Floats]):
     def on_air(self) -> np.ndarray:
         on_air = self["live"] != 0.0
         on_air[:1] = False  # row 0 is no product
+        on_air[self.rooms.look.tables.products.free] = False
         return on_air

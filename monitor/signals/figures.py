@@ -34,6 +34,7 @@ from monitor.signals.identity import Identity
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
+from monitor.signals.retiring import Retiring
 from monitor.signals.rooms import Profile
 from monitor.signals.signs import sign_of
 from monitor.signals.tables import PAST, Settings, Tables
@@ -78,6 +79,7 @@ class Figures:
         self.now = 0.0
         self._ticked_at: float | None = None
         self._seen: dict[str, Identity] = {}
+        self._retiring = Retiring(settings)
         self._held: dict[type[facts.Fact], Held] = {}
         self._noted = False  # whether windows have something to apply
         self.received = 0  # facts taken in, duplicates and late ones too
@@ -277,3 +279,7 @@ class Figures:
             look = Look(self.tables, now, min(len(self.tables.rooms), PAST_ROOMS), 0)
             self.tables.past.keep(now, [CATALOGUE[name].read(look) for name in PAST])
         self._ticked_at = now
+
+    def over(self, now: float) -> list[int]:
+        """Rows of rooms that are to be given up, some at a time; ask after a tick."""
+        return self._retiring.over(self.tables, now)

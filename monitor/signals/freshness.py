@@ -85,7 +85,7 @@ class Freshness:
         )  # fmt: skip
         before = {name: getattr(self, name) for name in names}
         catching_up = self.catching_up
-        self._allocate(max(rows, 2 * old))
+        self._allocate(rows)
         for name, array in before.items():
             getattr(self, name)[..., :old] = array
         self.catching_up[:old] = catching_up

@@ -152,11 +152,15 @@ class People:
             if len(again):
                 self._windows.add(kind, rows[moved[again]], before[again], -1)
 
-    def forget(self, row: int) -> None:
-        """A new session: everybody is new again."""
-        people = np.flatnonzero(self._room == row)
+    def forget(self, *rows: int) -> None:
+        """New sessions: everybody is new again. Of many rooms at once it costs as of one."""
+        if not self._count[list(rows)].any():
+            return
+        gone = np.zeros(len(self._count) + 1, bool)  # the last is of NOWHERE
+        gone[list(rows)] = True
+        people = np.flatnonzero(gone[self._room])
         for last in self._last.values():
             last[people] = NEVER
         self._room[people] = NOWHERE
-        self._count[row] = 0
-        self.saturated.discard(row)
+        self._count[list(rows)] = 0
+        self.saturated.difference_update(rows)

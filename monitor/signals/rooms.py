@@ -1,8 +1,8 @@
 """The rooms of a shard, a row each: who they are, and whether they are live.
 
-A room is admitted when it is first heard of, and keeps its row. Facts of state (the
-session, and all like it) are applied when they are newer than what is known, so the
-order of arrival does not matter.
+A room is admitted when it is first heard of, and keeps its row until it is given up: then
+the row is free for another. Facts of state (the session, and all like it) are applied when
+they are newer than what is known, so the order of arrival does not matter.
 
     live      1 from a start (or, without one, from the first fact) on; 0 after an end
     paused    1 between a pause and a resume
@@ -11,6 +11,7 @@ order of arrival does not matter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 
 import numpy as np
 from msgspec import Struct
@@ -22,6 +23,11 @@ from monitor.signals.script import Script
 Floats = NDArray[np.float64]
 NAN = float("nan")
 AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
+
+
+def grown(capacity: int, rows: int) -> int:
+    """How long columns become that must hold `rows`: twice as long, when long a quarter more."""
+    return max(rows, capacity * 2 if capacity < 4096 else capacity + capacity // 4)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -54,13 +60,15 @@ class _Rows(dict[str, int]):
 class Rooms:
     """Columns of rooms, shaped (capacity,); unknown is NaN."""
 
-    STATE = ("live", "paused", "started_at", "session_at", "first_at", "goal_minor")
+    STATE = (
+        "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "noted_at",
+    )  # fmt: skip
 
     def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
         self.limit = limit
         self.profiles = dict(profiles)
         self.row_of = _Rows(self)
-        self.names: list[str] = []
+        self.names: list[str] = []  # empty where the row is free
         self.platforms: list[str] = []
         self.sessions: list[str | None] = []  # as facts name them
         self._left: list[str | None] = []  # the one before: what is still told of it is over
@@ -71,36 +79,65 @@ class Rooms:
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in self.STATE}
         self.settled = np.zeros(self.capacity, bool)  # heard of, and known to be live
+        self.taken = np.zeros(self.capacity, bool)
         self.grown = False
+        self._free: list[int] = []  # a heap: the lowest row is given first
 
     def __len__(self) -> int:
+        """Rows in use or free again: what columns are read over."""
         return len(self.names)
+
+    @property
+    def known(self) -> int:
+        """How many rooms there are."""
+        return len(self.row_of)
 
     def admit(self, room: str) -> int:
         """The row of a room that was not known before; -1 for one too many."""
-        if len(self.names) >= self.limit:
+        if len(self.row_of) >= self.limit:
             return -1
         profile = self.profiles.get(room) or Profile(room=room)
-        row = len(self.names)
+        row = heappop(self._free) if self._free else self._another_row()
         self.row_of[room] = row
-        self.names.append(room)
-        self.platforms.append(profile.platform)
-        self.sessions.append(None)
-        self._left.append(None)
-        self.anchors.append(profile.anchor)
-        self.tiers.append(profile.tier)
-        self.currencies.append(profile.currency)
-        if row >= self.capacity:
-            self.columns = {
-                name: np.concatenate([column, np.full(self.capacity, NAN)])
-                for name, column in self.columns.items()
-            }
-            self.settled = np.concatenate([self.settled, np.zeros(self.capacity, bool)])
-            self.capacity *= 2
+        self.names[row] = room
+        self.platforms[row] = profile.platform
+        self.anchors[row] = profile.anchor
+        self.tiers[row] = profile.tier
+        self.currencies[row] = profile.currency
+        self.columns["live"][row] = self.columns["noted_at"][row] = NAN
         if profile.goal_minor is not None:
             self.columns["goal_minor"][row] = profile.goal_minor
+        self.taken[row] = True
+        return row
+
+    def _another_row(self) -> int:
+        row = len(self.names)
+        for texts in (self.names, self.platforms, self.anchors, self.tiers, self.currencies):
+            texts.append("")
+        self.sessions.append(None)
+        self._left.append(None)
+        if row >= self.capacity:
+            self.capacity = grown(self.capacity, row + 1)
+            more = self.capacity - row
+            self.columns = {
+                name: np.pad(column, (0, more), constant_values=NAN)
+                for name, column in self.columns.items()
+            }
+            self.settled = np.pad(self.settled, (0, more))
+            self.taken = np.pad(self.taken, (0, more))
         self.grown = True
         return row
+
+    def release(self, row: int) -> None:
+        """The room is given up, and another may have its row. Nobody asks rules of it."""
+        del self.row_of[self.names[row]]
+        self.names[row] = self.platforms[row] = self.anchors[row] = self.tiers[row] = ""
+        self.sessions[row] = self._left[row] = None
+        for column in self.columns.values():
+            column[row] = NAN
+        self.columns["live"][row] = 0.0
+        self.settled[row] = self.taken[row] = False
+        heappush(self._free, row)
 
     def rows(self, rooms: Sequence[str]) -> list[int]:
         """The rows of rooms, admitting new ones."""

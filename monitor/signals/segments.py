@@ -75,7 +75,7 @@ class Segments:
         """Make room for at least `rows` rows."""
         old = len(self.columns["segment"])
         if rows > old:
-            more = np.full(max(rows, 2 * old) - old, NAN)
+            more = np.full(rows - old, NAN)
             self.columns = {
                 name: np.concatenate([column, more]) for name, column in self.columns.items()
             }
@@ -117,3 +117,8 @@ class Segments:
             fresh = self._lines[row] = _Line()
             fresh.place.prices = line.place.prices
             fresh.base = fresh.place.copy()
+
+    def release(self, row: int) -> None:
+        """The room is given up, its prices too."""
+        self.forget(row)
+        self._lines.pop(row, None)

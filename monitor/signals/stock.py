@@ -22,7 +22,7 @@ import numpy as np
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
 from monitor.signals.pace import SLOT_S, WINDOWS, Pace, Sales
-from monitor.signals.rooms import NAN, Floats
+from monitor.signals.rooms import NAN, Floats, grown
 from monitor.signals.windows import Ints, Windows
 
 REMEMBERED = 256  # changes of a product that a level told late may come before
@@ -64,9 +64,16 @@ class Products:
         self._pinned: dict[int, int] = {}  # room row → product row
         self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
         self._changes: dict[int, deque[tuple[float, int]]] = {}  # (at, units), since the level
+        self.free: list[int] = []  # rows of products of rooms that were given up
 
     def __len__(self) -> int:
+        """Rows in use or free again, the one of no product too."""
         return len(self.skus)
+
+    @property
+    def known(self) -> int:
+        """How many products there are."""
+        return len(self.skus) - 1 - len(self.free)
 
     def grow(self, rooms: int) -> None:
         """Make room for the products of at least `rooms` rooms."""
@@ -75,24 +82,30 @@ class Products:
 
     def admit(self, skus: _Skus, sku: str) -> int:
         """The row of a product that was not known before; 0 for one too many."""
-        if len(self.skus) >= self.limit:
+        if self.known + 1 >= self.limit:
             self.turned_away += 1
             return 0
-        row = len(self.skus)
+        row = self.free.pop() if self.free else self._another_row()
         skus[sku] = row
-        self.skus.append(sku)
+        self.skus[row] = sku
+        self.room_of[row] = skus.room
+        self.columns["since_level"][row] = 0.0
+        return row
+
+    def _another_row(self) -> int:
+        row = len(self.skus)
+        self.skus.append("")
         self.titles.append("")
         if row >= self.capacity:
-            self.capacity *= 2
+            self.capacity = grown(self.capacity, row + 1)
+            more = self.capacity - row
             self.windows.grow(self.capacity)
             self.pace.grow(self.capacity)
             self.columns = {
-                name: np.concatenate([column, np.full(len(column), NAN)])
+                name: np.pad(column, (0, more), constant_values=NAN)
                 for name, column in self.columns.items()
             }
-            self.room_of = np.concatenate([self.room_of, np.zeros_like(self.room_of)])
-        self.room_of[row] = skus.room
-        self.columns["since_level"][row] = 0.0
+            self.room_of = np.pad(self.room_of, (0, more))
         return row
 
     def rows(self, rooms: list[int], skus: list[str]) -> Ints:
@@ -231,3 +244,18 @@ class Products:
             self.windows.forget(row)
             self.pace.forget(row)
             self.columns["since"][row] = at
+
+    def release(self, room: int) -> None:
+        """A room is given up: other products may have the rows of its own."""
+        self._pinned.pop(room, None)
+        self._pin_at.pop(room, None)
+        for row in self.by_room[room].values():
+            self.windows.forget(row)
+            self.pace.forget(row)
+            for column in self.columns.values():
+                column[row] = NAN
+            self.room_of[row] = 0
+            self.skus[row] = self.titles[row] = ""
+            self._changes.pop(row, None)
+            self.free.append(row)
+        self.by_room[room].clear()

@@ -48,6 +48,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_rooms: int = 20_000
     max_products: int = 200_000
     max_people: int = 200_000  # a room; beyond, counts are lower bounds
+    forget_ended_s: float = 3_600.0  # so long after its end a room is given up,
+    forget_silent_s: float = 21_600.0  # and one that has not ended, unless it is configured
     stall_after_s: float = 10.0
     stall_missing: float = 30.0
     mood: bool = True
@@ -66,7 +68,7 @@ class Columns:
         """Make room for at least `rows` rows."""
         for name, column in self._columns.items():
             if rows > len(column):
-                more = np.full(max(rows - len(column), len(column)), NAN)
+                more = np.full(rows - len(column), NAN)
                 self._columns[name] = np.concatenate([column, more])
 
     def forget(self, row: int) -> None:
@@ -97,6 +99,12 @@ class Orders:
             if len(self._young) >= self._size:
                 self._old, self._young = self._young, {}
         return before
+
+    def forget(self, products: set[int]) -> None:
+        """These rows are other products' from now on."""
+        for known in (self._young, self._old):
+            for key in [key for key in known if key[0] in products]:
+                del known[key]
 
 
 class Tables:
@@ -162,3 +170,15 @@ class Tables:
         for product in self.products.by_room[row].values():
             self.product_totals.forget(product)
         self.capped = {key for key in self.capped if key[0] != row}
+
+    def release(self, rows: Sequence[int]) -> None:
+        """Rooms are given up: nothing of them stays, and others may have their rows."""
+        self.people.forget(*rows)  # of all at once: the rooms after it have none left
+        products = {row for room in rows for row in self.products.by_room[room].values()}
+        if products:
+            self.orders.forget(products)
+        for row in rows:
+            self.forget_session(row)
+            self.segments.release(row)
+            self.products.release(row)
+            self.rooms.release(row)

@@ -107,3 +107,4 @@ class Tail:
 
     def forget(self, row: int) -> None:
         self._said.pop(row, None)
+        self._looked.pop(row, None)

@@ -33,7 +33,7 @@ def _whole(value: float) -> int | None:
 
 def _per(part: float, whole: float) -> float | None:
     """A share; None where nothing is known of what it is a share of, or it is more than all."""
-    return part / whole if 0 < whole and part <= whole else None
+    return float(part / whole) if 0 < whole and part <= whole else None
 
 
 def rooms(tables: Tables, now: float) -> list[RoomView]:
@@ -44,7 +44,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
     before = tables.online_before.read(now)
     sparks = tables.past.sparks()
     views = []
-    for row, room in enumerate(tables.rooms.names):
+    for room, row in tables.rooms.row_of.items():
         one = {name: column[row] for name, column in figures.items()}
         profile = tables.rooms.profiles.get(room)
         segment = NAMES.get(one["segment"], "")
@@ -82,7 +82,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 segment_confidence=_some(one["segment_confidence"]),
                 module=tables.segments.module(row),
                 cycle=_whole(one["cycle"]),
-                products=shelf.get(row, []),
+                products=[shelf[product] for product in tables.products.by_room[row].values()],
                 online_past=spark,
                 online_band=band,
             )
@@ -90,15 +90,16 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
     return views
 
 
-def _products(look: Look) -> dict[int, list[ProductView]]:
+def _products(look: Look) -> list[ProductView]:
+    """By product row, the free ones too."""
     products = look.tables.products
     figures = {name: CATALOGUE[name].read(look) for name in PRODUCT_FIGURES}
-    shelf: dict[int, list[ProductView]] = {}
-    for row in range(1, look.products):
+    shelf: list[ProductView] = []
+    for row, sku in enumerate(products.skus):
         one = {name: column[row] for name, column in figures.items()}
-        shelf.setdefault(int(products.room_of[row]), []).append(
+        shelf.append(
             ProductView(
-                sku=products.skus[row],
+                sku=sku,
                 title=products.titles[row],
                 on_shelf=bool(one["on_shelf"] != 0.0),
                 pinned=bool(one["pinned"] == 1.0),

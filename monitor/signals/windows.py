@@ -67,7 +67,7 @@ class Windows:
             return
         self.apply()
         ring, sums, old = self._ring, self._sums, self.capacity
-        self._allocate(max(rows, old * 2))
+        self._allocate(rows)
         self._ring[:, :, :old] = ring
         for name, array in sums.items():
             self._sums[name][:, :old] = array

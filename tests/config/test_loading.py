@@ -152,6 +152,7 @@ channels = []
     [
         ('[rules]\nfolder = "rulse"', "2: no such folder: rulse — write where the rules are"),
         ('[daemon]\ntimezone = "Mars"', "2: `timezone` is `Mars`, which is no timezone"),
+        ('[engine]\nforget_silent_s = 60', "2: `forget_silent_s` can not be `60.0` — write 600"),
         ('[engine]\nlateness_s = -1', "2: `lateness_s` can not be `-1.0` — write a number above 0"),
         ("[engine]\ntick_s = 0.01", "2: `tick_s` can not be `0.01` — write a number >= 0.05"),
         ("[retention]\nhistory_days = 0", "2: `history_days` can not be `0` — write a number > 0"),

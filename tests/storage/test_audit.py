@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from monitor.clock import ManualClock
 from monitor.storage import audit
 from monitor.storage.audit import Deed
 from monitor.storage.store import DAY_S, Store
+from tests.storage.memory import tables
 
 
 def deed(at: float, did: str = "muted") -> Deed:
@@ -19,14 +19,13 @@ def test_the_latest_come_first_and_the_old_can_be_deleted():
     """
     A little at a time.
     """
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(audit.SCHEMA)
-    for at in range(5):
-        audit.add(connection, deed(at))
+    with tables() as connection:
+        for at in range(5):
+            audit.add(connection, deed(at))
 
-    assert [4.0, 3.0] == [found.at for found in audit.latest(connection, 2)]
-    assert 2 == audit.prune(connection, 3.0, 2)
-    assert [4.0, 3.0, 2.0] == [found.at for found in audit.latest(connection, 9)]
+        assert [4.0, 3.0] == [found.at for found in audit.latest(connection, 2)]
+        assert 2 == audit.prune(connection, 3.0, 2)
+        assert [4.0, 3.0, 2.0] == [found.at for found in audit.latest(connection, 9)]
 
 
 async def test_deeds_and_kept_values_survive_a_restart_and_upkeep_deletes_the_old(tmp_path: Path):

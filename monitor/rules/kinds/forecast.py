@@ -15,7 +15,7 @@ starts the line anew: further from it by a fifth, or off it.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -130,3 +130,9 @@ class ForecastAsker:
             "eta_s": known(eta[row]),
             "slope": known(slope[row]),
         }
+
+    def forget(self, rows: Iterable[int]) -> None:
+        rows = [row for row in rows if row < len(self._count)]
+        self._sums[:, rows] = 0.0
+        self._count[rows] = 0
+        self._last[rows] = self._slope[rows] = np.nan

@@ -7,7 +7,7 @@ asked once a tick over all rows at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
@@ -70,6 +70,10 @@ class Asker(Protocol):
         ...
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]: ...
+
+    def forget(self, rows: Iterable[int]) -> None:
+        """These rows are of other rooms (or products) from now on: nothing is remembered."""
+        ...
 
 
 def known(value: float) -> float | None:

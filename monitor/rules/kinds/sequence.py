@@ -20,7 +20,7 @@ as `confidence` of it; a wrong turn, where we are of both steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import numpy as np
@@ -133,3 +133,6 @@ class SequenceAsker:
             "max_s": limit if np.isfinite(limit) else None,
             "over_s": max(over, 0.0) if np.isfinite(over) else None,
         }
+
+    def forget(self, rows: Iterable[int]) -> None:
+        """It remembers nothing."""

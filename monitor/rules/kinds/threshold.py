@@ -5,7 +5,7 @@ when: negative_share_1m > 0.25 and comments_1m >= 4
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from monitor.rules.conditions import Compiler
 from monitor.rules.expression import Condition, Truth
@@ -32,3 +32,6 @@ class ThresholdAsker:
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
         return read(columns, self.used, row)
+
+    def forget(self, rows: Iterable[int]) -> None:
+        """It remembers nothing."""
