@@ -32,6 +32,8 @@ class Boards:
 
     def remember(self, past: Sequence[Change]) -> None:
         """Take what happened before we looked, newest first, as the store gives it."""
+        told = {(each.key, each.episode, each.change) for each in self._past}
+        past = [each for each in past if (each.key, each.episode, each.change) not in told]
         self._past.extendleft(past)
         for scope, wall in self._walls.items():
             wall.remember(scope.changes(past))

@@ -86,6 +86,7 @@ def acted_rooms(how_many: int, now: float) -> list[RoomView]:
                 online=online,
                 online_before=round(online * dice.uniform(0.93, 1.07)),
                 gmv_minor=round(goal * dice.uniform(0.2, 0.95)),
+                gmv_1m_minor=round(goal * dice.uniform(0.0005, 0.004)),
                 goal_minor=goal,
                 conversion=dice.uniform(0.014, 0.062),
                 interaction_rate=dice.uniform(0.02, 0.088),
@@ -98,7 +99,7 @@ def acted_rooms(how_many: int, now: float) -> list[RoomView]:
             )
         )
     for room in rooms[-2:]:
-        room.live, room.online, room.gmv_minor = False, None, None
+        room.live, room.online, room.gmv_minor, room.gmv_1m_minor = False, None, None, None
     return rooms
 
 

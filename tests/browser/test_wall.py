@@ -569,7 +569,7 @@ async def test_single_keys_can_be_switched_off(chromium: Browser):
         await expect(page.locator("#alerts li")).to_have_count(1)
         await page.click("#settings")
         await page.check("input[value=off]")
-        await page.click(".settings .button")
+        await page.click(".settings .button:last-child")
         await page.keyboard.press("j")
         await page.keyboard.press("?")
         await expect(page.locator("#help")).to_be_visible()

@@ -6,7 +6,22 @@ const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));
 export const installed = document.documentElement.dataset.charts === "yes";
 const Plot = installed ? (await import(`${HERE}/uPlot.esm.js`)).default : null;
 
-const COLOURS = { line: "#9fb3c8", main: "#dde3ea", bar: "#5d6976", band: "#2a313a", chartBand: "#2f3843", grid: "#262a30", text: "#949da9" };
+const TOKENS = {
+  line: "curve", main: "main", bar: "bar", band: "band", chartBand: "chart-band", grid: "grid", text: "t3", mark: "t2",
+  hook: "shade-hook", push: "shade-push", benefit: "shade-benefit", other: "bg1", p1: "p1", p2: "p2", p3: "p3-line", p4: "p4", lost: "lost",
+};
+const COLOURS = {};
+let theme; // whose colours these are
+
+/** The colours of the styles, read anew where another theme was chosen. */
+function colours() {
+  const now = document.documentElement.dataset.theme;
+  if (now === theme) return COLOURS;
+  theme = now;
+  const style = getComputedStyle(document.documentElement);
+  for (const [name, token] of Object.entries(TOKENS)) COLOURS[name] = style.getPropertyValue(`--${token}`).trim();
+  return COLOURS;
+}
 const FONT = '12px Inter, "Noto Sans CJK SC", sans-serif';
 
 if (installed) {
@@ -25,23 +40,26 @@ export class Spark {
     this.plot = null;
   }
 
-  draw(values, band, colour = COLOURS.line) {
+  /** `name` is what its colour is called: a priority, or "line". */
+  draw(values, band, name = "line") {
     if (!Plot || !this.node.clientWidth) return;
-    const said = JSON.stringify([values, band, colour, this.node.clientWidth]);
+    const colour = colours()[name];
+    const said = JSON.stringify([values, band, colour, this.node.clientWidth, this.node.clientHeight]);
     if (said === this.said) return;
     this.said = said;
     const x = values.map((_, index) => index);
     const data = [x, band ? x.map(() => band[0]) : blank(x.length), band ? x.map(() => band[1]) : blank(x.length), values];
-    if (this.plot && this.colour === colour && this.width === this.node.clientWidth) {
+    if (this.plot && this.colour === colour && this.width === this.node.clientWidth && this.height === this.node.clientHeight) {
       this.plot.setData(data);
       return;
     }
     this.plot?.destroy();
     this.colour = colour;
     this.width = this.node.clientWidth;
+    this.height = this.node.clientHeight;
     this.plot = new Plot({
       width: this.width,
-      height: this.node.clientHeight || 40,
+      height: this.height || 40,
       padding: [3, 4, 3, 0],
       legend: { show: false },
       cursor: { show: false },
@@ -60,9 +78,18 @@ function lastOf(plot, series) {
   return last < 0 ? [] : [last];
 }
 
+/** Whether a chart is there, of the size of its place and in the colours chosen; else it is drawn anew. */
+function fits(chart) {
+  const look = [colours().main, chart.node.clientWidth, chart.node.clientHeight].join();
+  if (chart.plot && chart.look === look) return true;
+  chart.plot?.destroy();
+  chart.look = look;
+  return false;
+}
+
 /** Options every larger chart has. */
 function usual(node, written) {
-  const axis = { stroke: COLOURS.text, font: FONT, grid: { stroke: COLOURS.grid, width: 1 }, ticks: { show: false } };
+  const axis = { stroke: colours().text, font: FONT, grid: { stroke: COLOURS.grid, width: 1 }, ticks: { show: false } };
   return {
     width: node.clientWidth,
     height: node.clientHeight,
@@ -88,7 +115,7 @@ export class OnlineChart {
     if (!Plot || !this.node.clientWidth) return;
     this.shown = { phases, marks, fault };
     const data = [times, low, high, values];
-    if (this.plot) {
+    if (fits(this)) {
       this.plot.setData(data);
       return;
     }
@@ -111,7 +138,7 @@ export class OnlineChart {
     for (const { at, until, name, segment } of this.shown.phases) {
       const [from, to] = [x(at), x(until)];
       if (to <= from) continue;
-      ctx.fillStyle = { hook: "#363c45", push: "#22262c", benefit: "#1f2328" }[segment] ?? "#1c1f24";
+      ctx.fillStyle = COLOURS[segment] ?? COLOURS.other;
       ctx.fillRect(from, bbox.top, to - from, bbox.height);
       ctx.fillStyle = COLOURS.text;
       if (to - from > 40) ctx.fillText(name, from + 6, bbox.top + 14 * devicePixelRatio);
@@ -124,7 +151,7 @@ export class OnlineChart {
     const [times, low, , values] = plot.data;
     ctx.save();
     if (this.shown.fault) {
-      ctx.strokeStyle = this.shown.fault;
+      ctx.strokeStyle = COLOURS[this.shown.fault];
       ctx.lineWidth = 3 * devicePixelRatio;
       ctx.beginPath();
       for (let index = 1; index < times.length; index += 1) {
@@ -140,7 +167,7 @@ export class OnlineChart {
     for (const { at, text, colour } of this.shown.marks) {
       const x = plot.valToPos(at, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
-      ctx.strokeStyle = ctx.fillStyle = colour ?? "#aeb6c1";
+      ctx.strokeStyle = ctx.fillStyle = COLOURS[colour ?? "mark"];
       ctx.lineWidth = 1.5 * devicePixelRatio;
       ctx.setLineDash([4, 4]);
       ctx.beginPath();
@@ -167,7 +194,7 @@ export class SalesChart {
   draw({ times, gmv, conversion, written }) {
     if (!Plot || !this.node.clientWidth) return;
     const data = [times, gmv, conversion];
-    if (this.plot) {
+    if (fits(this)) {
       this.plot.setData(data);
       return;
     }

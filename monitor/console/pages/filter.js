@@ -4,8 +4,20 @@
 import { make } from "./settings.js";
 import { word } from "./words.js";
 
+export const DENSITIES = [4, 12, 24, 40, 60, 100, 200]; // places on one page
+const CHOSEN_ONLY = 60; // above, tiles say little: only where somebody asks for it
 const KEPT = "walls";
+const KEPT_TOO = ["kiosk", "rotate", "lang", "delta", "theme", "critical"]; // of the address, as they are
 const box = document.getElementById("walls");
+
+/** The saved walls: a name each, and the address it stands for. */
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+  } catch {
+    return {};
+  }
+}
 
 export class Filter {
   constructor(changed) {
@@ -20,6 +32,7 @@ export class Filter {
     this.platform = asked.get("platform") ?? "";
     this.tier = asked.get("tier") ?? "";
     this.text = asked.get("q") ?? "";
+    this.density = DENSITIES.includes(Number(asked.get("density"))) ? Number(asked.get("density")) : 0;
     this.abnormal = asked.has("abnormal");
   }
 
@@ -39,6 +52,12 @@ export class Filter {
   toggleAbnormal() {
     this.abnormal = !this.abnormal;
     this.move();
+    this.draw();
+  }
+
+  /** Places on a page for so many rooms, or as chosen. */
+  places(rooms) {
+    return this.density || (DENSITIES.find((places) => places >= rooms && places <= CHOSEN_ONLY) ?? CHOSEN_ONLY);
   }
 
   /** Another choice: the address says it, the wall shows it. */
@@ -48,7 +67,9 @@ export class Filter {
     if (this.tier) given.set("tier", this.tier);
     if (this.text) given.set("q", this.text);
     if (this.abnormal) given.set("abnormal", "");
-    if (document.body.classList.contains("kiosk")) given.set("kiosk", "");
+    if (this.density) given.set("density", this.density);
+    const now = new URLSearchParams(location.search);
+    for (const name of KEPT_TOO) if (now.has(name)) given.set(name, now.get(name));
     history.replaceState(null, "", given.size ? `/?${given}` : "/");
     this.changed();
   }
@@ -74,8 +95,13 @@ export class Filter {
       this.move();
     });
     search.addEventListener("keydown", (event) => event.key === "Escape" && search.blur());
+    const abnormal = make("button", "button", word("onlyAbnormalButton"));
+    Object.assign(abnormal, { id: "abnormal", type: "button" });
+    abnormal.setAttribute("aria-pressed", String(this.abnormal));
+    abnormal.addEventListener("click", () => this.toggleAbnormal());
     box.replaceChildren(
-      this.choice("platform", platforms), this.choice("tier", tiers), search, this.saved(), this.keep(),
+      abnormal, this.choice("platform", platforms), this.choice("tier", tiers), this.dense(), search,
+      this.saved(), this.keep(), this.drop(),
     );
   }
 
@@ -93,8 +119,36 @@ export class Filter {
     return select;
   }
 
+  dense() {
+    const select = make("select");
+    select.id = "density";
+    select.setAttribute("aria-label", word("density"));
+    select.append(new Option(word("density_auto"), "0"), ...DENSITIES.slice(1).map((places) => new Option(word("density_of", places), places)));
+    select.value = String(this.density);
+    select.addEventListener("change", () => {
+      this.density = Number(select.value);
+      this.move();
+    });
+    return select;
+  }
+
+  /** Remove the saved wall that is shown. */
+  drop() {
+    const walls = kept();
+    const name = Object.keys(walls).find((each) => walls[each] === location.search);
+    const button = make("button", "button", "×");
+    Object.assign(button, { id: "drop-wall", type: "button", hidden: !name, title: word("dropWall") });
+    button.setAttribute("aria-label", word("dropWall"));
+    button.addEventListener("click", () => {
+      delete walls[name];
+      localStorage.setItem(KEPT, JSON.stringify(walls));
+      this.draw();
+    });
+    return button;
+  }
+
   saved() {
-    const walls = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    const walls = kept();
     const select = make("select");
     select.id = "saved-walls";
     select.setAttribute("aria-label", word("walls"));
@@ -113,9 +167,8 @@ export class Filter {
     button.id = "keep-wall";
     button.type = "button";
     button.addEventListener("click", () => {
-      const name = [word(this.platform || "all_platform"), this.tier && word(this.tier), this.text, this.abnormal && word("hintFilter")].filter(Boolean).join(" · ");
-      const walls = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-      localStorage.setItem(KEPT, JSON.stringify({ ...walls, [name]: location.search }));
+      const name = [word(this.platform || "all_platform"), this.tier && word(this.tier), this.text, this.abnormal && word("hintFilter"), this.density && word("density_of", this.density)].filter(Boolean).join(" · ");
+      localStorage.setItem(KEPT, JSON.stringify({ ...kept(), [name]: location.search }));
       this.draw();
     });
     return button;

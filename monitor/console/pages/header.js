@@ -17,27 +17,28 @@ const counters = new Map((by("counts") ? PRIORITIES : []).map((priority) => {
   return [priority, { box, number: box.appendChild(document.createElement("b")) }];
 }));
 
-/** Sums over the rooms; the currency most rooms sell in is the one summed up. */
+/** Sums over the rooms; amounts in each currency for itself, that of most rooms first. */
 export function drawSums(state) {
   const rooms = [...state.rooms.values()];
   const live = rooms.filter((room) => room.live);
   say(by("live"), `${live.length} / ${rooms.length}`);
   const online = live.filter((room) => room.online !== null);
   say(by("online"), online.length ? count(online.reduce((sum, room) => sum + room.online, 0)) : UNKNOWN);
-  drawQuiet(state);
-  const sums = new Map();
-  for (const room of rooms) {
-    if (room.gmv_minor === null) continue;
-    const [sum, rooms_] = sums.get(room.currency) ?? [0, 0];
-    sums.set(room.currency, [sum + room.gmv_minor, rooms_ + 1]);
-  }
-  const most = [...sums].sort((a, b) => b[1][1] - a[1][1])[0];
-  say(by("gmv"), most ? money(most[1][0], most[0]) : UNKNOWN);
+  say(by("gmv"), amounts(rooms, "gmv_minor"));
+  say(by("gmv-minute"), amounts(live, "gmv_1m_minor"));
 }
 
-/** GMV a minute, from how the sum moved; and how many alerts are quiet. */
-function drawQuiet(state) {
-  if (by("quiet")) say(by("quiet"), word("quietCount", state.sorted.filter((alert) => alert.quiet).length));
+/** ¥8,417万 + $1.2万; two currencies, and that there are more. */
+function amounts(rooms, field) {
+  const sums = new Map();
+  for (const room of rooms) {
+    if (room[field] === null) continue;
+    const [sum, many] = sums.get(room.currency) ?? [0, 0];
+    sums.set(room.currency, [sum + room[field], many + 1]);
+  }
+  const most = [...sums].sort((a, b) => b[1][1] - a[1][1]);
+  const said = most.slice(0, 2).map(([currency, [sum]]) => money(sum, currency)).join(" + ");
+  return said ? said + (most.length > 2 ? " + …" : "") : UNKNOWN;
 }
 
 /** Counters by priority, and how many nobody has looked at. */
@@ -52,6 +53,10 @@ export function drawCounts(state, name = "") {
   }
   const unacked = state.sorted.filter((alert) => !alert.acked_at && alert.severity !== "info").length;
   if (by("unacked")) by("unacked").replaceChildren(word("unacked"), Object.assign(document.createElement("b"), { textContent: unacked }));
+  if (by("quiet")) {
+    const muted = state.sorted.filter((alert) => alert.quiet.startsWith("muted")).length;
+    say(by("quiet"), word("quietCount", muted, state.sorted.filter((alert) => alert.quiet).length - muted));
+  }
   const title = name ? `${name} · ${word("title")}` : word("title");
   const text = unacked ? `(${unacked}) ${title}` : title;
   if (document.title !== text) document.title = text;

@@ -3,12 +3,13 @@
 import { tellTimesIn } from "./figures.js";
 import { drawLink, drawWho } from "./header.js";
 import { Link } from "./link.js";
-import { setting, showSettings } from "./settings.js";
+import { setting, showSettings, wearSettings } from "./settings.js";
 import { Sound } from "./sound.js";
 import { switchLanguage, translate, word } from "./words.js";
 
 const TICK_MS = 250;
 const NARROW = 760; // pixels; below, a page flows instead of being scaled
+const WIDE = 2.8; // a screen of 32:9 has a layout of its own, twice as many places
 const VERSION = import.meta.url.split("/").at(-2);
 const by = (id) => document.getElementById(id);
 const stage = by("stage");
@@ -36,7 +37,7 @@ export class Page {
     this.link = new Link((frame) => (frame.type === "hello" ? this.welcome(frame) : take(frame)), sub);
     by("retry").addEventListener("click", () => this.retry());
     by("logout")?.addEventListener("click", () => this.logout());
-    by("settings")?.addEventListener("click", () => showSettings(() => this.drawWords()));
+    by("settings")?.addEventListener("click", () => showSettings(() => this.drawWords(), [["tone", () => this.sound.test()]]));
     by("language")?.addEventListener("click", () => {
       switchLanguage();
       this.drawWords();
@@ -76,7 +77,7 @@ export class Page {
   press(event) {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
-    if (!setting("keys") && event.key.length === 1 && event.key !== "?") return;
+    if (setting("keys") === "off" && event.key.length === 1 && event.key !== "?") return;
     const keys = { r: () => this.retry(), m: () => this.sound.hush(), "?": () => by("help")?.showModal(), ...this.keys };
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
@@ -104,7 +105,7 @@ export class Page {
     translate(document);
     by("retry").textContent = word("retry");
     if (by("language")) by("language").textContent = word("other_language");
-    document.documentElement.dataset.delta = setting("delta");
+    wearSettings();
     this.sound.draw();
     this.drawHints();
     if (this.link.hello && by("who")) drawWho(this.link.hello);
@@ -136,8 +137,11 @@ function fit() {
     stage.style.transform = "";
     return;
   }
-  const scale = Math.min(innerWidth / 1920, innerHeight / 1080);
-  const [left, top] = [(innerWidth - 1920 * scale) / 2, (innerHeight - 1080 * scale) / 2];
+  const wide = innerWidth / innerHeight >= WIDE;
+  document.body.classList.toggle("wide", wide);
+  const width = wide ? 3840 : 1920;
+  const scale = Math.min(innerWidth / width, innerHeight / 1080);
+  const [left, top] = [(innerWidth - width * scale) / 2, (innerHeight - 1080 * scale) / 2];
   stage.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
 }
 

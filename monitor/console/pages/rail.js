@@ -3,7 +3,7 @@
 import { minutes, percent } from "./figures.js";
 import { PRIORITY } from "./state.js";
 import { logLine, say, wear } from "./tile.js";
-import { metric, word } from "./words.js";
+import { metric, whyQuiet, word } from "./words.js";
 
 const template = document.getElementById("alert-template");
 const list = document.getElementById("alerts");
@@ -11,6 +11,7 @@ const log = document.getElementById("log");
 const calm = document.getElementById("calm");
 const total = document.getElementById("total");
 const urgent = document.getElementById("urgent");
+const told = document.getElementById("told");
 const LOG_LINES = 7;
 const ECHO_MS = 5000; // an acknowledgement that is not echoed by then is offered again
 const TOGETHER_S = 60; // alerts of a room that begin so close are likely of one cause
@@ -27,16 +28,18 @@ export class Rail {
     this.rows = new Map();
     this.sending = new Map(); // key → episode
     this.failed = new Map(); // key → word
-    this.spoken = new Set();
+    this.spoken = null; // what has been said aloud; null before the first look
+    this.flooded = false; // then what follows from another alert is folded into that one
     this.mayAck = false;
     this.full = false; // with the rule and its playbook
     this.logLines = LOG_LINES;
   }
 
   draw(selected, now) {
-    const alerts = this.state.sorted;
+    const alerts = this.shown();
+    const kept = new Set(alerts.map((alert) => alert.key));
     for (const [key, row] of this.rows) {
-      if (this.state.alerts.has(key)) continue;
+      if (kept.has(key)) continue;
       row.node.remove();
       this.rows.delete(key);
       this.failed.delete(key);
@@ -48,8 +51,8 @@ export class Rail {
       this.fill(row, alert, alert.key === selected);
     });
     calm.hidden = alerts.length > 0;
-    say(total, word("total", alerts.length));
-    this.speak(alerts);
+    say(total, word("total", this.state.sorted.length));
+    this.speak(this.state.sorted);
     this.tick(now);
   }
 
@@ -103,7 +106,7 @@ export class Rail {
     row.button.disabled = sending;
     say(row.button, word(sending ? "sending" : "ack"));
     row.by.hidden = !(failed || acked || alert.quiet);
-    say(row.by, failed ? word(failed) : acked ? word("ackedBy", alert.acked_by) : alert.quiet ? word("quiet", alert.quiet) : "");
+    say(row.by, failed ? word(failed) : acked ? word("ackedBy", alert.acked_by) : alert.quiet ? whyQuiet(alert.quiet) : "");
   }
 
   /** The alerts of the same room that began within a minute after this one, the first of them. */
@@ -144,12 +147,22 @@ export class Rail {
     if (row && alert) this.fill(row, alert, row.node.classList.contains("selected"));
   }
 
-  /** Say aloud, once, that somebody must act now. */
+  /** The alerts that have a row: all of them, but in a flood the followers of another one. */
+  shown() {
+    const { sorted } = this.state;
+    if (!this.flooded) return sorted;
+    const folded = new Set(sorted.flatMap((alert) => this.followers(alert)).filter((alert) => alert.severity !== "critical"));
+    return sorted.filter((alert) => !folded.has(alert));
+  }
+
+  /** Say aloud, once, what is new: at once where somebody must act now. */
   speak(alerts) {
-    const critical = alerts.filter((alert) => alert.severity === "critical" && !alert.acked_at);
-    const fresh = critical.filter((alert) => !this.spoken.has(`${alert.key}|${alert.episode}`));
-    if (fresh.length) say(urgent, fresh.map((alert) => `${this.state.name(alert.room)} ${alert.summary}`).join("; "));
-    this.spoken = new Set(critical.map((alert) => `${alert.key}|${alert.episode}`));
+    const loud = alerts.filter((alert) => !alert.acked_at && !alert.quiet && alert.severity !== "info");
+    const fresh = loud.filter((alert) => this.spoken === null ? alert.severity === "critical" : !this.spoken.has(`${alert.key}|${alert.episode}`));
+    for (const [node, some] of [[urgent, fresh.filter((alert) => alert.severity === "critical")], [told, fresh.filter((alert) => alert.severity !== "critical")]]) {
+      if (node && some.length) say(node, some.map((alert) => `${this.state.name(alert.room)} ${alert.summary || alert.rule}`).join("; "));
+    }
+    this.spoken = new Set(loud.map((alert) => `${alert.key}|${alert.episode}`));
   }
 
   tick(now) {

@@ -11,13 +11,12 @@ const list = document.getElementById("rates");
 const banner = document.getElementById("flood");
 let flooded = false;
 
-/** Bars for the last three hours, from the log; the last one is not over. */
-export function drawRates(log, now) {
-  if (!list) return;
+/** Bars for the last three hours, from when alerts began; the last one is not over. Whether it is a flood. */
+export function drawRates(fired, now) {
   const counts = new Array(BARS).fill(0);
-  for (const line of log) {
-    const age = Math.floor((now - line.at) / SPAN_S);
-    if (line.change === "fired" && age >= 0 && age < BARS) counts[BARS - 1 - age] += 1;
+  for (const at of fired) {
+    const age = Math.max(0, Math.floor((now - at) / SPAN_S));
+    if (age < BARS) counts[BARS - 1 - age] += 1;
   }
   const most = Math.max(FLOOD, ...counts);
   list.replaceChildren(...counts.map((count, index) => {
@@ -26,9 +25,10 @@ export function drawRates(log, now) {
     bar.title = String(count);
     return bar;
   }));
-  list.setAttribute("aria-label", String(counts.at(-1)));
-  const lately = log.filter((line) => line.change === "fired" && now - line.at < SPAN_S).length;
+  const lately = counts.at(-1);
+  list.setAttribute("aria-label", String(lately));
   flooded = lately > FLOOD || (flooded && lately >= OVER);
   banner.hidden = !flooded;
   banner.textContent = flooded ? word("flood", lately) : "";
+  return flooded;
 }

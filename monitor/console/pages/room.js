@@ -17,7 +17,6 @@ import { word } from "./words.js";
 
 const SHORTEST = 30; // steps of a chart
 const MINUTE = 6; // steps of ten seconds
-const COLOURS = { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" };
 const by = (id) => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.split("/")[2]);
 const state = new RoomState(room);
@@ -95,9 +94,9 @@ function drawCharts() {
   const marks = state.moments.filter((moment) => ["pin", "price", "lucky_bag_open", "mark", "flash_sale_start", "coupon"].includes(moment.what))
     .map((moment) => ({ at: moment.at, text: moments(moment) }));
   for (const line of state.log) {
-    if (line.change === "fired") marks.push({ at: line.at, text: line.summary || line.rule, colour: COLOURS[PRIORITY[line.severity]] ?? "#c79bff" });
+    if (line.change === "fired") marks.push({ at: line.at, text: line.summary || line.rule, colour: PRIORITY[line.severity] });
   }
-  online.draw({ times, values, low: state.band[0].slice(from), high: state.band[1].slice(from), phases, marks, fault: alert ? COLOURS[PRIORITY[alert.severity]] : null, written: count });
+  online.draw({ times, values, low: state.band[0].slice(from), high: state.band[1].slice(from), phases, marks, fault: alert ? PRIORITY[alert.severity] : null, written: count });
   drawSales(whole.map((_, index) => state.at - (whole.length - 1 - index) * state.every_s), from);
 }
 

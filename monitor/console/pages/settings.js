@@ -1,17 +1,25 @@
-// What a person chose for this browser: colour of changes, single-key shortcuts.
+// What a person chose for this browser: colours, look, single-key shortcuts. The address may
+// say it, too (`?delta=cn&theme=light&lang=en`), for screens without a keyboard.
 
 import { word } from "./words.js";
 
 const CHOICES = {
   delta: ["mono", "cn", "intl"], // grey, 红涨绿跌, green is up
+  theme: ["dark", "light"],
+  critical: ["border", "filled"], // filled: for eyes that do not see red
   keys: ["on", "off"],
 };
+const address = new URLSearchParams(location.search);
 
-/** The chosen value; of `keys` whether they are on. */
+/** The chosen value. */
 export function setting(name) {
-  const kept = localStorage.getItem(`setting-${name}`);
-  const value = CHOICES[name].includes(kept) ? kept : CHOICES[name][0];
-  return name === "keys" ? value === "on" : value;
+  const asked = [address.get(name), localStorage.getItem(`setting-${name}`)];
+  return asked.find((value) => CHOICES[name].includes(value)) ?? CHOICES[name][0];
+}
+
+/** Put what is chosen in force; the styles do the rest. */
+export function wearSettings() {
+  for (const name of ["delta", "theme", "critical"]) document.documentElement.dataset[name] = setting(name);
 }
 
 /** Make an element with a text and classes. */
@@ -22,8 +30,8 @@ export function make(tag, classes = "", text = "") {
   return node;
 }
 
-/** Ask for the settings; `done` is called after each change. */
-export function showSettings(done) {
+/** Ask for the settings; `done` is called after each change, `more` are buttons: word and act. */
+export function showSettings(done, more = []) {
   const dialog = make("dialog", "settings");
   dialog.append(make("h2", "", word("settings")));
   for (const [name, values] of Object.entries(CHOICES)) {
@@ -32,16 +40,21 @@ export function showSettings(done) {
     for (const value of values) {
       const label = field.appendChild(make("label"));
       const input = label.appendChild(make("input"));
-      Object.assign(input, { type: "radio", name, value, checked: (name === "keys" ? (setting(name) ? "on" : "off") : setting(name)) === value });
+      Object.assign(input, { type: "radio", name, value, checked: setting(name) === value });
       label.append(word(`${name}_${value}`));
       input.addEventListener("change", () => {
+        address.delete(name);
         localStorage.setItem(`setting-${name}`, value);
         done();
       });
     }
   }
-  const close = dialog.appendChild(make("button", "button", word("close")));
-  close.addEventListener("click", () => dialog.close());
+  const row = dialog.appendChild(make("div", "choices"));
+  for (const [name, act] of [...more, ["close", () => dialog.close()]]) {
+    const button = row.appendChild(make("button", "button", word(name)));
+    button.type = "button";
+    button.addEventListener("click", act);
+  }
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

@@ -131,7 +131,7 @@ export function drawHeads(state) {
     wear(card.delta, moved > 0 ? "delta up" : moved < 0 ? "delta down" : "delta");
     say(card.below, below(state));
     const known = line.findIndex((each) => each !== null);
-    card.spark.draw(line.slice(-60).slice(Math.max(0, known - (line.length - 60))), null, { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" }[priority]);
+    card.spark.draw(line.slice(-60).slice(Math.max(0, known - (line.length - 60))), null, priority || "line");
   }
 }
 

@@ -41,6 +41,18 @@ export class Sound {
     this.draw();
   }
 
+  /** A tone now, so that somebody hears whether there is any. */
+  test() {
+    this.off = false;
+    this.hushedUntil = 0;
+    this.asked = true;
+    localStorage.setItem("sound", "on");
+    this.wake();
+    // resuming takes a moment; without leave it never ends, and the chip says so
+    this.context?.resume().then(() => this.pulse(1), () => null);
+    this.draw();
+  }
+
   /** Stop the sound for a minute; the alerts stay as they are. */
   hush() {
     this.hushedUntil = performance.now() / 1000 + HUSH_S;

@@ -3,6 +3,7 @@
 export const PRIORITY = { critical: "p1", warning: "p2", notice: "p3", info: "p4", data_lost: "lost" };
 export const PRIORITIES = ["p1", "p2", "p3", "p4", "lost"];
 const LOG = 50;
+const FIRED = 600;
 
 const rank = (alert) => PRIORITIES.indexOf(PRIORITY[alert.severity]);
 const worse = (a, b) => rank(a) - rank(b) || (a.fired_at ?? a.since) - (b.fired_at ?? b.since) || (a.key < b.key ? -1 : 1);
@@ -13,6 +14,7 @@ export class State {
     this.rooms = new Map();
     this.alerts = new Map();
     this.log = [];
+    this.fired = []; // when alerts began
     this.sorted = [];
     this.byRoom = new Map();
   }
@@ -26,6 +28,7 @@ export class State {
       this.order = frame.rooms.map((room) => room.room);
       this.alerts = new Map(frame.alerts.map((alert) => [alert.key, alert]));
       this.log = frame.log;
+      this.fired = frame.fired;
     } else {
       this.applyChanges(frame, drawn);
     }
@@ -48,6 +51,8 @@ export class State {
     drawn.alerts = Boolean(frame.alerts || frame.gone);
     if (frame.log) {
       this.log = [...this.log, ...frame.log].slice(-LOG);
+      const began = frame.log.filter((line) => line.change === "fired").map((line) => line.at);
+      this.fired = [...this.fired, ...began].slice(-FIRED);
       drawn.log = true;
     }
   }

@@ -7,7 +7,6 @@ import { language, word } from "./words.js";
 
 const template = document.getElementById("tile-template");
 const UNSEEN_S = 60; // after that long without data the last values are no longer shown
-const COLOURS = { p1: "#ff5a5f", p2: "#ff9f2e", p3: "#f5d547" };
 const SHIFTS = ["hook", "push", "benefit"];
 const MARKS = {
   zh: { douyin: "抖", kuaishou: "快", taobao: "淘", bilibili: "B", wechat: "视", tiktok: "T", xiaohongshu: "红", jd: "京" },
@@ -66,7 +65,7 @@ export class Tile {
     this.drawAlert(alert, room);
     this.drawFigures(room, now);
     say(this.off, word("notLive"));
-    if (room.live !== false) this.spark.draw(room.spark, room.band, COLOURS[this.faulty.online.classList.contains("fault") ? PRIORITY[alert.severity] : ""]);
+    if (room.live !== false) this.spark.draw(room.spark, room.band, this.faulty.online.classList.contains("fault") ? PRIORITY[alert.severity] : "line");
     this.tick(now);
   }
 

@@ -7,10 +7,12 @@ import { COMMON, Page } from "./page.js";
 import { Rail } from "./rail.js";
 import { drawRates } from "./rates.js";
 import { PRIORITY, State } from "./state.js";
-import { Tile } from "./tile.js";
+import { Rotation } from "./rotation.js";
+import { make } from "./settings.js";
+import { glyph } from "./shelf.js";
+import { Tile, say } from "./tile.js";
 import { word } from "./words.js";
 
-const DENSITIES = [4, 12, 24, 40, 60]; // places on one page; what does not fit the last goes on the next
 const by = (id) => document.getElementById(id);
 const stage = by("stage");
 const grid = by("grid");
@@ -19,7 +21,8 @@ const state = new State();
 const tiles = new Map();
 const rail = new Rail(state, acknowledge, select, (alert) => askMute(page, alert, state.name(alert.room)));
 const filter = new Filter(() => place());
-const view = { page: 0, selected: null, shown: [], order: [] };
+const rotation = new Rotation(turn, (room) => Math.floor(view.order.indexOf(room) / density()));
+const view = { page: (Number(new URLSearchParams(location.search).get("page")) || 1) - 1, selected: null, shown: [], order: [] };
 let stale = { places: false, rooms: new Set(), alerts: false, log: false };
 let drawing = false;
 
@@ -45,20 +48,27 @@ function draw() {
   if (changed.places || (changed.alerts && filter.abnormal)) place();
   else for (const room of changed.alerts ? view.shown : changed.rooms) drawTile(room);
   if (changed.places || changed.rooms.size) drawSums(state);
+  if (changed.log || changed.places) drawLog();
   if (changed.alerts || changed.places) {
     rail.draw(view.selected, page.link.now);
     drawCounts(state);
     page.sound.hear(state.sorted);
     drawPages();
   }
-  if (changed.log || changed.places) {
-    rail.drawLog();
-    drawRates(state.log, page.link.now);
-  }
+}
+
+function drawLog() {
+  rail.drawLog();
+  rail.flooded = drawRates(state.fired, page.link.now);
+}
+
+/** Places on half of a screen of 32:9, and on a whole one of 16:9. */
+function size() {
+  return filter.places(Math.ceil(view.order.length / (document.body.classList.contains("wide") ? 2 : 1)));
 }
 
 function density() {
-  return DENSITIES.find((places) => places >= view.order.length) ?? DENSITIES.at(-1);
+  return size() * (document.body.classList.contains("wide") ? 2 : 1);
 }
 
 function pages() {
@@ -72,7 +82,7 @@ function place() {
   const places = density();
   view.page = Math.min(view.page, pages() - 1);
   view.shown = view.order.slice(view.page * places, (view.page + 1) * places);
-  grid.className = `d${places}`;
+  grid.className = `d${size()}`;
   for (const room of tiles.keys()) if (!state.rooms.has(room)) tiles.delete(room);
   grid.replaceChildren(...view.shown.map((room) => {
     if (!tiles.has(room)) tiles.set(room, new Tile(room));
@@ -94,13 +104,15 @@ function drawTile(room) {
 function drawPages() {
   const places = density();
   const buttons = pages() < 2 ? [] : Array.from({ length: pages() }, (_, number) => {
-    const button = document.createElement("button");
+    const button = make("button", "button", String(number + 1));
     const alerts = view.order.slice(number * places, (number + 1) * places).map((room) => state.worst(room)).filter(Boolean);
     const worst = state.sorted.find((alert) => alerts.includes(alert));
     button.type = "button";
-    button.className = `button ${worst ? PRIORITY[worst.severity] : ""}`;
-    button.textContent = number + 1;
-    button.setAttribute("aria-label", word("page", number + 1));
+    if (worst) {
+      button.classList.add(PRIORITY[worst.severity], worst.acked_at ? "acked" : "unacked");
+      button.prepend(glyph(PRIORITY[worst.severity]));
+    }
+    button.setAttribute("aria-label", [word("page", number + 1), worst ? word(PRIORITY[worst.severity]) : ""].filter(Boolean).join(" · "));
     if (number === view.page) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => turn(number));
     return button;
@@ -125,7 +137,7 @@ function select(key) {
 }
 
 function step(by_) {
-  const keys = state.sorted.map((alert) => alert.key);
+  const keys = rail.shown().map((alert) => alert.key);
   if (!keys.length) return;
   const at = keys.indexOf(view.selected);
   select(keys[at < 0 ? 0 : Math.max(0, Math.min(keys.length - 1, at + by_))]);
@@ -167,9 +179,8 @@ function drawAll() {
   place();
   drawSums(state);
   drawCounts(state);
+  drawLog();
   rail.draw(view.selected, page.link.now);
-  rail.drawLog();
-  drawRates(state.log, page.link.now);
 }
 
 const page = new Page({
@@ -179,6 +190,8 @@ const page = new Page({
   tick(now) {
     for (const room of view.shown) tiles.get(room)?.tick(now);
     rail.tick(now);
+    const turning = page.link.state === "fresh" ? rotation.tick(now, view.page, pages(), state.sorted) : "fixed";
+    say(by("places"), word(turning, rotation.every_s));
   },
   keys: {
     j: () => step(1),
@@ -205,4 +218,5 @@ const page = new Page({
 });
 
 if (new URLSearchParams(location.search).has("kiosk")) document.body.classList.add("kiosk");
+addEventListener("resize", () => stage.classList.contains("waiting") || place());
 page.begin();

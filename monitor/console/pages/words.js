@@ -4,17 +4,17 @@ const WORDS = {
   zh: {
     title: "直播中控", login: "登录", token: "访问口令", enter: "进入", logout: "退出",
     wrongToken: "口令不对", tooManyTries: "尝试过多,请一分钟后再试", unreachable: "连不上服务",
-    wallTitle: "直播中控 · 总览墙", liveOf: "在播 / 全部", onlineSum: "总在线", gmvSum: "今日 GMV",
+    wallTitle: "直播中控 · 总览墙", liveOf: "在播 / 全部", onlineSum: "总在线", gmvSum: "各场 GMV",
     unacked: "未确认", openMode: "开放模式 · 未设口令 · 仅限本机",
     activeAlerts: "活动告警", byPriority: "按优先级 · 先发在前", total: "{0} 条", calm: "当前没有告警",
-    log: "操作与恢复", fixedPlaces: "房间固定位置 · 无轮播", helpTitle: "键盘", close: "关闭",
+    log: "操作与恢复", fixed: "房间固定位置 · 无轮播", rotating: "房间固定位置 · 每 {0} 秒换页", held: "轮播暂停:有一、二级未确认", helpTitle: "键盘", close: "关闭",
     connecting: "连接中", fresh: "实时 · {0} s", late: "迟滞 · {0} s", down: "离线 · {0}",
     lostWhat: "连接中断 {0} · 画面停在 {1},以下均为旧数据",
     lostNext: "第 {0} 次重连,{1} s 后重试 · 告警仍由后台发往各通知渠道", lostNow: "正在第 {0} 次重连 · 告警仍由后台发往各通知渠道",
     retry: "立即重连 R", gmv: "GMV", reached: "达{0}", conversion: "转化", interaction: "互动",
     sellout: "最早售罄 {0}", dark: "◆ 数据中断 {0}", notLive: "未开播",
     hook: "钩子", push: "推", benefit: "福利", other: "其他",
-    ack: "确认 A", sending: "确认中…", ackedBy: "{0} 已确认", recovering: "恢复中", quiet: "静默:{0}",
+    ack: "确认 A", sending: "确认中…", ackedBy: "{0} 已确认", recovering: "恢复中", muted: "搁置:{0}", explained: "由 {0} 引起,不另通知", quietHours: "静默时段:{0}",
     failed401: "确认失败:请重新登录", failed403: "确认失败:没有权限", failed404: "确认失败:告警已结束",
     failed: "确认失败:连不上服务", logFired: "{0} 触发 {1}", logAcked: "{2} 确认 {0} {1}",
     logResolved: "{0} 恢复(持续 {2}) · {1}", logMuted: "{0} 静默 · {1}",
@@ -27,7 +27,7 @@ const WORDS = {
     sound_on: "声音 开", sound_off: "声音 关", sound_asleep: "点击启用声音", sound_hushed: "静音 {0} s",
     mute: "搁置 S", muteTitle: "搁置告警", reason: "原因(必填)", markTitle: "标记事件", note: "发生了什么",
     span_300: "5 分", span_900: "15 分", span_1800: "30 分", span_21600: "到下播(6 小时)",
-    failedAct: "没有成功:请再试", rule: "规则 {0}", playbook: "预案 {0}", quietCount: "· 搁置 {0}",
+    failedAct: "没有成功:请再试", rule: "规则 {0}", playbook: "预案 {0}", quietCount: "搁置 {0} · 静默 {1}",
     hintMute: "搁置", hintOpen: "进入直播间", keyMute: "搁置所选告警", keyOpen: "进入所选房间", keyAckAll: "确认全部三级", keyHush: "静音一分钟", keySearch: "搜索",
     search: "搜索房间", platform: "平台", tier: "级别", all_platform: "全部平台", all_tier: "全部级别", walls: "已存的墙", keepWall: "存为一面墙",
     filtered: "{0} / {1} 间", rates: "告警速率", ratesWhy: "条 / 10 分 · 目标 ≤ 2 · 洪泛线 10",
@@ -53,22 +53,24 @@ const WORDS = {
     did_acked: "确认", did_cued: "报段", did_marked: "标记", did_muted: "搁置", did_unmuted: "结束搁置", openRoom: "进房间", sentOf: "已送 {0} · 待送 {1} · 失败 {2}", healthTitle: "健康", channels: "渠道",
     engine: "核心", store: "存储", screens: "屏幕", allWell: "一切正常", prompterNothing: "等待报段", say_hook: "抛出价格冲击", say_push: "讲卖点,催下单", say_benefit: "发福利,留住人", say_other: "自由讲解", say_over: "时间到:进入{0}",
     dataSources: "数据源", firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
+    gmvMinute: "GMV / 分", onlyAbnormalButton: "仅异常 F", density: "每页", density_auto: "每页 自动", density_of: "每页 {0} 间", dropWall: "删除这面墙",
+    setting_critical: "一级的样子", critical_border: "红框", critical_filled: "整条标题", setting_theme: "底色", theme_dark: "深", theme_light: "浅(亮室)", tone: "试音",
     p1: "一级", p2: "二级", p3: "三级", p4: "四级", lost: "数据中断",
   },
   en: {
     title: "Control room", login: "Log in", token: "Access token", enter: "Enter", logout: "Log out",
     wrongToken: "Wrong token", tooManyTries: "Too many tries; wait a minute", unreachable: "The service does not answer",
-    wallTitle: "Control room · Wall", liveOf: "Live / all", onlineSum: "Online", gmvSum: "GMV today",
+    wallTitle: "Control room · Wall", liveOf: "Live / all", onlineSum: "Online", gmvSum: "GMV, sessions",
     unacked: "Unacked", openMode: "Open mode · no token · this machine only",
     activeAlerts: "Active alerts", byPriority: "by priority · oldest first", total: "{0}", calm: "No alerts",
-    log: "Actions and recoveries", fixedPlaces: "Rooms keep their places · no rotation", helpTitle: "Keyboard", close: "Close",
+    log: "Actions and recoveries", fixed: "Rooms keep their places · no rotation", rotating: "Rooms keep their places · next page every {0} s", held: "Not turning: P1 or P2 unacked", helpTitle: "Keyboard", close: "Close",
     connecting: "Connecting", fresh: "Live · {0} s", late: "Late · {0} s", down: "Offline · {0}",
     lostWhat: "Connection lost {0} · picture of {1}, everything below is old",
     lostNext: "try {0} in {1} s · alerts still go out to their channels", lostNow: "try {0} now · alerts still go out to their channels",
     retry: "Reconnect R", gmv: "GMV", reached: "{0}", conversion: "Conv.", interaction: "Inter.",
     sellout: "Sold out in {0}", dark: "◆ No data {0}", notLive: "Not live",
     hook: "Hook", push: "Push", benefit: "Benefit", other: "Other",
-    ack: "Ack A", sending: "Acking…", ackedBy: "Acked by {0}", recovering: "recovering", quiet: "quiet: {0}",
+    ack: "Ack A", sending: "Acking…", ackedBy: "Acked by {0}", recovering: "recovering", muted: "muted: {0}", explained: "explained by {0}: not told", quietHours: "quiet hours: {0}",
     failed401: "Not acked: log in again", failed403: "Not acked: no permission", failed404: "Not acked: it is over",
     failed: "Not acked: the service does not answer", logFired: "{0} fired: {1}", logAcked: "{2} acked {0} {1}",
     logResolved: "{0} recovered after {2} · {1}", logMuted: "{0} muted · {1}",
@@ -81,7 +83,7 @@ const WORDS = {
     sound_on: "Sound on", sound_off: "Sound off", sound_asleep: "Click for sound", sound_hushed: "Hushed {0} s",
     mute: "Mute S", muteTitle: "Mute an alert", reason: "Reason (required)", markTitle: "Mark an event", note: "What happened",
     span_300: "5 min", span_900: "15 min", span_1800: "30 min", span_21600: "rest of the broadcast (6 h)",
-    failedAct: "It did not work: try again", rule: "rule {0}", playbook: "playbook {0}", quietCount: "· muted {0}",
+    failedAct: "It did not work: try again", rule: "rule {0}", playbook: "playbook {0}", quietCount: "muted {0} · quiet {1}",
     hintMute: "mute", hintOpen: "open room", keyMute: "mute the selected alert", keyOpen: "open the selected room", keyAckAll: "acknowledge all of P3", keyHush: "no sound for a minute", keySearch: "search",
     search: "Search rooms", platform: "Platform", tier: "Tier", all_platform: "All platforms", all_tier: "All tiers", walls: "Saved walls", keepWall: "Save as a wall",
     filtered: "{0} / {1} rooms", rates: "Alert rate", ratesWhy: "in 10 min · aim ≤ 2 · flood 10",
@@ -107,6 +109,8 @@ const WORDS = {
     did_acked: "acked", did_cued: "cued", did_marked: "marked", did_muted: "muted", did_unmuted: "unmuted", openRoom: "Room", sentOf: "sent {0} · waiting {1} · failed {2}", healthTitle: "Health", channels: "Channels",
     engine: "Engine", store: "Store", screens: "Screens", allWell: "All is well", prompterNothing: "Waiting for a cue", say_hook: "Drop the price", say_push: "Sell: why buy now", say_benefit: "Give, and keep them", say_other: "Talk freely", say_over: "Time: go to {0}",
     dataSources: "Sources", firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
+    gmvMinute: "GMV a minute", onlyAbnormalButton: "Abnormal F", density: "On a page", density_auto: "Auto a page", density_of: "{0} a page", dropWall: "Remove this wall",
+    setting_critical: "Look of P1", critical_border: "red frame", critical_filled: "whole heading", setting_theme: "Background", theme_dark: "dark", theme_light: "light (lit room)", tone: "Test tone",
     p1: "P1", p2: "P2", p3: "P3", p4: "P4", lost: "data lost",
   },
 };
@@ -119,13 +123,21 @@ const METRICS = {
 };
 const WINDOWS = { "10s": "10 秒", "1m": "1 分", "5m": "5 分", session: "本场" };
 
-const kept = localStorage.getItem("language");
+const kept = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("language");
 export let language = kept in WORDS ? kept : navigator.language.startsWith("zh") ? "zh" : "en";
 
 /** The words for `name`, with {0}, {1}… filled in. */
 export function word(name, ...parts) {
   const text = WORDS[language][name] ?? name;
   return parts.length ? text.replace(/\{(\d)\}/g, (_, index) => parts[index]) : text;
+}
+
+/** Why nobody is told of an alert, as the daemon says it, in this language. */
+export function whyQuiet(text) {
+  for (const [start, name] of [["muted: ", "muted"], ["explained by ", "explained"], ["quiet hours: ", "quietHours"]]) {
+    if (text.startsWith(start)) return word(name, text.slice(start.length));
+  }
+  return text;
 }
 
 /** A metric's name for people: `comments_1m` is 评论(1 分). */
