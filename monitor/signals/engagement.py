@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.signals import mood_counts
-from monitor.signals.grouping import ODD, STAFF, Group
+from monitor.signals.grouping import CAPPED, STAFF, TOTAL, Group
 from monitor.signals.tables import Tables
+from monitor.signals.totals import Readings
 from monitor.signals.windows import Ints
 
 
@@ -97,23 +98,21 @@ def rises_of(tables: Tables, group: Group, counter: str, products: Ints | None =
     With `products`, their rows, a total is that of the product; one for which there is no
     room any more has no line either, so lines are as bounded as rows.
     """
-    if not group.has(ODD).any():
+    capped = group.has(CAPPED)
+    if capped.any():
+        tables.capped.update((row, counter) for row in group.row[capped].tolist())
+    total = group.has(TOTAL)
+    if not total.any():
         return Rises(slice(None), group.row, group.slots, group.value)
-    found: list[tuple[int, int, int]] = []
-    members = zip(group.events, group.rows, group.slots.tolist(), strict=True)
-    for index, (event, row, slot) in enumerate(members):
-        if event.capped:
-            tables.capped.add((row, counter))
-        if event.kind == "delta":
-            found.append((index, slot, event.value))
-            continue
-        reading = (event.at, event.value, slot)
-        if products is None:
-            told = tables.totals.told(counter, row, reading)
-        elif product := int(products[index]):
-            told = tables.product_totals.told(counter, product, reading)
-        else:
-            continue
-        found += [(index, when, grew) for when, grew in told]
-    which, slots, values = np.array(found, np.int64).reshape(-1, 3).T
+    row, totals = group.row, tables.totals
+    if products is not None:
+        row, totals = products, tables.product_totals
+        total &= products > 0
+    told = np.flatnonzero(total)
+    readings = Readings(row[told], group.at[told], group.value[told], group.slots[told])
+    risen = totals.told(counter, readings)
+    plain = np.flatnonzero(~group.has(TOTAL))
+    which = np.concatenate([plain, told[risen.which]])
+    slots = np.concatenate([group.slots[plain], risen.slot])
+    values = np.concatenate([group.value[plain], risen.value])
     return Rises(which, group.row[which], slots, values)

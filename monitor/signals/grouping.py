@@ -24,11 +24,12 @@ from monitor.speedups.loaded import compiled
 Floats = NDArray[np.float64]
 Flags = NDArray[np.uint8]
 
-ODD = np.uint8(1)  # a count that is no plain delta, or sits at a platform's cap
+TOTAL = np.uint8(1)  # a count since the start, and no delta
 STAFF = np.uint8(2)  # the host or a moderator
 UNTIMED = np.uint8(4)  # without a time of its own
 NAMED = np.uint8(8)  # says of which session it is
 LOOSE = np.uint8(16)  # at least so many
+CAPPED = np.uint8(32)  # at the platform's cap
 
 _NUMBERS = {"Viewers": ("total", "online"), "Gift": ("value", "amount_minor")}
 _ORDERS = ("quantity", "amount_minor")
@@ -173,9 +174,9 @@ def _flags(kind: type[Fact], alike: Sequence[Any]) -> Flags:
     )
     names = kind.__struct_fields__
     if "kind" in names:
-        flags[[event.kind != "delta" for event in alike]] |= ODD
+        flags[[event.kind != "delta" for event in alike]] |= TOTAL
     if "capped" in names:
-        flags[[event.capped for event in alike]] |= ODD | LOOSE
+        flags[[event.capped for event in alike]] |= CAPPED | LOOSE
         flags[[event.lower_bound for event in alike]] |= LOOSE
     if "is_host" in names:
         flags[[event.is_host or event.is_moderator for event in alike]] |= STAFF

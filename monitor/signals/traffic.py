@@ -9,7 +9,7 @@ from monitor.signals.freshness import Flags
 from monitor.signals.grouping import LOOSE, Group
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
-from monitor.signals.totals import Rise
+from monitor.signals.totals import Readings
 from monitor.signals.windows import Ints
 
 
@@ -52,24 +52,12 @@ def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
 
 def _arrivals(tables: Tables, group: Group) -> None:
     """What the count of people since the start rose by are arrivals."""
-    totals = tables.totals
-    rows: list[int] = []
-    rises: list[Rise] = []
-    members = zip(
-        group.row.tolist(), group.at.tolist(), group.value.tolist(), group.slots.tolist(),
-        strict=True,
-    )  # fmt: skip
-    for row, at, total, slot in members:
-        rose = totals.told("arrivals", row, (at, total, slot), False)
-        if rose:
-            rises += rose
-            rows += [row] * len(rose)
+    readings = Readings(group.row, group.at, group.value, group.slots)
+    risen = tables.totals.told("arrivals", readings, resets=False)
+    tables.windows.add("arrivals", group.row[risen.which], risen.slot, risen.value)
     order = np.lexsort((group.value, group.at))
     values = group.value[order].astype(float)
     _newest(tables, "total", group.row[order], values, group.at[order])
-    if rises:
-        slots, grew = zip(*rises, strict=True)
-        tables.windows.add("arrivals", np.array(rows), np.array(slots), np.array(grew))
 
 
 def enters(tables: Tables, group: Group) -> None:

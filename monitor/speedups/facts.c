@@ -7,7 +7,7 @@
 
 #define MOST_KINDS 64
 
-enum { ODD = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16 }; /* as in gathering.py */
+enum { TOTAL = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16, CAPPED = 32 }; /* as in grouping.py */
 
 typedef struct { /* where a Struct keeps its fields; -1: it has none of that name */
     PyTypeObject *type;
@@ -186,9 +186,9 @@ static uint8_t flags_of(PyObject *fact, const Layout *layout)
 {
     uint8_t flags = 0;
     if (layout->kind >= 0 && !same(FIELD(fact, layout->kind), DELTA))
-        flags |= ODD;
+        flags |= TOTAL;
     if (is_true(fact, layout->capped))
-        flags |= ODD | LOOSE;
+        flags |= CAPPED | LOOSE;
     if (is_true(fact, layout->lower_bound))
         flags |= LOOSE;
     if (is_true(fact, layout->is_host) || is_true(fact, layout->is_moderator))

@@ -7,10 +7,11 @@ import pytest
 
 from monitor.events import Comment, Like, Viewers
 from monitor.signals.grouping import (
+    CAPPED,
     LOOSE,
     NAMED,
-    ODD,
     STAFF,
+    TOTAL,
     UNTIMED,
     Group,
     Held,
@@ -76,8 +77,8 @@ def test_numbers_that_nobody_told_are_minus_one_and_nobody_is_zero():
 @pytest.mark.parametrize(
     ("flag", "marked", "plain"),
     [
-        (ODD, fact("like", 1, kind="total"), fact("like", 1)),
-        (ODD, fact("like", 1, capped=True), fact("like", 1)),
+        (TOTAL, fact("like", 1, kind="total"), fact("like", 1)),
+        (CAPPED, fact("like", 1, capped=True), fact("like", 1)),
         (LOOSE, fact("viewers", 1, lower_bound=True), fact("viewers", 1)),
         (STAFF, fact("comment", 1, is_moderator=True), fact("comment", 1)),
         (UNTIMED, fact("comment", 1, at_from="received"), fact("comment", 1, at_from="recovered")),
