@@ -64,6 +64,18 @@ COUNTED: dict[type[facts.Fact], Reader] = {
     facts.OrderRefunded: sales.refunded,
 }
 
+FEED_OF: dict[type[facts.Fact], str] = {
+    facts.Comment: "comments",
+    facts.Like: "likes",
+    facts.Enter: "enters",
+    facts.Viewers: "viewers",
+    facts.ProductClicked: "clicks",
+    facts.OrderCreated: "orders",
+    facts.OrderPaid: "orders",
+    facts.OrderCancelled: "orders",
+    facts.OrderRefunded: "orders",
+}
+
 
 class Figures:
     """The rolling figures of many rooms."""
@@ -118,6 +130,7 @@ class Figures:
         gathered = gather(fresh, self._tables.rooms.row_of, now)
         if self._tables.rooms.grown:
             self._tables.grow()
+        self._note_lag(gathered, now)
         if self._plain(gathered, now):
             self._tables.freshness.heard(ANY, gathered.row, now)
             self._take(gathered)
@@ -127,12 +140,21 @@ class Figures:
             self._group(kind, group)
         self._noted = True
 
+    def _note_lag(self, gathered: Gathered, now: float) -> None:
+        """A fact of state says since when it is so, which is no lag."""
+        if all(kind in COUNTED for kind, _ in gathered.kinds):
+            self._tables.lag.note(gathered.row, gathered.at, gathered.flags, now)
+            return
+        for kind, group in gathered.kinds:
+            if kind in COUNTED:
+                self._tables.lag.note(group.row, group.at, group.flags, now)
+
     def _plain(self, gathered: Gathered, now: float) -> bool:
         """Whether these facts only count: whatever comes before or after them, it is the same."""
         freshness, rooms, at = self._tables.freshness, self._tables.rooms, gathered.at
-        if freshness.catching_up.any() or freshness.stalled.any():
-            return False
         if gathered.row.min() < 0 or not rooms.settled[gathered.row].all():
+            return False
+        if freshness.unsteady[gathered.row].any():
             return False
         for kind, group in gathered.kinds:
             if kind is facts.Session or (kind is facts.Viewers and self._elsewhere(group).any()):
@@ -205,11 +227,13 @@ class Figures:
                 if (named or not rooms.settled[one]) and rooms.settle(one, event, now):
                     tables.forget_session(one)
         freshness = tables.freshness
-        uncertain = bool(freshness.catching_up.any()) or bool(freshness.stalled[0].any())
+        uncertain = group.has(UNTIMED)
+        if uncertain.any():
+            uncertain &= freshness.uncertain(FEED_OF.get(kind, ANY), row)
         freshness.heard(ANY, row, now)
-        if uncertain:
-            untimed = group.has(UNTIMED) & freshness.uncertain(row)
-            group = group._replace(slots=np.where(untimed, NO_SLOT, group.slots))
+        if uncertain.any():
+            tables.windows.add("uncertain", row[uncertain], int(now))
+            group = group._replace(slots=np.where(uncertain, NO_SLOT, group.slots))
         if named:  # of a session that is over
             group = group.where(~self._elsewhere(group))
         self._read(kind, group)
@@ -269,6 +293,7 @@ class Figures:
         """Time has passed: windows roll, stalls are found, people watched."""
         self._roll(now)
         self.tables.freshness.roll(now)
+        self.tables.lag.roll(now)
         if self._ticked_at is not None:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])

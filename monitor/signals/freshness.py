@@ -23,9 +23,9 @@ tells nothing of the pace, which stands still in it.
 
 After a stall the ring has a hole, and a window that covers it is unknown; who hears
 nothing at all hears no comments either, so a hole in `any` is one in every feed. What
-arrives in a stall, or in the burst that ends it, without a time of its own may belong
-into the hole: it is *uncertain*, until a whole second is no busier than `BURST` times the
-usual pace.
+arrives in a stall (of `any`, or of its own feed), or in the burst that ends it, without a
+time of its own may belong into the hole: it is *uncertain*, until a whole second is no
+busier than `BURST` times the usual pace.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Freshness:
         self.first_at = np.full(shape, np.nan)
         self.resumed_at = np.full(shape, -np.inf)
         self.stalled = np.zeros(shape, bool)
-        self.catching_up = np.zeros(rows, bool)
+        self.catching_up = np.zeros(shape, bool)
+        self.unsteady = np.zeros(rows, bool)  # rooms where a feed is either of these
         self.pace = np.zeros(shape)  # messages a second, usually
         self._means = np.zeros((len(HALF_LIVES_S), *shape))
         self._learned_at = np.full(shape, np.nan)
@@ -81,14 +82,12 @@ class Freshness:
             "heard_at", "first_at", "resumed_at", "stalled", "pace", "_means", "_count",
             "_learned_at",
             "_listened_s",
-            "_owed",
+            "_owed", "catching_up", "unsteady",
         )  # fmt: skip
         before = {name: getattr(self, name) for name in names}
-        catching_up = self.catching_up
         self._allocate(rows)
         for name, array in before.items():
             getattr(self, name)[..., :old] = array
-        self.catching_up[:old] = catching_up
 
     def heard(self, feed: str, rows: Ints, now: float) -> None:
         """A message of `feed` reached us from each of `rows` (they may repeat)."""
@@ -111,13 +110,15 @@ class Freshness:
         self.stalled[index, back] = False
         self.resumed_at[index, back] = now
         self._learned_at[index, back] = np.floor(now)  # the stall tells nothing of the pace
+        self.catching_up[index, back] = True
         if index == 0:
             self._learned_at[:, back] = np.floor(now)
-            self.catching_up[back] = True
 
-    def uncertain(self, rows: Ints) -> Flags:
-        """Whether facts without a time of their own have no second, for each of `rows`."""
-        return self.catching_up[rows] | self.stalled[0, rows]
+    def uncertain(self, feed: str, rows: Ints) -> Flags:
+        """Whether facts of `feed` without a time of their own have no second, for each row."""
+        uncertain = self.catching_up[0, rows] | self.stalled[0, rows]
+        index = self.feeds[feed]
+        return uncertain | self.catching_up[index, rows] | self.stalled[index, rows]
 
     def roll(self, now: float) -> None:
         """Time has passed: paces move once a second, stalls are found."""
@@ -130,11 +131,13 @@ class Freshness:
         age = now - self.heard_at
         self.stalled |= (age >= self.after_s) & (_expected(self.pace, age) >= self.missing)
         self._owed[self.stalled & (age >= self.after_s)] = self.missing
+        np.any(self.stalled | self.catching_up, axis=0, out=self.unsteady)
 
     def _settle(self, passed: int, now: float) -> None:
         """`passed` seconds are over: bursts end, stalls want more."""
-        burst = self._count[0] > np.maximum(SETTLED, BURST * self.pace[0])
-        self.catching_up &= burst | (np.floor(now) - np.floor(self.resumed_at[0]) < 2)
+        if self.catching_up.any():
+            burst = self._count > np.maximum(SETTLED, BURST * self.pace)
+            self.catching_up &= burst | (np.floor(now) - np.floor(self.resumed_at) < 2)
         if self.stalled.any():
             owed = self._owed + passed * self.pace
             self._owed = np.where(self.stalled, np.clip(owed, 0.0, self.missing), 0.0)
@@ -187,7 +190,8 @@ class Freshness:
         self._listened_s[:, row] = 0.0
         self._owed[:, row] = 0.0
         self._count[:, row] = 0
-        self.catching_up[row] = False
+        self.catching_up[:, row] = False
+        self.unsteady[row] = False
 
 
 def _expected(pace: Floats, age: Floats) -> Floats:

@@ -91,6 +91,7 @@ class Gathered(NamedTuple):
     kinds: list[tuple[type[Fact], Group]]
     row: Ints
     at: Floats
+    flags: Flags
 
 
 def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
@@ -116,7 +117,7 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
         row, person, value, second = numbers[:, part]
         group = Group(alike, row, at[part], slots[part], person, value, second, flags[part], now)
         kinds.append((kind, group))
-    return Gathered(kinds, numbers[0], at)
+    return Gathered(kinds, numbers[0], at, flags)
 
 
 def ids(events: list[Event]) -> Ints:

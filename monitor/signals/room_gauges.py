@@ -77,6 +77,10 @@ def _lower_bound(look: Look) -> Floats:
     return np.where(np.isnan(gauge("online")(look)), np.nan, loose)
 
 
+def _lag(share: float) -> Reading:
+    return lambda look: look.tables.lag.quantile(share)[: look.rooms]
+
+
 def _told_off(counter: str) -> Reading:
     return lambda look: look.tables.windows.read(counter, "1m")[: look.rooms].astype(float)
 
@@ -132,10 +136,16 @@ def _of_feeds() -> list[_Row]:
 
 
 HEALTH: tuple[_Row, ...] = (
+    ("lag_p50_s", "s", "how late half of the facts are", "median of received − at, about a minute",
+     "nothing with a time of its own of late", _lag(0.5)),
+    ("lag_p99_s", "s", "how late one fact in a hundred is", "P99 of received − at",
+     "nothing with a time of its own of late", _lag(0.99)),
     ("late_1m", "items", "facts that came too late to count", "Σ late", "always known",
      _told_off("late")),
     ("duplicates_1m", "items", "facts that came again", "Σ duplicates", "always known",
      _told_off("duplicates")),
+    ("uncertain_1m", "items", "facts without a time, in a burst after a gap",
+     "Σ uncertain; they count in the session alone", "always known", _told_off("uncertain")),
     ("capped_online", "flag", "at least so many watch", "capped readings", "online is unknown",
      _lower_bound),
     *(

@@ -12,6 +12,7 @@ from monitor.mood.crowd import Crowd
 from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
 from monitor.signals.freshness import Freshness
+from monitor.signals.lag import Lag
 from monitor.signals.memory import Memory
 from monitor.signals.past import Past
 from monitor.signals.people import People
@@ -30,7 +31,7 @@ COUNTERS = (
     "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
     "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
     "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
-    "forbidden_terms", "late", "duplicates",
+    "forbidden_terms", "late", "duplicates", "uncertain",
 )  # fmt: skip
 PEOPLE = ("commenters", "interactors", "entered", "buyers")
 PAST = (  # of which a reading is kept every ten seconds, for charts
@@ -119,6 +120,7 @@ class Tables:
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)
         self.freshness = Freshness(after_s=settings.stall_after_s, missing=settings.stall_missing)
+        self.lag = Lag(settings.ahead_s)
         self.segments = Segments(self.rooms.limit_s)
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
@@ -140,6 +142,7 @@ class Tables:
         self.windows.grow(rows)
         self.people.grow(len(self.rooms))
         self.freshness.grow(rows)
+        self.lag.grow(rows)
         self.segments.grow(rows)
         self.gauges.grow(rows)
         self.online_before.grow(rows)
@@ -154,6 +157,7 @@ class Tables:
         self.windows.forget(row)
         self.people.forget(row)
         self.freshness.forget(row)
+        self.lag.forget(row)
         self.segments.forget(row)
         self.gauges.forget(row)
         self.online_before.forget(row)

@@ -21,7 +21,7 @@ ROOMS = ("a", "b")
 SKUS = ("s1", "s2")
 SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that they may be late
 HEARD = (  # what depends on when we heard, and not on when it happened
-    "feed_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live",
+    "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live",
 )  # fmt: skip
 
 small = st.integers(0, 9)
@@ -171,7 +171,7 @@ def test_a_clock_far_ahead_or_behind_moves_nothing_but_its_counter(events, untim
 
     ahead = sum(off > 0 for _, off, _ in untimely)
     late = [sum(off < 0 and room == one for _, off, room in untimely) for one in ROOMS]
-    assert seen(clean, ("late_", "feed_")) == seen(disturbed, ("late_", "feed_"))
+    assert seen(clean, ("late_", "lag_", "feed_")) == seen(disturbed, ("late_", "lag_", "feed_"))
     assert ahead == disturbed.tables.rejected["time ahead"]
     assert [float(number) for number in late] == seen(disturbed)["late_1m"]
 
@@ -317,6 +317,41 @@ def test_what_has_no_time_of_its_own_in_a_burst_after_a_gap_counts_in_the_sessio
     assert (before + 200, 100) == (
         stage.figure("comments_session"), int(windows.read("comments", "10s")[0]),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("others", [True, False])
+def test_a_backlog_after_a_gap_is_no_explosion(timed, others):
+    """
+    5 comments a second ── 60 s of none, others come or not ── 300 in one second ── 5 a second
+
+    With times of their own half of them correct their own seconds and half are late; without,
+    they count in the session alone. In no second did anybody see more than the usual pace.
+    """
+    stage = Stage()
+    for second in range(240):
+        gap = 120 <= second < 180
+        if second == 180:
+            for number in range(300):
+                at = stage.now - START - (60 - number / 5 if timed else 0)
+                origin = "platform" if timed else "received"
+                stage.receive(fact("comment", at, id=f"b{number}", user="u", at_from=origin))
+        if not gap:
+            stage.comment("在", times=5, at_from="platform" if timed else "received")
+        if others:
+            stage.tell("viewers", online=100)
+        stage.wait(1)
+        windows = stage.shard.figures.tables.windows
+        assert int(windows.read("comments", "10s")[0]) <= 55, second
+        if 180 < second < 185:
+            assert stage.figure("comments_10s") is None
+            assert stage.figure("comments_1m") is None
+            told = ("late_1m", "uncertain_1m")
+            late, uncertain = (stage.figure(name) or 0 for name in told)
+            assert (late, uncertain > 300) == ((150, False) if timed else (0, True))
+
+    assert 45 == stage.figure("comments_10s")  # nine whole seconds and this one
+    assert stage.figure("comments_session") == 5 * 180 + (150 if timed else 300)
 
 
 def test_the_same_id_of_another_source_is_another_fact():

@@ -208,16 +208,47 @@ def test_what_comes_in_a_burst_after_a_stall_is_uncertain():
     """
     feed, room = Feed(), np.array([0])
     feed.play(600, 5)
-    assert not feed.freshness.uncertain(room)[0]
+    assert not feed.freshness.uncertain(ANY, room)[0]
 
     feed.play(60)
-    assert feed.freshness.uncertain(room)[0]
+    assert feed.freshness.uncertain(ANY, room)[0]
     for _ in range(2):
         feed.hear(100)
         feed.play(1)
-        assert feed.freshness.uncertain(room)[0]
+        assert feed.freshness.uncertain(ANY, room)[0]
     feed.play(3, 5)
-    assert not feed.freshness.uncertain(room)[0]
+    assert not feed.freshness.uncertain(ANY, room)[0]
+
+
+def test_a_burst_of_one_feed_is_uncertain_while_others_live():
+    """
+    comments     5 a second ── 60 s of nothing ── 300 at once        the connection never rests
+    """
+    feed, room = Feed("comments"), np.array([0])
+    feed.play(600, 5)
+    feed.play(60, 2, only=ANY)
+    assert feed.stalled
+
+    feed.hear(300)
+    assert [True, False, False] == [
+        bool(feed.freshness.uncertain(name, room)[0]) for name in ("comments", "orders", ANY)
+    ]
+    feed.play(3, 5)
+    assert not feed.freshness.uncertain("comments", room)[0]
+
+
+def test_rooms_that_are_neither_stalled_nor_catching_up_are_steady():
+    feed = Feed()
+    feed.play(600, 5)
+    steady = [bool(feed.freshness.unsteady[0])]
+    feed.play(60)
+    steady.append(bool(feed.freshness.unsteady[0]))
+    feed.hear(100)
+    steady.append(bool(feed.freshness.unsteady[0]))
+    feed.play(5, 5)
+    steady.append(bool(feed.freshness.unsteady[0]))
+
+    assert [False, True, True, False] == steady
 
 
 def test_a_new_session_has_a_pace_of_its_own():

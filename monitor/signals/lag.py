@@ -1,0 +1,96 @@
+"""How late facts reach us: received − at, of each room, over about the last minute.
+
+A room has a histogram with four buckets an octave, from 10 ms to an hour, that forgets by
+half in `HALF_LIFE_S`. Quantiles lie within a bucket, so they are right within 9 %. Counted
+are facts that say when they happened; a clock that is further off than an hour, or ahead
+by more than is believed, tells nothing of lag.
+
+    note     a batch's arrays are kept as they are
+    roll     once a second: sorted into buckets, `MOST` facts of them at most
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from monitor.signals.grouping import UNTIMED, Flags
+from monitor.signals.rooms import Floats
+from monitor.signals.windows import Ints
+
+LOWEST_S, HIGHEST_S = 0.01, 3600.0
+PER_OCTAVE = 4
+BUCKETS = int(np.ceil(np.log2(HIGHEST_S / LOWEST_S) * PER_OCTAVE)) + 1
+HALF_LIFE_S = 20.0
+MOST = 1 << 16  # facts a second; of more, every n-th is counted
+FEWEST = 0.5  # weight of facts below which a room's lag is unknown: one, 20 s ago
+_KEEP = 0.5 ** (1.0 / HALF_LIFE_S)
+
+
+class Lag:
+    """Buckets × rooms; `ahead_s` is how far ahead a clock is believed."""
+
+    def __init__(self, ahead_s: float = 60.0, rows: int = 16) -> None:
+        self._ahead_s = ahead_s
+        self._counts = np.zeros((BUCKETS, rows), np.float32)
+        self._noted: list[tuple[Ints, Floats, Flags]] = []
+        self._waiting = 0
+        self._second = 0
+        self._sums: Floats | None = None
+
+    def grow(self, rows: int) -> None:
+        """Make room for at least `rows` rows."""
+        more = rows - self._counts.shape[1]
+        if more > 0:
+            self._counts = np.pad(self._counts, ((0, 0), (0, more)))
+            self._sums = None
+
+    def note(self, rows: Ints, at: Floats, flags: Flags, now: float) -> None:
+        """Facts reached us now; rows below 0 are of no room."""
+        self._noted.append((rows, now - at, flags))
+        self._waiting += len(rows)
+        if self._waiting >= MOST:
+            self._sort()
+
+    def roll(self, now: float) -> None:
+        """Time has passed: once a second the past is forgotten a little."""
+        second = int(now)
+        if second <= self._second:
+            return
+        self._counts *= np.float32(_KEEP ** min(second - self._second, 1000))
+        self._second = second
+        self._sort()
+        self._sums = None
+
+    def _sort(self) -> None:
+        """Sort what was noted into its buckets."""
+        if not self._noted:
+            return
+        rows, late, flags = (np.concatenate(column) for column in zip(*self._noted, strict=True))
+        every = -(-len(rows) // MOST)
+        self._noted, self._waiting = [], 0
+        rows, late, flags = rows[::every], late[::every], flags[::every]
+        told = (flags & UNTIMED) == 0
+        told &= (rows >= 0) & (late <= HIGHEST_S) & (late >= -self._ahead_s)
+        octaves = np.log2(np.maximum(late[told], LOWEST_S) / LOWEST_S)
+        cells = (octaves * PER_OCTAVE).astype(np.int64) * self._counts.shape[1] + rows[told]
+        np.add.at(self._counts.reshape(-1), cells, np.float32(every))
+
+    def quantile(self, share: float) -> Floats:
+        """Seconds that `share` of the facts were late by at most; NaN where none are known."""
+        if self._sums is None:
+            self._sums = np.cumsum(self._counts, axis=0, dtype=np.float64)
+        sums = self._sums
+        total = sums[-1]
+        wanted = share * total
+        bucket = np.minimum((sums < wanted).sum(axis=0), BUCKETS - 1)
+        rows = np.arange(len(total))
+        upto, held = sums[bucket, rows], self._counts[bucket, rows]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.clip(1.0 - (upto - wanted) / held, 0.0, 1.0)
+            late = LOWEST_S * 2.0 ** ((bucket + part) / PER_OCTAVE)
+        return np.where(total >= FEWEST, late, np.nan)
+
+    def forget(self, row: int) -> None:
+        """A new session: what was late is over."""
+        self._counts[:, row] = 0.0
+        self._sums = None
