@@ -28,7 +28,7 @@ from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
 from monitor.signals import engagement, mood_counts, sales, traffic
-from monitor.signals.freshness import ANY
+from monitor.signals.freshness import ANY, FEED_OF
 from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
 from monitor.signals.identity import Identity
 from monitor.signals.metrics import CATALOGUE
@@ -62,18 +62,6 @@ COUNTED: dict[type[facts.Fact], Reader] = {
     facts.OrderPaid: sales.paid,
     facts.OrderCancelled: sales.cancelled,
     facts.OrderRefunded: sales.refunded,
-}
-
-FEED_OF: dict[type[facts.Fact], str] = {
-    facts.Comment: "comments",
-    facts.Like: "likes",
-    facts.Enter: "enters",
-    facts.Viewers: "viewers",
-    facts.ProductClicked: "clicks",
-    facts.OrderCreated: "orders",
-    facts.OrderPaid: "orders",
-    facts.OrderCancelled: "orders",
-    facts.OrderRefunded: "orders",
 }
 
 

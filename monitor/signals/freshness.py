@@ -33,6 +33,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor import events as facts
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import Ints
 from monitor.speedups.loaded import compiled
@@ -41,6 +42,17 @@ Flags = NDArray[np.bool_]
 
 ANY = "any"
 FEEDS = (ANY, "comments", "likes", "enters", "viewers", "clicks", "orders", "stock")
+FEED_OF: dict[type[facts.Fact], str] = {
+    facts.Comment: "comments",
+    facts.Like: "likes",
+    facts.Enter: "enters",
+    facts.Viewers: "viewers",
+    facts.ProductClicked: "clicks",
+    facts.OrderCreated: "orders",
+    facts.OrderPaid: "orders",
+    facts.OrderCancelled: "orders",
+    facts.OrderRefunded: "orders",
+}
 HALF_LIVES_S = (1200.0, 120.0)
 BURST = 3.0
 SETTLED = 5  # messages in a second that are never called a burst
