@@ -1,8 +1,14 @@
 """An alert, what happens to it, and what people are told of that.
 
-An alert is a rule for a room, or for a product in a room. Its `key` is
-`rule|room` or `rule|room|sku` and never holds a value or a template. Each time it
-leaves pending for firing its `episode` rises by one.
+An alert is a rule for a room, or for what its scope says. Its `key` never holds a value
+or a template:
+
+    rule|room             rule|room|sku         a product in a room
+    rule|room|segment     a part of its script  rule||platform     all rooms of a platform
+    rule||                all rooms, or none in particular
+
+Each time it leaves pending for firing its `episode` rises by one. An alert that becomes
+worse while it fires ends that episode and begins another.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
-ChangeKind = Literal["pending", "fired", "acked", "resolved", "inhibited", "muted"]
+ChangeKind = Literal["pending", "fired", "again", "acked", "resolved", "inhibited", "muted"]
 Lane = Literal["critical", "normal", "digest"]
 Value = float | str | None  # None is unknown
 
@@ -34,6 +40,9 @@ class Change(Struct, frozen=True, kw_only=True):
     episode: int
     severity: Severity
     sku: str | None = None
+    segment: str = ""
+    platform: str = ""  # of an alert of all its rooms
+    times: int = 0  # of `again`: how often it was told again, this time included
     summary: str = ""
     reason: str = ""
     role: str = ""
@@ -62,6 +71,11 @@ class Alert(Struct, kw_only=True):
     severity: Severity
     since: float
     sku: str | None = None
+    segment: str = ""
+    platform: str = ""
+    unknown: bool = False  # nobody knows now whether its condition still holds
+    flapping: bool = False  # it came and went so often that it stays until it is calm
+    told_again: int = 0  # how often, because nobody acknowledged it
     fired_at: float | None = None
     resolved_at: float | None = None
     acked_at: float | None = None
@@ -116,11 +130,12 @@ class Notice(Struct, frozen=True, kw_only=True):
     @property
     def lane(self) -> Lane:
         """Which lane it is delivered in. Only what fires is critical: an end can wait."""
-        if self.change.severity == "critical" and self.change.change == "fired":
+        if self.change.severity == "critical" and self.change.change in ("fired", "again"):
             return "critical"
         return "digest" if self.covers or self.change.severity == "info" else "normal"
 
 
 def notice_id(change: Change, channel: str) -> str:
     """The idempotency key of a notice."""
-    return f"{change.key}|{change.episode}|{change.change}|{channel}"
+    times = change.times or ""
+    return f"{change.key}|{change.episode}|{change.change}{times}|{channel}"

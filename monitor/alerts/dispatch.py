@@ -21,7 +21,7 @@ from monitor.alerts.mutes import Mutes
 from monitor.alerts.routes import Describe, RoomTag, Routes
 from monitor.alerts.storms import Storms
 
-TOLD_LATER = ("acked", "resolved")
+TOLD_LATER = ("again", "acked", "resolved")
 ASK_AGAIN_S = 1.0  # how often a quiet alert is asked whether it still has to be
 
 
@@ -180,7 +180,8 @@ class Dispatch:
     def _channels(self, change: Change, now: float) -> dict[str, str]:
         why = self.mutes.why_quiet(change, now)
         if why:
-            self._hushed[change.key] = _Hushed(change, why)
+            if change.change == "fired":
+                self._hushed[change.key] = _Hushed(change, why)
             return {}
         if change.change == "fired":
             channels = self._routes.channels(change, self._describe(change.room))
@@ -227,7 +228,7 @@ class Dispatch:
     def _notice(
         self, channel: str, change: Change, reason: str, now: float, also: tuple[Change, ...] = ()
     ) -> Notice:
-        ttl_s = change.ttl_s if change.change == "fired" else self._settings.late_ttl_s
+        ttl_s = change.ttl_s if change.change in ("fired", "again") else self._settings.late_ttl_s
         url = self._settings.console_url.rstrip("/")
         return Notice(
             id=notice_id(change, channel),

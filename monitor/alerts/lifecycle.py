@@ -10,10 +10,14 @@
 Where a rule has a `clear`, a firing alert holds until that is known to be true. An
 unknown condition neither fires nor resolves anything (a rule may say `missing: ok` to
 have it taken for "does not hold"). Only cells that are not quiet, or hold, cost time.
+
+An alert that fired `times` times within `within_s` is flapping: it goes on until its
+condition was not seen for `calm_s`, so people are told once and not each time.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +29,15 @@ Bools = NDArray[np.bool_]
 
 QUIET, PENDING, FIRING, RECOVERING = 0, 1, 2, 3
 STATES = ("quiet", "pending", "firing", "recovering")
+REMEMBERED = 100_000  # cells whose times of firing are kept
+
+
+class Flap(Struct, frozen=True):
+    """When an alert that comes and goes is one alert."""
+
+    times: int
+    within_s: float
+    calm_s: float
 
 
 class Timing(Struct, frozen=True):
@@ -33,10 +46,15 @@ class Timing(Struct, frozen=True):
     rule: str
     for_s: float = 0.0
     keep_s: float = 0.0
+    flap: Flap | None = None
 
 
 class Step(NamedTuple):
-    """An alert moved: `what` is pending, fired, resolved, or quiet (pending came to nothing)."""
+    """An alert moved: `what` is
+
+    pending, fired, resolved, quiet (pending came to nothing), recovering, back (it was
+    recovering and holds again), unknown, known (whether its condition has an answer).
+    """
 
     what: str
     rule: int
@@ -46,10 +64,15 @@ class Step(NamedTuple):
 class Lifecycle:
     """States of `len(timings)` rules over rows; grows with the rows."""
 
+    ARRAYS = ("holds", "fails", "state", "since", "seen", "fired", "acked", "unknown", "flapping")
+
     def __init__(self, timings: Sequence[Timing], rows: int = 16) -> None:
         self.timings = list(timings)
         self._for = np.array([timing.for_s for timing in timings])
         self._keep = np.array([timing.keep_s for timing in timings])
+        self._calm = np.array([timing.flap.calm_s if timing.flap else 0.0 for timing in timings])
+        self._flaps = any(timing.flap for timing in timings)
+        self._fires: dict[tuple[int, int], deque[float]] = {}  # when a cell fired, lately
         self._stepped_at: float | None = None
         shape = (len(timings), rows)
         self.holds: Bools = np.zeros(shape, bool)  # written by the caller before a step
@@ -57,6 +80,10 @@ class Lifecycle:
         self.state = np.zeros(shape, np.int8)
         self.since = np.zeros(shape)  # since when it holds, unknown time left out
         self.seen = np.zeros(shape)  # when it held last, unknown time left out
+        self.fired = np.zeros(shape)  # when it fired
+        self.acked: Bools = np.zeros(shape, bool)  # written by the caller; ends with the episode
+        self.unknown: Bools = np.zeros(shape, bool)  # of those that are not quiet
+        self.flapping: Bools = np.zeros(shape, bool)
 
     @property
     def rows(self) -> int:
@@ -67,7 +94,7 @@ class Lifecycle:
         more = max(rows - self.rows, 0)
         if more:
             more = max(more, self.rows)
-            for name in ("holds", "fails", "state", "since", "seen"):
+            for name in self.ARRAYS:
                 array = getattr(self, name)
                 setattr(self, name, np.pad(array, ((0, 0), (0, more))))
 
@@ -95,7 +122,7 @@ class Lifecycle:
         pending = begins | (was == PENDING)
         fires = pending & holds & (now - since[cells] >= self._for[rules])
         ends = fails & (was >= FIRING)
-        resolves = ends & (now - seen[cells] >= self._keep[rules])
+        resolves = ends & (now - seen[cells] >= self._kept(rules, cells))
 
         becomes = was.copy()
         becomes[begins] = PENDING
@@ -104,33 +131,111 @@ class Lifecycle:
         becomes[ends] = RECOVERING
         becomes[fires] = FIRING
         becomes[resolves] = QUIET
-        moved = np.flatnonzero(becomes != was)
-        if not len(moved):
+        unknown = self.unknown.reshape(-1)
+        turned = unknown[cells] != paused  # one that is quiet is never paused here
+        if not (turned.any() or (becomes != was).any()):
             return []
+        unknown[cells] = paused
         state[cells] = becomes
-        return self._steps(cells[moved], was[moved], becomes[moved])
+        self._note(cells[fires], cells[resolves], now)
+        moved = np.flatnonzero(turned | (becomes != was))
+        return self._steps(cells[moved], was[moved], becomes[moved], turned[moved], paused[moved])
 
-    def _steps(self, cells: np.ndarray, was: np.ndarray, becomes: np.ndarray) -> list[Step]:
+    def _kept(self, rules: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        keep = self._keep[rules]
+        if not self._flaps:
+            return keep
+        flapping = self.flapping.reshape(-1)[cells]
+        return np.where(flapping, np.maximum(keep, self._calm[rules]), keep)
+
+    def _note(self, fires: np.ndarray, resolves: np.ndarray, now: float) -> None:
+        """What begins with an episode, and what ends with it."""
+        self.fired.reshape(-1)[fires] = now
+        for ends in (fires, resolves):
+            self.acked.reshape(-1)[ends] = False
+        if self._flaps:
+            for cell in resolves[self.flapping.reshape(-1)[resolves]].tolist():
+                self._fires.pop(divmod(cell, self.rows), None)
+            self.flapping.reshape(-1)[resolves] = False
+            for cell in fires.tolist():
+                self._flap(cell // self.rows, cell % self.rows, now)
+
+    def _flap(self, rule: int, row: int, now: float) -> None:
+        flap = self.timings[rule].flap
+        if flap is None:
+            return
+        fires = self._fires.pop((rule, row), None) or deque(maxlen=flap.times)
+        fires.append(now)
+        self._fires[rule, row] = fires
+        if len(self._fires) > REMEMBERED:
+            del self._fires[next(iter(self._fires))]
+        full = len(fires) == flap.times
+        self.flapping[rule, row] = full and now - fires[0] <= flap.within_s
+
+    def _steps(
+        self,
+        cells: np.ndarray,
+        was: np.ndarray,
+        becomes: np.ndarray,
+        turned: np.ndarray,
+        paused: np.ndarray,
+    ) -> list[Step]:
         steps = []
-        for cell, before, after in zip(cells.tolist(), was.tolist(), becomes.tolist(), strict=True):
+        moves = zip(*(each.tolist() for each in (cells, was, becomes, turned, paused)), strict=True)
+        for cell, before, after, turn, unknown in moves:
             rule, row = divmod(cell, self.rows)
-            if after == PENDING:
-                steps.append(Step("pending", rule, row))
-            elif after == FIRING and before in (QUIET, PENDING):
-                steps.append(Step("fired", rule, row))
-            elif after == QUIET:
-                steps.append(Step("quiet" if before == PENDING else "resolved", rule, row))
+            what = _what(before, after)
+            if what:
+                steps.append(Step(what, rule, row))
+            if turn and after != QUIET:
+                steps.append(Step("unknown" if unknown else "known", rule, row))
         return steps
 
     def forget(self, rows: Sequence[int]) -> None:
         """Alerts of these rows are quiet, whatever they were."""
         rows = [row for row in rows if row < self.rows]
-        for array in (self.holds, self.fails, self.state, self.since, self.seen):
-            array[:, rows] = 0
+        for name in self.ARRAYS:
+            getattr(self, name)[:, rows] = 0
+        for cell in [cell for cell in self._fires if cell[1] in rows]:
+            del self._fires[cell]
 
-    def restore(self, cell: tuple[int, int], state: str, since: float, seen: float) -> None:
+    def restore(
+        self, cell: tuple[int, int], state: str, since: float, seen: float, fired: float = 0.0
+    ) -> None:
         """Put the alert of (rule, row) back as it was before a restart or a reload."""
         self.grow(cell[1] + 1)
         self.state[cell] = STATES.index(state)
         self.since[cell] = since
         self.seen[cell] = seen
+        self.fired[cell] = fired
+
+    def take_over(self, rule: int, other: Lifecycle, its: int, same: bool) -> None:
+        """Go on with a rule where another life cycle left it, row by row.
+
+        Where it asks something else now, what is pending begins anew.
+        """
+        self.grow(other.rows)
+        for name in self.ARRAYS:
+            getattr(self, name)[rule, : other.rows] = getattr(other, name)[its]
+        self._stepped_at = other._stepped_at
+        for (index, row), fires in other._fires.items():
+            flap = self.timings[rule].flap
+            if index == its and flap is not None:
+                self._fires[rule, row] = deque(fires, maxlen=flap.times)
+        if not same:
+            row = self.state[rule]
+            row[row == PENDING] = QUIET
+
+
+def _what(before: int, after: int) -> str:
+    """The word for a move; empty where there was none."""
+    if before == after:
+        return ""
+    match after:
+        case 0:
+            return "quiet" if before == PENDING else "resolved"
+        case 1:
+            return "pending"
+        case 2:
+            return "back" if before == RECOVERING else "fired"
+    return "recovering"

@@ -4,7 +4,8 @@
     quiet hours   every day between two times; critical alerts pass
     inhibition    while `by` fires in a room, the rules it explains stay quiet there
 
-Who was told that an alert fired is always told that it is over: only `fired` is muted.
+Who was told that an alert fired is always told that it is over: only `fired`, and its
+reminders, are muted.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Mutes:
 
     def why_quiet(self, change: Change, now: float) -> str:
         """Why nobody is told of this change, in words; empty when they are told."""
-        if change.change != "fired":
+        if change.change not in ("fired", "again"):
             return ""
         for inhibition in self._inhibitions:
             if (inhibition.by, change.room) in self._firing and _any(inhibition.rules, change.rule):

@@ -7,12 +7,15 @@ knows only states and times.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, ChangeKind
 
 EPISODES_KEPT = 100_000
+OWN = ("rules_invalid",)  # alerts that no rule of a file raises
+OWN_TTL_S = 3600.0
 
 
 class Record:
@@ -24,6 +27,12 @@ class Record:
 
     def alerts(self) -> list[Alert]:
         return list(self._open.values())
+
+    def __getitem__(self, key: str) -> Alert:
+        return self._open[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._open
 
     def moved(
         self, what: str, alert: Alert, now: float, ttl_s: float, notify: tuple[str, ...]
@@ -45,6 +54,20 @@ class Record:
         self.episodes[key] = episode
         if len(self.episodes) > EPISODES_KEPT:
             del self.episodes[next(iter(self.episodes))]
+
+    def note(self, key: str, **now: Any) -> None:
+        """What an open alert is now, without anybody being told."""
+        self._open[key] = replace(self._open[key], **now)
+
+    def again(self, key: str, now: float, reason: str, ttl_s: float, notify: tuple[str, ...],
+              summary: str) -> Change:  # fmt: skip
+        """Nobody has acknowledged it yet: it is told once more, as it stands now."""
+        alert = self._open[key]
+        self._open[key] = alert = replace(
+            alert, told_again=alert.told_again + 1, summary=summary or alert.summary
+        )
+        change = _change(alert, "again", now, reason, ttl_s=ttl_s, notify=notify)
+        return replace(change, times=alert.told_again)
 
     def resolved(self, key: str, now: float, reason: str) -> Change:
         alert = self._open.pop(key)
@@ -78,6 +101,21 @@ class Record:
             self._open[alert.key] = alert
             self.episodes[alert.key] = max(self.episodes.get(alert.key, 0), alert.episode)
 
+    def say(self, rule: str, summary: str, action: str, now: float) -> list[Change]:
+        """Something of our own is wrong: an alert of no room. Nothing new where it is open."""
+        key = f"{rule}||"
+        if key in self._open:
+            self.note(key, summary=summary)
+            return []
+        alert = Alert(key=key, rule=rule, room="", state="firing", episode=0, severity="warning",
+                      since=now, summary=summary, action=action)  # fmt: skip
+        return [self.moved("fired", alert, now, OWN_TTL_S, ())]
+
+    def unsay(self, rule: str, reason: str, now: float) -> list[Change]:
+        """It is right again."""
+        key = f"{rule}||"
+        return [self.resolved(key, now, reason)] if key in self._open else []
+
 
 def _change(
     alert: Alert,
@@ -94,6 +132,8 @@ def _change(
         rule=alert.rule,
         room=alert.room,
         sku=alert.sku,
+        segment=alert.segment,
+        platform=alert.platform,
         change=kind,
         episode=alert.episode,
         severity=alert.severity,

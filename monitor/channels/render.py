@@ -30,14 +30,15 @@ GLYPHS: dict[Severity, str] = {
 
 WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "fired": "触发", "acked": "已确认", "resolved": "已恢复", "data_lost": "数据中断",
+        "fired": "触发", "again": "仍未处理", "acked": "已确认", "resolved": "已恢复",
+        "data_lost": "数据中断",
         "room": "直播间", "rooms": "直播间", "values": "数值", "action": "处理", "since": "开始",
         "playbook": "手册", "reason": "原因", "why": "通知依据", "also": "同时",
         "open": "打开控制台", "repeated": "（可能重复）", "unknown": "未知", "more": "等 {} 个",
         "by": "由", "alerts": "{} 个直播间",
     },
     "en": {
-        "fired": "fired", "acked": "acknowledged", "resolved": "resolved",
+        "fired": "fired", "again": "still open", "acked": "acknowledged", "resolved": "resolved",
         "data_lost": "data lost", "room": "Room", "rooms": "Rooms", "values": "Figures",
         "action": "Do", "since": "Since", "playbook": "Playbook", "reason": "Reason",
         "why": "Told because", "also": "Also", "open": "Open the control room",

@@ -14,13 +14,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.alerts.alert import Change
-from monitor.rules.columns import ProductColumns, RoomColumns
 from monitor.rules.compile import Compiled, RuleSet
-from monitor.rules.conditions import Compiler
-from monitor.rules.expression import Condition
 from monitor.rules.kinds.kind import Columns
+from monitor.shard import Shard
 
-FIELDS = ("only_when", "when", "clear")
+WITH_NO_ROW = ("product", "platform")  # row 0 of these is none
 
 
 class Term(Struct):
@@ -48,29 +46,19 @@ class _Sight:
 
     def __init__(self, rule: Compiled) -> None:
         self.rule = rule
-        self.firing: set[tuple[str, str | None]] = set()
-        self.when: Condition | None = None
-        self.terms: list[tuple[Term, Condition]] = []
-        for field in FIELDS:
-            text = getattr(rule.rule, field, None)
-            if isinstance(text, str):
-                given = () if field == "only_when" else type(rule.rule).columns()
-                condition = Compiler(rule.rule.scope, given).condition(field, text)
-                self.when = condition if field == "when" else self.when
-                self.terms += [
-                    (Term(rule.id, field, each.text, each.tree.start + 1), each)
-                    for each in condition.terms
-                ]
+        self.firing: dict[str, Change] = {}  # by key
+        self.when = rule.conditions.get("when")
+        self.terms = [
+            (Term(rule.id, field, each.text, each.tree.start + 1), each)
+            for field, condition in rule.conditions.items()
+            for each in condition.terms
+        ]
 
-    def rows(self, columns: Columns) -> NDArray[np.bool_]:
+    def rows(self, shard: Shard, columns: Columns) -> NDArray[np.bool_]:
         """Where its alerts fired before this tick."""
         found = np.zeros(columns.rows, bool)
-        rooms = columns.rooms if isinstance(columns, ProductColumns) else columns
-        tables = rooms.look.tables
-        for room, sku in self.firing:
-            row = tables.rooms.row_of.get(room)
-            if row is not None and sku is not None:
-                row = tables.products.by_room[row].get(sku)
+        for change in self.firing.values():
+            row = shard.row(change)
             if row is not None:
                 found[row] = True
         return found
@@ -88,21 +76,21 @@ class Watch:
         for sight in self._sights:
             yield from (term for term, _ in sight.terms)
 
-    def see(self, rooms: RoomColumns, changes: Iterable[Change]) -> None:
+    def see(self, shard: Shard, changes: Iterable[Change]) -> None:
         """Once a tick, after the rules were asked."""
-        products = ProductColumns(rooms) if rooms.look.products > 1 else None
+        assert shard.scopes is not None, "it has ticked"
         changes = list(changes)
         for sight in self._sights:
-            columns: Columns | None = products if sight.rule.rule.scope == "product" else rooms
-            if columns is not None and columns.rows:
-                self._see(sight, columns)
+            columns = shard.scopes[sight.rule.rule.scope]
+            if columns.rows > (columns.scope in WITH_NO_ROW):
+                self._see(sight, shard, columns)
             for change in changes:
                 if change.rule == sight.rule.id and change.change == "fired":
-                    sight.firing.add((change.room, change.sku))
+                    sight.firing[change.key] = change
                 elif change.rule == sight.rule.id and change.change == "resolved":
-                    sight.firing.discard((change.room, change.sku))
+                    sight.firing.pop(change.key, None)
 
-    def _see(self, sight: _Sight, columns: Columns) -> None:
+    def _see(self, sight: _Sight, shard: Shard, columns: Columns) -> None:
         rule = sight.rule
         open_terms = (
             [(term, condition) for term, condition in sight.terms if term.lacks]
@@ -121,12 +109,12 @@ class Watch:
             if known.any():
                 self.refused.add(rule.id)
         everywhere = np.ones(columns.rows, bool)
-        everywhere[:1] = isinstance(columns, RoomColumns)  # row 0 is no product
+        everywhere[:1] = columns.scope not in WITH_NO_ROW
         where = {"only_when": everywhere, "when": asked}
         for term, condition in open_terms:
             rows = where.get(term.field)
             if rows is None:
-                rows = where[term.field] = sight.rows(columns)
+                rows = where[term.field] = sight.rows(shard, columns)
             if rows.any():
                 truth = condition.evaluate(beside)
                 term.was_true = term.was_true or bool(truth.holds[rows].any())

@@ -26,7 +26,8 @@ from monitor import durations
 from monitor.documents import Document
 from monitor.errors import RuleError
 from monitor.rules import compile as rules
-from monitor.rules.compile import COSMETIC, Compiled
+from monitor.rules.compile import Compiled
+from monitor.rules.compiled import COSMETIC
 from monitor.rules.kinds.kind import Rule
 from monitor.rules.tokens import Token, tokens
 from monitor.rules.tree import ExpressionError
@@ -86,9 +87,14 @@ def compiled(document: Document, mutant: Mutant, name: str = "") -> Compiled | N
         rule["id"] = name
     changed = Document(document.name, {**document.root, "rules": [rule]}, document.places)
     try:
-        return rules.parse_document(changed).rules[0]
+        return rules.parse_document(changed, _ids(document)).rules[0]
     except RuleError:
         return None
+
+
+def _ids(document: Document) -> list[str]:
+    """The rules of a file: any of them may ask of another."""
+    return [str(rule["id"]) for rule in document.root["rules"]]
 
 
 def _leaves(value: Any, wanted: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:

@@ -31,6 +31,7 @@ from monitor.errors import RuleError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.rules.compile import RuleSet
+from monitor.rules.kinds.unknown import Unknown
 
 ENOUGH = 0.9  # of the mutants must be killed
 SIDE_BY_SIDE = 200  # mutants in one shard
@@ -94,10 +95,9 @@ def _file(path: pathlib.Path) -> Found | list[str]:
 def _try(bench: Bench, mood: Mood) -> Found:
     document = bench.document
     ruleset = rules.parse_document(document)
+    written = [rule.rule for rule in ruleset.rules if not isinstance(rule.rule, Unknown)]
     all_of_them = [
-        mutant
-        for index, rule in enumerate(ruleset.rules)
-        for mutant in mutants.of(document, index, rule.rule)
+        mutant for index, rule in enumerate(written) for mutant in mutants.of(document, index, rule)
     ]
     alive = list(all_of_them)
     for case, script in bench.scripts:

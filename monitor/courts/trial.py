@@ -20,7 +20,7 @@ from monitor.shard import TICK_S, Shard
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
 
-Watching = Callable[[RoomColumns, list[Change]], None]
+Watching = Callable[[Shard, list[Change]], None]
 
 
 class GivenColumns(RoomColumns):
@@ -51,13 +51,10 @@ class GivenColumns(RoomColumns):
 def play(
     case: Case, script: Script, rules: RuleSet, mood: Mood, watch: Watching | None = None
 ) -> list[Change]:
-    """Every change of an alert; `watch` sees the columns of each tick, once rules were asked."""
-    seen: list[RoomColumns] = []
+    """Every change of an alert; `watch` sees the shard after each tick."""
 
     def columns(tables: Tables, now: float) -> RoomColumns:
-        made = GivenColumns(tables, now, script.figures, now - script.start)
-        seen[:] = [made]
-        return made
+        return GivenColumns(tables, now, script.figures, now - script.start)
 
     profiles = {profile.room: profile for profile in case.rooms}
     shard = Shard(rules, profiles, mood=mood, columns=columns)
@@ -74,7 +71,7 @@ def play(
             told = shard.tick(now)
             changes += told
             if watch is not None:
-                watch(seen[0], told)
+                watch(shard, told)
         now += TICK_S
     return changes
 

@@ -42,8 +42,9 @@ class Told:
                 self._known.popitem(last=False)
 
     def reference(self, notice: Notice) -> str | None:
-        """The message to edit for this notice, if there is one."""
-        known = self._known.get(notice.change.told_as) if notice.alone else None
+        """The message to edit for this notice, if there is one; a reminder is a new one."""
+        edits = notice.alone and notice.change.change != "again"
+        known = self._known.get(notice.change.told_as) if edits else None
         return known.reference if known else None
 
     def missed(self, notice: Notice) -> Outcome | None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.rules.compile import Compiled
+from monitor.rules.compiled import Compiled
 from monitor.rules.expression import Condition, compile_many
 from monitor.rules.kinds.kind import Columns
 from monitor.rules.kinds.threshold import ThresholdAsker
+from monitor.rules.kinds.unknown import UnknownAsker
 
 Bools = NDArray[np.bool_]
 
@@ -28,10 +29,14 @@ class Questions:
         self._plain: list[tuple[int, int]] = []  # (rule, place among the conditions)
         self._only: list[tuple[int, int]] = []
         self._own: list[int] = []
+        self._unknown: list[tuple[int, int]] = []  # (rule, the rule whose answer it wants)
+        places = {rule.id: index for index, rule in enumerate(self.rules)}
         for index, rule in enumerate(self.rules):
             if isinstance(rule.asker, ThresholdAsker):
                 self._plain.append((index, len(conditions)))
                 conditions.append(rule.asker.condition)
+            elif isinstance(rule.asker, UnknownAsker):
+                self._unknown.append((index, places[rule.asker.of]))
             else:
                 self._own.append(index)
             if rule.only_when is not None:
@@ -59,7 +64,8 @@ class Questions:
         for index, place in self._plain:
             holds[index], fails[index] = truths[place]
         for index in self._own:
-            holds[index], fails[index] = self.rules[index].asker.ask(columns, now)
+            firing = state[index, :rows] >= 2
+            holds[index], fails[index] = self.rules[index].asker.ask(columns, now, firing)
         for index, place in self._only:
             holds[index] &= truths[place].holds
             fails[index] |= truths[place].fails
@@ -75,6 +81,9 @@ class Questions:
         for index, place in self._only:  # who is not asked any more has nothing to clear
             holds[index] &= ~truths[place].fails
             fails[index] |= truths[place].fails
+        for index, of in self._unknown:
+            np.logical_or(holds[of], fails[of], out=fails[index])
+            np.logical_not(fails[index], out=holds[index])
         on_air = columns.on_air()
         if not on_air.all():
             holds &= on_air

@@ -1,30 +1,74 @@
-"""The columns that rules are asked over: each is read once a tick, when first named."""
+"""The columns that rules are asked over: each is read once a tick, when first named.
+
+    room       a row a room
+    product    a row a product; the figures of its room stand at it
+    segment    a row a room and part of the script, asked while the host is in it
+    platform   a row a platform: its rooms that are live, together
+    all        one row: all rooms that are live, together
+
+Together, counts are added up and ratios are made of the sums; a person who was in two
+rooms counts twice. Only figures that can be added exist there. A room whose figure is
+unknown is left out, and where all are unknown the sum is; so is money of two currencies.
+
+A name that no table holds (what another rule says, a parameter) is derived: the shard
+knows it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from monitor.signals.metrics import CATALOGUE, ENUMS
-from monitor.signals.readings import Look
+from monitor.signals.place import CODES
+from monitor.signals.readings import Look, divide
+from monitor.signals.room_counts import PARTS
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
+from monitor.signals.windows import Ints
+
+__all__ = ["ENUMS", "NAMES", "PRODUCT_NAMES", "ROOM_NAMES", "ProductColumns", "RoomColumns"]
+
+ADDED_UP = frozenset({"items", "people", "visits", "minor", "items/min"})  # units
+OF_TOGETHER = {"rooms_live": "rooms that are live", "rooms_silent": "of them, those not heard"}
 
 ROOM_NAMES = frozenset(name for name, column in CATALOGUE.items() if column.scope == "room")
 PRODUCT_NAMES = frozenset(CATALOGUE)  # a product may be asked about its room, too
+TOGETHER_NAMES = frozenset(
+    {*(name for name in ROOM_NAMES if CATALOGUE[name].unit in ADDED_UP), *PARTS, *OF_TOGETHER}
+)
+NAMES = {  # what may be asked in each scope
+    "room": ROOM_NAMES,
+    "product": PRODUCT_NAMES,
+    "segment": ROOM_NAMES,
+    "platform": TOGETHER_NAMES,
+    "all": TOGETHER_NAMES,
+}
+SEGMENTS = tuple(CODES)  # the rows that each room has in the scope of segments
 
-__all__ = ["ENUMS", "PRODUCT_NAMES", "ROOM_NAMES", "ProductColumns", "RoomColumns"]
+Scope: TypeAlias = Literal["room", "product", "segment", "platform", "all"]
+Derive: TypeAlias = Callable[[str, Any], Floats]  # a name and the columns it is wanted for
+
+
+def _nothing(name: str, columns: Any) -> Floats:
+    raise KeyError(name)
 
 
 class RoomColumns(dict[str, Floats]):
     """Name to array, a row for each room."""
 
+    scope: Scope = "room"
+
     def __init__(self, tables: Tables, now: float) -> None:
         super().__init__()
         self.look = Look(tables, now, len(tables.rooms), len(tables.products))
         self.rows = self.look.rooms
+        self.derive: Derive = _nothing
 
     def __missing__(self, name: str) -> Floats:
-        column = self[name] = self.read(name)
+        column = self[name] = self.read(name) if name in CATALOGUE else self.derive(name, self)
         return column
 
     def read(self, name: str) -> Floats:
@@ -39,19 +83,23 @@ class RoomColumns(dict[str, Floats]):
 class ProductColumns(dict[str, Floats]):
     """Name to array, a row for each product; a room's figures stand at each of its products."""
 
+    scope: Scope = "product"
+
     def __init__(self, rooms: RoomColumns) -> None:
         super().__init__()
         self.rooms = rooms
         self.rows = rooms.look.products
-        self._room_of = rooms.look.tables.products.room_of[: self.rows]
+        self.room_of = rooms.look.tables.products.room_of[: self.rows]
 
     def __missing__(self, name: str) -> Floats:
-        entry = CATALOGUE[name]
-        if entry.scope == "product":
+        entry = CATALOGUE.get(name)
+        if entry is None:
+            column = self.rooms.derive(name, self)
+        elif entry.scope == "product":
             column = self.rooms.read(name)
         else:
             column = (
-                self.rooms[name][self._room_of] if self.rooms.rows else np.full(self.rows, np.nan)
+                self.rooms[name][self.room_of] if self.rooms.rows else np.full(self.rows, np.nan)
             )
         self[name] = column
         return column
@@ -60,4 +108,89 @@ class ProductColumns(dict[str, Floats]):
         on_air = self["live"] != 0.0
         on_air[:1] = False  # row 0 is no product
         on_air[self.rooms.look.tables.products.free] = False
+        return on_air
+
+
+class SegmentColumns(dict[str, Floats]):
+    """Name to array, a row for each room and part of its script."""
+
+    scope: Scope = "segment"
+
+    def __init__(self, rooms: RoomColumns) -> None:
+        super().__init__()
+        self.rooms = rooms
+        self.rows = rooms.rows * len(SEGMENTS)
+        self.room_of = np.repeat(np.arange(rooms.rows), len(SEGMENTS))
+
+    def __missing__(self, name: str) -> Floats:
+        if name in CATALOGUE:
+            column = np.repeat(self.rooms[name], len(SEGMENTS))
+        else:
+            column = self.rooms.derive(name, self)
+        self[name] = column
+        return column
+
+    def on_air(self) -> np.ndarray:
+        """Where the host is; and, as long as that is not known, anywhere."""
+        own = np.tile(np.array(list(CODES.values())), self.rooms.rows)
+        here = np.isnan(self["segment"]) | (self["segment"] == own)
+        return (self["live"] != 0.0) & here
+
+
+class TogetherColumns(dict[str, Floats]):
+    """Name to array, a row for each group of rooms: those of a platform, or all of them."""
+
+    def __init__(self, scope: Scope, rooms: RoomColumns, group_of: Ints, rows: int) -> None:
+        super().__init__()
+        self.scope = scope
+        self.rooms = rooms
+        self.rows = rows
+        self.group_of = group_of
+        self._live = rooms["live"] == 1.0
+        self._mixed: np.ndarray | None = None
+
+    def __missing__(self, name: str) -> Floats:
+        look = self.rooms.look
+        if name in PARTS:
+            above, below, factor = PARTS[name]
+            column = divide(self._sum(above(look)) * factor, self._sum(below(look)))
+        elif name == "rooms_live":
+            column = self._counted(self._live)
+        elif name == "rooms_silent":
+            silent = self._live & look.tables.freshness.stalled[0][: look.rooms]
+            column = self._counted(silent)
+        elif name in CATALOGUE:
+            column = self._sum(self.rooms[name])
+        else:
+            column = self.rooms.derive(name, self)
+        if name in CATALOGUE and CATALOGUE[name].unit == "minor":
+            column = np.where(self._several_currencies(), np.nan, column)
+        self[name] = column
+        return column
+
+    def _several_currencies(self) -> np.ndarray:
+        """Where the rooms that are live are paid in more than one: no sum of that is money."""
+        if self._mixed is None:
+            self._mixed = np.zeros(self.rows, bool)
+            told = self.rooms.look.tables.rooms.currencies[: self.rooms.rows]
+            if len(set(told)) > 1:
+                of = np.unique(told, return_inverse=True)[1]
+                pairs = np.unique(np.array([self.group_of, of])[:, self._live], axis=1)
+                self._mixed = np.bincount(pairs[0], minlength=self.rows) > 1
+        return self._mixed
+
+    def _counted(self, flags: np.ndarray) -> Floats:
+        return np.bincount(self.group_of[flags], minlength=self.rows).astype(np.float64)
+
+    def _sum(self, values: Floats) -> Floats:
+        known = self._live & ~np.isnan(values)
+        group_of = self.group_of[known]
+        total = np.bincount(group_of, weights=values[known], minlength=self.rows)
+        return np.where(np.bincount(group_of, minlength=self.rows) > 0, total, np.nan)
+
+    def on_air(self) -> np.ndarray:
+        """Where at least one room is live."""
+        on_air = self["rooms_live"] > 0.0
+        if self.scope == "platform":
+            on_air[:1] = False  # row 0 is no platform
         return on_air

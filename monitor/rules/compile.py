@@ -3,90 +3,30 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
 from monitor import yamlfile
 from monitor.documents import Document, Loaded
 from monitor.errors import RuleError
-from monitor.rules.conditions import Compiler, ProblemError
-from monitor.rules.expression import Condition
-from monitor.rules.kinds.forecast import Forecast, ForecastAsker
-from monitor.rules.kinds.kind import Asker, Rule
-from monitor.rules.kinds.sequence import Sequence as SequenceRule
-from monitor.rules.kinds.sequence import SequenceAsker
-from monitor.rules.kinds.stale import Stale, StaleAsker
-from monitor.rules.kinds.threshold import Threshold, ThresholdAsker
-from monitor.rules.summary import Summary
+from monitor.rules.columns import PRODUCT_NAMES
+from monitor.rules.compiled import AnyRule, Compiled, Context
+from monitor.rules.conditions import ProblemError
+from monitor.rules.kinds.unknown import unknown
+from monitor.rules.parameters import Overrides, amount
+from monitor.rules.ruleset import RuleSet, circle
+from monitor.shapes import suggest
 
-KINDS: dict[type[Rule], Callable[[Any, Compiler], Asker]] = {
-    Threshold: ThresholdAsker,
-    SequenceRule: SequenceAsker,
-    Forecast: ForecastAsker,
-    Stale: StaleAsker,
-}
-AnyRule = Threshold | SequenceRule | Forecast | Stale
-COSMETIC = frozenset(
-    {"severity", "ttl", "role", "action", "playbook", "summary", "notify"}
-)  # edits of these do not touch what an alert remembers
+__all__ = ["Compiled", "RuleSet", "files", "load", "parse", "parse_document"]
+
+Source = tuple[pathlib.Path | str | Document, str]  # a file or its text, and what mistakes call it
 
 
 class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What a file in rules/ holds."""
 
     rules: tuple[AnyRule, ...]
-
-
-class Compiled:
-    """One rule, ready to be asked."""
-
-    def __init__(self, rule: Rule) -> None:
-        """Raises ProblemError."""
-        compiler = Compiler(rule.scope, type(rule).columns())
-        self.rule = rule
-        self.id = rule.id
-        self.for_s = compiler.duration("for", rule.for_)
-        if rule.keep is not None and rule.keep_for is not None:
-            raise ProblemError(
-                ("keep",), "said twice, as `keep` and `keep_for` — leave one of them out"
-            )
-        keep = "keep" if rule.keep is not None else "keep_for"
-        self.keep_s = compiler.duration(keep, rule.keep or rule.keep_for or "0s")
-        self.ttl_s = compiler.duration("ttl", rule.ttl)
-        plain = Compiler(rule.scope, ())
-        self.only_when: Condition | None = (
-            plain.condition("only_when", rule.only_when) if rule.only_when else None
-        )
-        self.clear: Condition | None = (
-            compiler.condition("clear", rule.clear) if rule.clear else None
-        )
-        self.asker: Asker = KINDS[type(rule)](rule, compiler)
-        asked = str(getattr(rule, "when", ""))
-        self.of_incidents = "incident_level" in asked
-        self.of_wording = "forbidden_terms" in asked
-        self.summary = Summary(rule.summary or rule.id, {*compiler.names, *type(rule).names()})
-
-    def same_question(self, other: Compiled) -> bool:
-        """Whether two versions of a rule ask the same, whatever they tell people."""
-        if type(self.rule) is not type(other.rule):
-            return False
-        return all(
-            getattr(self.rule, name) == getattr(other.rule, name)
-            for name in self.rule.__struct_fields__
-            if name not in COSMETIC
-        )
-
-
-class RuleSet:
-    """All rules in force. `room` and `product` keep the order of the files."""
-
-    def __init__(self, rules: Sequence[Compiled] = ()) -> None:
-        self.rules = tuple(rules)
-        self.by_id = {rule.id: rule for rule in rules}
-        self.room = tuple(rule for rule in rules if rule.rule.scope == "room")
-        self.product = tuple(rule for rule in rules if rule.rule.scope == "product")
 
 
 def files(folder: pathlib.Path) -> list[pathlib.Path]:
@@ -99,22 +39,25 @@ def files(folder: pathlib.Path) -> list[pathlib.Path]:
     return found
 
 
-def load(folder: pathlib.Path) -> RuleSet:
-    """Compile a folder (or file) of rules.
+def load(folder: pathlib.Path, overrides: Overrides | None = None) -> RuleSet:
+    """Compile a folder (or file) of rules, with what the config says of their parameters.
 
     Raises RuleError with every mistake in every file.
     """
-    return _compile([(path, str(path)) for path in files(folder)])
+    return _compile([(path, str(path)) for path in files(folder)], overrides or Overrides())
 
 
-def parse(text: str, name: str = "rules.yaml") -> RuleSet:
+def parse(text: str, name: str = "rules.yaml", overrides: Overrides | None = None) -> RuleSet:
     """Compile the text of one rule file. Raises RuleError with every mistake in it."""
-    return _compile([(text, name)])
+    return _compile([(text, name)], overrides or Overrides())
 
 
-def parse_document(document: Document) -> RuleSet:
-    """Compile a rule file that was read before. Raises RuleError with every mistake in it."""
-    return _compile([(document, document.name)])
+def parse_document(document: Document, beside: Collection[str] = ()) -> RuleSet:
+    """Compile a rule file that was read before. Raises RuleError with every mistake in it.
+
+    It may ask of the rules `beside` it, which must be there where it is asked.
+    """
+    return _compile([(document, document.name)], Overrides(), beside)
 
 
 def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile]:
@@ -126,29 +69,85 @@ def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile
     return Loaded(value, document)
 
 
-def _compile(sources: Sequence[tuple[pathlib.Path | str | Document, str]]) -> RuleSet:
+def _compile(
+    sources: Sequence[Source], overrides: Overrides, beside: Collection[str] = ()
+) -> RuleSet:
     mistakes: list[str] = []
-    compiled: list[Compiled] = []
-    places: dict[str, str] = {}
+    read: list[tuple[str, Loaded[RuleFile]]] = []
     for source, name in sources:
         try:
-            loaded = _loaded(source, name)
+            read.append((name, _loaded(source, name)))
         except RuleError as error:
             mistakes.extend(error.mistakes)
-            continue
-        for index, rule in enumerate(loaded.value.rules):
+    wrong = list(_wrong_overrides(overrides, [r for _, file in read for r in file.value.rules]))
+    mistakes += wrong
+    overrides = Overrides() if wrong else overrides
+    ids = {rule.id for _, file in read for rule in file.value.rules}
+    context = Context(ids.union(beside), overrides)
+    compiled: list[Compiled] = []
+    places: dict[str, str] = {}
+    for name, file in read:
+        for index, rule in enumerate(file.value.rules):
             at = ("rules", index)
             try:
-                one = Compiled(rule)
-                if rule.id in places:
-                    what = f"already in {places[rule.id]} — use another id"
-                    raise ProblemError(("id",), what)
+                found = _rule(rule, context, places)
             except ProblemError as problem:
-                where = (*at, *problem.path)
-                mistakes.append(loaded.mistake(where, problem.message, at=problem.column))
+                mistakes.append(
+                    file.mistake((*at, *problem.path), problem.message, at=problem.column)
+                )
                 continue
-            places[rule.id] = f"{name}:{loaded.where((*at, 'id'))[0]}"
-            compiled.append(one)
+            places[rule.id] = f"{name}:{file.where((*at, 'id'))[0]}"
+            compiled += found
+    mistakes += _circles(read, {each.id: each for each in compiled})
     if mistakes:
         raise RuleError(*mistakes)
-    return RuleSet(compiled)
+    return RuleSet(compiled, overrides.timezone)
+
+
+def _rule(rule: AnyRule, context: Context, places: dict[str, str]) -> list[Compiled]:
+    """The rule, and what it adds of its own. Raises ProblemError."""
+    one = Compiled(rule, context)
+    if rule.id in places:
+        raise ProblemError(("id",), f"already in {places[rule.id]} — use another id")
+    if rule.missing != "alert":
+        return [one]
+    about = [name for name in one.asker.used if name in PRODUCT_NAMES]
+    return [one, Compiled(unknown(rule, about))]
+
+
+def _circles(
+    read: Sequence[tuple[str, Loaded[RuleFile]]], by_id: dict[str, Compiled]
+) -> Iterator[str]:
+    for _, file in read:
+        for index, rule in enumerate(file.value.rules):
+            way = circle(by_id[rule.id], by_id) if rule.id in by_id else []
+            if way:
+                over = f", over `{'`, `'.join(way[:-1])}`" if len(way) > 1 else ""
+                what = f"asks of itself in the end{over} — take one of them out"
+                yield file.mistake(("rules", index, "when"), what)
+
+
+def _wrong_overrides(overrides: Overrides, rules: Sequence[AnyRule]) -> Iterator[str]:
+    """What the config says of a rule or a parameter that is not there."""
+    by_id = {rule.id: rule for rule in rules}
+    for index, override in enumerate(overrides.items):
+        rule = by_id.get(override.rule)
+        if rule is None:
+            what = f"unknown rule `{override.rule}` — {suggest(override.rule, by_id)}"
+            yield overrides.mistake(("params", index, "rule"), what)
+            continue
+        for name, written in override.values.items():
+            path = ("params", index, "values")
+            if name not in rule.params:
+                what = (
+                    f"`{rule.id}` has no parameter `{name}` — {suggest(name, rule.params)}"
+                    if rule.params
+                    else f"`{rule.id}` has no parameters — write `params` into the rule first"
+                )
+                yield overrides.mistake(path, what)
+                continue
+            try:
+                amount(written)
+            except ValueError as error:
+                what = f"`{name}`: {str(error).replace('; write', ' — write', 1)}, or a number"
+                yield overrides.mistake(path, what)

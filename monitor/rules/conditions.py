@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 
 from monitor import durations
-from monitor.rules.columns import ENUMS, PRODUCT_NAMES, ROOM_NAMES
+from monitor.rules.columns import ENUMS, NAMES, PRODUCT_NAMES, ROOM_NAMES
 from monitor.rules.expression import Condition, Value, compile_condition, compile_value
 from monitor.rules.tree import ExpressionError
+from monitor.rules.vocabulary import Given
 
-OF_KINDS = {"eta_s": "forecast", "slope": "forecast"}  # columns that only one kind gives
+OF_KINDS = {  # columns that only one kind gives
+    "eta_s": "forecast", "slope": "forecast",
+    "z": "baseline", "base": "baseline", "dev": "baseline",
+}  # fmt: skip
 
 
 class ProblemError(Exception):
@@ -27,22 +31,26 @@ class ProblemError(Exception):
 
 
 class Compiler:
-    """Compiles the fields of one rule, over the metrics of its scope and what its kind gives."""
+    """Compiles the fields of one rule, over the metrics of its scope, what its kind gives,
+    its parameters and, where it may ask of them, other rules."""
 
-    def __init__(self, scope: str, given: Sequence[str]) -> None:
-        self.names = (PRODUCT_NAMES if scope == "product" else ROOM_NAMES) | set(given)
+    def __init__(self, scope: str, columns: Sequence[str], given: Given | None = None) -> None:
+        self.scope = scope
+        self.given = given or Given()
+        self.names = NAMES[scope] | set(columns)
+        self._enums = ENUMS if "segment" in NAMES[scope] else {}
 
     def condition(self, field: str, text: str) -> Condition:
         """The condition in `field`. Raises ProblemError."""
         try:
-            return compile_condition(text, self.names, ENUMS)
+            return compile_condition(text, self.names, self._enums, self.given)
         except ExpressionError as error:
             raise self._problem(field, error) from None
 
     def value(self, field: str, text: str) -> Value:
         """The number in `field`. Raises ProblemError."""
         try:
-            return compile_value(text, self.names, ENUMS)
+            return compile_value(text, self.names, self._enums, self.given)
         except ExpressionError as error:
             raise self._problem(field, error) from None
 
@@ -51,8 +59,10 @@ class Compiler:
         if unknown is None:
             return ProblemError((field,), str(error), error.column)
         name, remedy = unknown[1], error.remedy
-        if name in PRODUCT_NAMES:
+        if name in PRODUCT_NAMES - ROOM_NAMES:
             remedy = "it is one of products: write `scope: product`"
+        elif name in ROOM_NAMES:
+            remedy = f"rooms do not add it up, so `scope: {self.scope}` has none"
         elif name in OF_KINDS:
             remedy = f"only `kind: {OF_KINDS[name]}` has it, in its own `when` and `clear`"
         return ProblemError((field,), f"unknown metric `{name}` — {remedy}", error.column)
@@ -64,3 +74,8 @@ class Compiler:
         except ValueError as error:
             path = (path,) if isinstance(path, str) else path
             raise ProblemError(path, str(error).replace("; write", " — write", 1)) from None
+
+    def seconds(self, path: str | Sequence[str | int], text: str) -> float | str:
+        """Seconds, or the column that holds them, where a parameter is named."""
+        found = self.given.params.get(text)
+        return self.duration(path, text) if found is None else found

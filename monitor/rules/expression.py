@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from monitor.rules.grammar import parse_condition, parse_value
 from monitor.rules.lowering import Lowering
 from monitor.rules.tree import ExpressionError, Node, columns, terms, written
-from monitor.rules.vocabulary import Enums
+from monitor.rules.vocabulary import Enums, Given
 
 __all__ = [
     "Condition",
@@ -86,21 +86,25 @@ class Value:
     evaluate: Callable[[Columns], Floats]
 
 
-def compile_condition(text: str, names: Collection[str], enums: Enums | None = None) -> Condition:
+def compile_condition(
+    text: str, names: Collection[str], enums: Enums | None = None, given: Given | None = None
+) -> Condition:
     """Compile a condition over columns called `names`.
 
-    `enums` gives the columns that hold codes, and the code of each of their words.
-    Raises ExpressionError.
+    `enums` gives the columns that hold codes, and the code of each of their words; `given`
+    what a rule may name beside columns. Raises ExpressionError.
     """
-    tree = parse_condition(text, names, enums or {})
+    tree = parse_condition(text, names, enums or {}, given)
     if not columns(tree):
         _refuse_constant()
     return _condition(text, tree, text.strip())
 
 
-def compile_value(text: str, names: Collection[str], enums: Enums | None = None) -> Value:
+def compile_value(
+    text: str, names: Collection[str], enums: Enums | None = None, given: Given | None = None
+) -> Value:
     """Compile a number over columns called `names`. Raises ExpressionError."""
-    tree = parse_value(text, names, enums or {})
+    tree = parse_value(text, names, enums or {}, given)
     used = columns(tree)
     if not used:
         _refuse_constant()

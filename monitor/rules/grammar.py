@@ -8,6 +8,7 @@
     product     factor { ("*" | "/") factor }
     factor      ("-" | "+") factor | number | name | quoted | call | "(" condition ")"
     call        ("abs" | "min" | "max" | "clip") "(" sum { "," sum } ")"
+                | ("firing" | "pending" | "acked" | "firing_s") "(" rule ")"
 
 It reads as Python does, a chained comparison included, but it is not Python:
 what is not in these lines has no meaning here. A name is a column; it may stand
@@ -37,7 +38,7 @@ from monitor.rules.tree import (
     Number,
     Quoted,
 )
-from monitor.rules.vocabulary import REFUSED_WORDS, Enums, Vocabulary
+from monitor.rules.vocabulary import REFUSED_WORDS, STATES, Enums, Given, Vocabulary
 
 LONGEST = 500
 MOST_NODES = 120
@@ -47,20 +48,24 @@ COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 WORDS = frozenset({"and", "or", "not", "true", "false"})
 
 
-def parse_condition(text: str, names: Collection[str], enums: Enums) -> Node:
+def parse_condition(
+    text: str, names: Collection[str], enums: Enums, given: Given | None = None
+) -> Node:
     """Read a condition. Raises ExpressionError."""
-    parser = _Parser(text, names, enums)
+    parser = _Parser(text, names, enums, given or Given())
     return parser.whole(parser.condition)
 
 
-def parse_value(text: str, names: Collection[str], enums: Enums) -> Node:
+def parse_value(
+    text: str, names: Collection[str], enums: Enums, given: Given | None = None
+) -> Node:
     """Read a number. Raises ExpressionError."""
-    parser = _Parser(text, names, enums)
+    parser = _Parser(text, names, enums, given or Given())
     return parser.whole(parser.number)
 
 
 class _Parser:
-    def __init__(self, text: str, names: Collection[str], enums: Enums) -> None:
+    def __init__(self, text: str, names: Collection[str], enums: Enums, given: Given) -> None:
         if len(text) > LONGEST:
             raise ExpressionError(
                 LONGEST + 1,
@@ -68,7 +73,7 @@ class _Parser:
                 "split the rule in two, or join rules in a composite",
             )
         self._text = text
-        self._vocabulary = Vocabulary(text, names, enums)
+        self._vocabulary = Vocabulary(text, names, enums, given)
         self._tokens = list(tokens(text))
         self._next = 0
         self._nodes = 0
@@ -174,6 +179,8 @@ class _Parser:
         )
 
     def _call(self, token: Token) -> Node:
+        if token.text in STATES:
+            return self._state(token)
         function = self._vocabulary.function(token)
         opening = self._advance()
         arguments = [self._vocabulary.number(self._deeper(self._any, opening))]
@@ -181,6 +188,15 @@ class _Parser:
             arguments.append(self._vocabulary.number(self._deeper(self._any, opening)))
         call = Call(token.start, self._close(opening), function, tuple(arguments))
         return self._vocabulary.call(call)
+
+    def _state(self, function: Token) -> Node:
+        opening, rule = self._advance(), self._peek()
+        if rule.kind not in ("name", "quoted"):
+            raise ExpressionError(
+                rule.start + 1, "the id of a rule is missing", f"write {function.text}(its_id)"
+            )
+        self._advance()
+        return self._vocabulary.state(function, rule, self._close(opening))
 
     def _deeper(self, read: Callable[[], Node], token: Token) -> Node:
         self._depth += 1

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import Never, TypeAlias
+from typing import NamedTuple, Never, TypeAlias
 
 from monitor.rules.tokens import Token, shortened
 from monitor.rules.tree import CONDITIONS, Call, Column, ExpressionError, Flag, Node, Number, Quoted
 
 FUNCTIONS = {"abs": (1, 1), "min": (2, 16), "max": (2, 16), "clip": (3, 3)}  # fewest, most values
 
+STATES = ("firing", "pending", "acked", "firing_s")  # functions of another rule's id
+
 Enums: TypeAlias = Mapping[str, Mapping[str, float]]
+
+
+class Given(NamedTuple):
+    """What one rule may name beside columns.
+
+    `params` are numbers by name, or the columns that hold them; `rules` are the ids that
+    STATES may be asked of, None where they may not be asked at all.
+    """
+
+    params: Mapping[str, float | str] = {}
+    rules: Collection[str] | None = None
+
 
 REFUSED_WORDS = {
     "True": "write `true`",
@@ -30,28 +44,59 @@ REFUSED_WORDS = {
 }
 
 
+_NOTHING = Given()
+
+
 class Vocabulary:
     """The names of one place in the rules. Every method raises ExpressionError."""
 
-    def __init__(self, text: str, names: Collection[str], enums: Enums) -> None:
+    def __init__(
+        self, text: str, names: Collection[str], enums: Enums, given: Given = _NOTHING
+    ) -> None:
         self._text = text
         self._names = frozenset(names)
         self._enums = enums
+        self._given = given
 
-    def column(self, token: Token) -> Column:
-        """The column a name stands for."""
+    def column(self, token: Token) -> Column | Number:
+        """The column or the parameter that a name stands for."""
+        value = self._given.params.get(token.text)
+        if value is not None:
+            end = token.start + len(token.text)
+            if isinstance(value, str):
+                return Column(token.start, end, value)
+            return Number(token.start, end, value)
         if token.text in self._names or token.text in self._enums:
             return Column(token.start, token.start + len(token.text), token.text)
         remedy = REFUSED_WORDS.get(token.text)
         if remedy is None and token.text in FUNCTIONS:
             remedy = f"call it with values in brackets: {token.text}(…)"
         if remedy is None:
-            remedy = _meant(token.text, self._names | self._enums.keys())
+            known = self._names | self._enums.keys() | self._given.params.keys()
+            remedy = _meant(token.text, known)
         raise ExpressionError(
             token.start + 1,
             f"unknown name `{shortened(token.text)}`",
             remedy or "`roomwatch metrics` lists the names there are",
         )
+
+    def state(self, function: Token, rule: Token, end: int) -> Column:
+        """What another rule says, `firing(stock_out)`, as a column of that name."""
+        known = self._given.rules
+        if known is None:
+            raise ExpressionError(
+                function.start + 1,
+                f"`{function.text}` asks of another rule",
+                "write a rule of its own with `kind: composite`",
+            )
+        name = rule.text[1:-1] if rule.kind == "quoted" else rule.text
+        if name not in known:
+            raise ExpressionError(
+                rule.start + 1,
+                f"unknown rule `{shortened(name)}`",
+                _meant(name, known) or "write the id of a rule",
+            )
+        return Column(function.start, end, f"{function.text}({name})")
 
     def function(self, token: Token) -> str:
         """The function a name stands for."""

@@ -94,6 +94,13 @@ def _ratio(above: str, below: str, factor: int, window: str) -> Reading:
     return read
 
 
+PARTS: dict[str, tuple[Reading, Reading, int]] = {
+    f"{name}_{window}": (_part(above, window), _part(below, window), factor)
+    for window in WINDOWS
+    for name, above, below, factor, _, _ in RATIOS
+}  # numerator, denominator and factor of each ratio: what several rooms have together
+
+
 def _net(window: str) -> Reading:
     paid, back = _part("gmv", window), _part("refunded", window)
     return lambda look: paid(look) - back(look)

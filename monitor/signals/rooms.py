@@ -82,6 +82,7 @@ class Rooms:
         self.taken = np.zeros(self.capacity, bool)
         self.grown = False
         self._free: list[int] = []  # a heap: the lowest row is given first
+        self.revision = 0  # rises when a room, its tier or its platform is new
 
     def __len__(self) -> int:
         """Rows in use or free again: what columns are read over."""
@@ -108,6 +109,7 @@ class Rooms:
         if profile.goal_minor is not None:
             self.columns["goal_minor"][row] = profile.goal_minor
         self.taken[row] = True
+        self.revision += 1
         return row
 
     def _another_row(self) -> int:
@@ -138,6 +140,7 @@ class Rooms:
         self.columns["live"][row] = 0.0
         self.settled[row] = self.taken[row] = False
         heappush(self._free, row)
+        self.revision += 1
 
     def rows(self, rooms: Sequence[str]) -> list[int]:
         """The rows of rooms, admitting new ones."""
@@ -165,6 +168,7 @@ class Rooms:
             columns["first_at"][row] = now
             if fact.platform and not self.platforms[row]:
                 self.platforms[row] = fact.platform
+                self.revision += 1
             if np.isnan(columns["live"][row]) and not isinstance(fact, Session):
                 columns["live"][row], columns["started_at"][row] = 1.0, now
         begins = False
@@ -215,10 +219,12 @@ class Rooms:
             self.anchors[row] = fact.anchor
         if fact.tier:
             self.tiers[row] = fact.tier
+            self.revision += 1
         if fact.goal_minor is not None:
             columns["goal_minor"][row] = fact.goal_minor
         if fact.platform:
             self.platforms[row] = fact.platform
+            self.revision += 1
         match fact.phase:
             case "start":
                 if another or columns["live"][row] == 0.0:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.alerts.dispatch import Dispatch, DispatchSettings
 from monitor.alerts.mutes import Inhibition, Mute, Mutes
@@ -276,3 +277,36 @@ def test_nobody_hears_twice_and_everybody_hears_the_end(steps):
     assert all(heard.index((name, "fired")) < heard.index((name, "resolved")) for name in ended)
     assert {change.told_as for change in firing.values()} <= set(begun)
     assert 0 == machine.counts()["waiting"]
+
+
+def reminder(change, at: float, times: int = 1):
+    return replace(change, at=at, change="again", times=times, reason="not acknowledged for 1m")
+
+
+def test_whoever_was_told_is_reminded_each_time():
+    """And nobody else; as a notice of its own, worth as long as the first one."""
+    machine = dispatch(wait_s=0)
+    change = fired(severity="critical", ttl_s=20)
+    play(machine, change)
+
+    machine.receive([reminder(change, T0 + 60)], T0 + 60)
+    [notice] = machine.tick(T0 + 60)
+    again = play(machine, reminder(change, T0 + 180, 2), at=180)
+
+    assert ("angry|r1|1|again1|ops", T0 + 80, "critical") == (
+        notice.id, notice.expires_at, notice.lane,
+    )  # fmt: skip
+    assert ["angry|r1|1|again2|ops"] == again
+
+
+def test_nobody_is_reminded_of_what_is_muted():
+    """It was told before, so the end of the mute tells nothing new either."""
+    machine = dispatch(wait_s=0)
+    change = fired()
+    play(machine, change)
+    machine.mutes.add(Mute(name="m"))
+
+    assert [] == play(machine, reminder(change, T0 + 60), at=60)
+    assert "" == machine.why_quiet(change.key)
+    machine.mutes.remove("m")
+    assert [] == play(machine, at=62)

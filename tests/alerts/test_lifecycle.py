@@ -8,23 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.lifecycle import Lifecycle, Timing
+from monitor.alerts.lifecycle import Flap, Lifecycle, Timing
 
 START = 1_795_370_000.0
 HOLDS, FAILS, UNKNOWN = "holds", "fails", "unknown"
 
 
 class Cell:
-    """One alert, as the table says."""
+    """One alert, as the table says, with every time it fired."""
 
-    def __init__(self, for_s: float, keep_s: float) -> None:
-        self.for_s, self.keep_s = for_s, keep_s
+    def __init__(self, for_s: float, keep_s: float, flap: Flap | None = None) -> None:
+        self.for_s, self.keep_s, self.flap = for_s, keep_s, flap
         self.state = "quiet"
+        self.unknown = False
+        self.flapping = False
         self.held_s = 0.0  # for how long it holds, unknown time left out
         self.unseen_s = 0.0  # for how long it does not
+        self.fired: list[float] = []
 
-    def step(self, answer: str, elapsed: float) -> str | None:
+    def step(self, answer: str, elapsed: float, now: float) -> list[str]:
         before = self.state
+        keep_s = max(self.keep_s, self.flap.calm_s) if self.flap and self.flapping else self.keep_s
         match before, answer:
             case "quiet", "holds":
                 self.held_s = 0.0
@@ -39,9 +43,7 @@ class Cell:
                 self.unseen_s = 0.0
             case (("firing" | "recovering"), "fails"):
                 self.unseen_s += elapsed
-                self.state = "quiet" if self.unseen_s >= self.keep_s else "recovering"
-        if self.state == "firing" and before in ("quiet", "pending"):
-            self.unseen_s = 0.0
+                self.state = "quiet" if self.unseen_s >= keep_s else "recovering"
         moves = {
             ("quiet", "pending"): "pending",
             ("quiet", "firing"): "fired",
@@ -49,18 +51,33 @@ class Cell:
             ("pending", "quiet"): "quiet",
             ("firing", "quiet"): "resolved",
             ("recovering", "quiet"): "resolved",
+            ("firing", "recovering"): "recovering",
+            ("recovering", "firing"): "back",
         }
-        return moves.get((before, self.state))
+        told = [moves[before, self.state]] if before != self.state else []
+        was, self.unknown = self.unknown, self.state != "quiet" and answer == "unknown"
+        if was != self.unknown and self.state != "quiet":
+            told.append("unknown" if self.unknown else "known")
+        if told[:1] == ["fired"]:
+            self.unseen_s = 0.0
+            self.fired.append(now)
+            if self.flap:
+                late = self.fired[-self.flap.times :]
+                self.flapping = len(late) == self.flap.times and now - late[0] <= self.flap.within_s
+        if told[:1] == ["resolved"] and self.flapping:
+            self.flapping, self.fired = False, []
+        return told
 
 
 answers = st.sampled_from([HOLDS, HOLDS, FAILS, FAILS, UNKNOWN])
 spans = st.sampled_from([0.0, 0.25, 1.0, 2.5])
+flaps = st.sampled_from([None, Flap(2, 3.0, 1.0), Flap(3, 8.0, 2.0)])
 RULES, ROWS = 3, 4
 
 
 @settings(max_examples=150, deadline=None)
 @given(
-    timings=st.tuples(*[st.tuples(spans, spans)] * RULES),
+    timings=st.tuples(*[st.tuples(spans, spans, flaps)] * RULES),
     ticks=st.lists(
         st.tuples(
             st.sampled_from([0.25, 0.25, 0.5, 3.0]),
@@ -83,11 +100,11 @@ def test_every_cell_lives_by_the_table(timings, ticks):
         for (place, cell), answer in zip(cells.items(), told, strict=True):
             lifecycle.holds[place] = answer == HOLDS
             lifecycle.fails[place] = answer == FAILS
-            what = cell.step(answer, elapsed)
-            if what:
-                expected.append((what, *place))
+            expected += [(what, *place) for what in cell.step(answer, elapsed, now)]
 
         assert expected == lifecycle.step(now)
+        assert [cell.flapping for cell in cells.values()] == lifecycle.flapping.ravel().tolist()
+        assert [cell.unknown for cell in cells.values()] == lifecycle.unknown.ravel().tolist()
 
 
 def play(lifecycle: Lifecycle, story: str, tick: float = 1.0) -> list[str]:
@@ -105,10 +122,11 @@ def play(lifecycle: Lifecycle, story: str, tick: float = 1.0) -> list[str]:
         (0, 0, "-+-", ["1 fired", "2 resolved"]),
         (2, 0, "+++-", ["0 pending", "2 fired", "3 resolved"]),
         (2, 0, "++-+++", ["0 pending", "2 quiet", "3 pending", "5 fired"]),
-        (0, 2, "+-+--", ["0 fired", "4 resolved"]),
-        (0, 0, "+??-", ["0 fired", "3 resolved"]),
-        (2, 0, "+???+++", ["0 pending", "5 fired"]),  # three ticks unknown: their clock stands
-        (0, 2, "+-???-", ["0 fired", "5 resolved"]),
+        (0, 2, "+-+--", ["0 fired", "1 recovering", "2 back", "3 recovering", "4 resolved"]),
+        (0, 0, "+??-", ["0 fired", "1 unknown", "3 resolved"]),
+        # three ticks unknown: their clock stands
+        (2, 0, "+???+++", ["0 pending", "1 unknown", "4 known", "5 fired"]),
+        (0, 2, "+-???-", ["0 fired", "1 recovering", "2 unknown", "5 resolved"]),
         (0, 0, "???", []),
     ],
 )
@@ -144,7 +162,7 @@ def play_on(lifecycle: Lifecycle, story: str, now: float) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "story", "told"),
     [
-        ("firing", "-----", ["3 resolved"]),
+        ("firing", "-----", ["0 recovering", "3 resolved"]),
         ("firing", "+", []),
         ("pending", "+", ["0 fired"]),
         ("pending", "-", ["0 quiet"]),
@@ -164,3 +182,63 @@ def test_a_restored_alert_goes_on_where_it_was(state, story, told):
 def test_no_rules_and_no_rows_are_nothing_to_tell():
     assert [] == Lifecycle([]).step(START)
     assert [] == Lifecycle([Timing("r")]).step(START)
+
+
+def test_what_comes_and_goes_is_one_alert_until_it_is_calm():
+    """
+    It fires at 0, 2 and 4: three times within 5 s. From then on it ends after 3 s of calm.
+    """
+    lifecycle = Lifecycle([Timing("r", flap=Flap(3, 5.0, 3.0))])
+
+    told = play(lifecycle, "+-+-+-+-----+-")
+
+    assert [
+        "0 fired", "1 resolved", "2 fired", "3 resolved", "4 fired", "5 recovering", "6 back",
+        "7 recovering", "9 resolved", "12 fired", "13 resolved",
+    ] == told  # fmt: skip
+
+
+def test_an_acknowledgement_ends_with_its_episode():
+    lifecycle = Lifecycle([Timing("r")])
+    play(lifecycle, "+")
+    lifecycle.acked[0, 0] = True
+    play_on(lifecycle, "+", START + 1)
+    assert lifecycle.acked[0, 0]
+
+    play_on(lifecycle, "-+", START + 2)
+    assert not lifecycle.acked[0, 0]
+
+
+@pytest.mark.parametrize(("same", "told"), [(True, ["fired", "resolved"]), (False, ["resolved"])])
+def test_a_rule_goes_on_where_another_life_cycle_left_it(same, told):
+    """Row 0 is pending since 0 with `for` 2 s, row 1 fires; then the rule is the second one."""
+    before = Lifecycle([Timing("r", 2)], rows=2)
+    before.restore((0, 1), "firing", START, START)
+    before.holds[0], before.fails[0] = (True, True), (False, False)
+    before.step(START)
+    after = Lifecycle([Timing("q"), Timing("r", 2)], rows=1)
+    after.take_over(1, before, 0, same)
+    after.holds[1, :2], after.fails[1, :2] = (True, False), (False, True)
+
+    steps = after.step(START + 2)
+
+    assert told == [step.what for step in steps if step.what in ("fired", "resolved")]
+
+
+def test_what_is_remembered_of_firing_is_bounded(monkeypatch):
+    monkeypatch.setattr("monitor.alerts.lifecycle.REMEMBERED", 3)
+    lifecycle = Lifecycle([Timing("r", flap=Flap(2, 60.0, 3.0))], rows=8)
+    lifecycle.holds[0] = True
+    lifecycle.step(START)
+
+    assert 3 == len(lifecycle._fires)
+
+
+def test_a_row_that_is_forgotten_fires_like_a_new_one():
+    """It was flapping, and fired twice already."""
+    lifecycle = Lifecycle([Timing("r", flap=Flap(2, 60.0, 30.0))])
+    play(lifecycle, "+-+")
+    lifecycle.forget([0, 99])
+
+    assert not lifecycle.flapping.any()
+    assert ["0 fired", "1 resolved"] == play(lifecycle, "+-")

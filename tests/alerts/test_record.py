@@ -142,3 +142,43 @@ def test_the_episodes_of_old_alerts_are_let_go(monkeypatch):
         fire(record, key=name)
 
     assert {"c|r": 1, "a|r": 2, "d|r": 1} == record.episodes
+
+
+def test_what_is_told_again_is_counted_and_as_it_is_now():
+    record = Record()
+    fire(record)
+    changes = [
+        record.again("angry|r1", T0 + 60 * n, "not acknowledged", 30.0, ("desk",), summary)
+        for n, summary in enumerate(["四条抱怨", ""], start=1)
+    ]
+
+    assert [("again", 1, "四条抱怨"), ("again", 2, "四条抱怨")] == [
+        (change.change, change.times, change.summary) for change in changes
+    ]
+    assert (30.0, ("desk",), 1) == (changes[0].ttl_s, changes[0].notify, changes[0].episode)
+    assert 2 == record["angry|r1"].told_again
+
+
+def test_a_note_tells_nobody():
+    record = Record()
+    fire(record)
+    record.note("angry|r1", state="recovering", unknown=True)
+
+    assert [("recovering", True)] == [(a.state, a.unknown) for a in record.alerts()]
+    assert "angry|r1" in record
+    assert "angry|r2" not in record
+
+
+def test_what_is_wrong_with_ourselves_is_an_alert_of_no_room():
+    """Said again while it is open, only its words change."""
+    record = Record()
+    first = record.say("rules_invalid", "一处错误", "改正", T0)
+    again = record.say("rules_invalid", "两处错误", "改正", T0 + 1)
+
+    assert [("rules_invalid||", "fired", 1, "")] == [
+        (c.key, c.change, c.episode, c.room) for c in first
+    ]
+    assert ([], "两处错误") == (again, record["rules_invalid||"].summary)
+    over = record.unsay("rules_invalid", "right again", T0 + 9)
+    assert [("resolved", "right again")] == [(change.change, change.reason) for change in over]
+    assert [] == record.unsay("rules_invalid", "right again", T0 + 9)

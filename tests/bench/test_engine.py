@@ -11,7 +11,7 @@ from monitor.bench import engine
 from monitor.bench.checksum import FIGURES, SHELF, checksum
 from monitor.bench.generator import START, Market, blobs
 from monitor.rules import compile as rules
-from monitor.rules.compile import KINDS
+from monitor.rules.compiled import KINDS
 
 SMALL = Market(events=4_000, rooms=20, per_second=400.0, batch=100)
 
@@ -24,8 +24,8 @@ def test_fifty_different_rules_of_every_kind_and_both_scopes():
     assert {"threshold", "sequence", "forecast", "stale"} == {
         str(type(rule.rule).__struct_config__.tag) for rule in ruleset.rules
     }
-    assert ruleset.room
-    assert ruleset.product
+    assert ruleset.of("room")
+    assert ruleset.of("product")
 
 
 def test_every_pass_comes_to_the_same():

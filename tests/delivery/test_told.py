@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from monitor.delivery import told as module
 from monitor.delivery.told import Told
 from tests.alerts.changes import resolved
@@ -61,3 +63,14 @@ def test_memory_is_bounded(monkeypatch):
 
     assert told.missed(over(fired(room="r0"))) is None
     assert "dead" == told.missed(over(fired(room="r1")))
+
+
+def test_a_reminder_is_a_message_of_its_own():
+    """Nobody looks at one that was edited."""
+    told = Told()
+    told.note(notice(), "sent", "C1:1.0")
+    again = replace(fired(), change="again", times=1)
+
+    assert told.reference(notice(again)) is None
+    told.note(notice(again), "sent", "C1:2.0")
+    assert "C1:1.0" == told.reference(over())

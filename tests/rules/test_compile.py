@@ -97,7 +97,7 @@ def test_rules_are_parted_by_what_they_are_asked_of():
     )
 
     assert (["a"], ["b"]) == (
-        [rule.id for rule in ruleset.room], [rule.id for rule in ruleset.product],
+        [rule.id for rule in ruleset.of("room")], [rule.id for rule in ruleset.of("product")],
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Columns, Rule, Value, known, read
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known, read
 from monitor.signals.rooms import Floats
 
 FEWEST = 5
@@ -63,7 +63,7 @@ class ForecastAsker:
         names = dict.fromkeys([*self._value.names, *self._when.names])
         self.used = tuple(name for name in names if name not in given)
 
-    def ask(self, columns: Columns, now: float) -> Truth:
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         self._grow(columns.rows)
         value = self._value.evaluate(columns)
         if int(now) != self._second:

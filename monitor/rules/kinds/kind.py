@@ -8,41 +8,75 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from msgspec import Struct, field
+import numpy as np
+from msgspec import Meta, Struct, field
+from numpy.typing import NDArray
 
-from monitor.rules.columns import ProductColumns, RoomColumns
+from monitor.rules.columns import ENUMS
 from monitor.rules.expression import Truth
+from monitor.rules.scopes import Columns
 from monitor.signals.rooms import Floats
 
-Columns = RoomColumns | ProductColumns
+__all__ = [
+    "Asker", "Columns", "Flags", "Levelled", "Rule", "Severity", "Value", "known", "read",
+]  # fmt: skip
+
+Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
+Flags = NDArray[np.bool_]
 Value = float | str | None
+WORDS = {name: {code: word for word, code in codes.items()} for name, codes in ENUMS.items()}
+
+
+class Flapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An alert that fires `times` times `within` a span goes on until `calm` for so long."""
+
+    times: Annotated[int, Meta(ge=2, le=100)] = 4
+    within: str = "5m"
+    calm: str = "2m"
+
+
+class Realert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Told again while nobody acknowledges it: after `every`, then `factor` times as long."""
+
+    every: str = "60s"
+    factor: Annotated[float, Meta(ge=1, le=10)] = 2.0
+    cap: str = "5m"
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """What every rule has. Durations are written like `30s` or `1h30m`."""
 
     id: str
-    scope: Literal["room", "product"] = "room"
+    scope: Literal["room", "product", "segment", "platform", "all"] = "room"
+    params: dict[str, float | str] = {}  # numbers and spans that the config may override
     only_when: str | None = None  # asked of nobody else: "live and online > 100"
     clear: str | None = None  # a firing alert ends when this is true; default: not `when`
     for_: str = field(default="0s", name="for")
     keep_for: str | None = None  # stay firing this long after it held last
     keep: str | None = None  # the same in short
-    missing: Literal["hold", "ok"] = "hold"
-    severity: Literal["critical", "warning", "notice", "info", "data_lost"] = "warning"
+    missing: Literal["hold", "ok", "alert"] = "hold"
+    missing_for: str = "10s"  # with `missing: alert`: how long unknown before it is told
+    severity: Severity = "warning"
     ttl: str = "60s"
     role: str = ""
     action: str = ""
     playbook: str = ""
     summary: str = ""
     notify: tuple[str, ...] = ()
+    flap: Flapping | None = None
+    realert: Realert | None = None
 
     @classmethod
     def columns(cls) -> Sequence[str]:
         """Columns that this kind gives to `when`, `clear` and `summary` beside the metrics."""
         return ()
+
+    @classmethod
+    def kept(cls) -> str:
+        """What `keep` is where nobody writes it."""
+        return "0s"
 
     @classmethod
     def names(cls) -> Sequence[str]:
@@ -55,7 +89,8 @@ class Asker(Protocol):
 
     `ask` MUST return two arrays of `columns.rows` flags: where the condition is known
     to hold and where it is known not to. It MUST be called once a tick, in order of
-    time: an asker may remember. `values` tells the figures of one row, for people.
+    time: an asker may remember. `firing` tells in which rows its alert fires (or is
+    recovering) until now. `values` tells the figures of one row, for people.
     """
 
     @property
@@ -63,7 +98,7 @@ class Asker(Protocol):
         """The columns it reads."""
         ...
 
-    def ask(self, columns: Columns, now: float) -> Truth: ...
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth: ...
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         """The columns and, beside them, those of the kind, as they were asked last."""
@@ -76,11 +111,27 @@ class Asker(Protocol):
         ...
 
 
+@runtime_checkable
+class Levelled(Protocol):
+    """An asker whose alerts may be of several severities, the least of them first.
+
+    `levels` tells which of them it is in each row, as it was asked last.
+    """
+
+    severities: Sequence[Severity]
+
+    def levels(self, columns: Columns) -> NDArray[np.int8]: ...
+
+
 def known(value: float) -> float | None:
     """NaN is nothing people need to read about."""
     return None if math.isnan(value) else float(value)
 
 
 def read(columns: Columns, names: Sequence[str], row: int) -> dict[str, Value]:
-    """The values of columns in one row."""
-    return {name: known(columns[name][row]) for name in names}
+    """The values of columns in one row; of an enumeration, its word."""
+    return {name.partition("@")[0]: _told(name, columns[name][row]) for name in names}
+
+
+def _told(name: str, value: float) -> Value:
+    return WORDS[name].get(float(value)) if name in WORDS else known(value)

@@ -28,7 +28,7 @@ from msgspec import Meta, Struct
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known
 from monitor.shapes import suggest
 from monitor.signals.metrics import ENUMS
 from monitor.signals.rooms import Floats
@@ -80,7 +80,7 @@ class SequenceAsker:
             f"{phase}_before_confidence",
         )  # fmt: skip
 
-    def ask(self, columns: Columns, now: float) -> Truth:
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         step, before, lasted, own, sure, sure_before = (columns[name] for name in self.used)
         step = np.where(sure < self._confidence, np.nan, step)
         told = ~np.isnan(step)

@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Rule, Value, known
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known
 from monitor.shapes import suggest
 from monitor.signals.freshness import FEEDS
 from monitor.signals.rooms import Floats
@@ -49,7 +49,7 @@ class StaleAsker:
         self._expected = rule.expected
         self.used = tuple(name for pair in self._pairs for name in pair)
 
-    def ask(self, columns: Columns, now: float) -> Truth:
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         holds = np.zeros(columns.rows, bool)
         known_fresh = np.zeros(columns.rows, bool)
         for age, missed in self._pairs:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.rules.conditions import Compiler
 from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Columns, Rule, Value, read
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, read
 from monitor.signals.rooms import Floats
 
 
@@ -24,7 +24,7 @@ class ThresholdAsker:
         self.condition: Condition = compiler.condition("when", rule.when)
         self.used = self.condition.names
 
-    def ask(self, columns: Columns, now: float) -> Truth:
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         return self.condition.evaluate(columns)
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:

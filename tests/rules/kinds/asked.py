@@ -26,8 +26,8 @@ def asker(text: str) -> Asker:
     return rules.parse(f"rules:\n  - id: a\n{text}").rules[0].asker
 
 
-def answers(asker: Asker, columns: Table, now: float = 0.0) -> list[str]:
+def answers(asker: Asker, columns: Table, now: float = 0.0, firing: bool = False) -> list[str]:
     """A word a row: holds, fails or unknown."""
-    truth: Any = asker.ask(columns, now)  # type: ignore[arg-type]
+    truth: Any = asker.ask(columns, now, np.full(columns.rows, firing))  # type: ignore[arg-type]
     pairs = zip(truth.holds.tolist(), truth.fails.tolist(), strict=True)
     return ["holds" if holds else "fails" if fails else "unknown" for holds, fails in pairs]

@@ -272,12 +272,24 @@ class TestRestart:
         assert [] == stage.told
         assert ["firing"] == [alert.state for alert in stage.shard.alerts()]
 
-    def test_an_alert_that_holds_no_more_is_resolved(self):
+    def test_an_alert_that_holds_no_more_is_resolved_once_its_window_is_whole_again(self):
+        """
+        4 restart ─ 4.25 one comment, of a window that saw nothing before ─ 14.25 ten seconds seen
+        """
         stage = self.restarted()
         stage.comment("好看")
-        stage.wait(5)
+        stage.wait(15)
 
-        assert [(4.25, "loud", "resolved")] == stage.told
+        assert [(14.25, "loud", "resolved")] == stage.told
+
+    def test_the_end_of_the_broadcast_ends_it_at_once(self):
+        stage = self.restarted()
+        stage.tell("session", phase="start")
+        stage.wait(1)
+        stage.tell("session", phase="end")
+        stage.wait(1)
+
+        assert [(5.25, "loud", "resolved")] == stage.told
 
     def test_nothing_is_known_of_a_room_that_is_silent(self):
         stage = self.restarted()
@@ -302,7 +314,7 @@ class TestRestart:
     def test_the_next_episode_has_the_next_number(self):
         stage = self.restarted()
         stage.comment("好看")
-        stage.wait(5)
+        stage.wait(15)
         stage.comment("好看", times=5)
         stage.wait(5)
 
@@ -319,9 +331,9 @@ class TestRestart:
         stage = self.restarted()
         assert [] == stage.shard.reload(rules.parse(LOUD), stage.now)
         stage.comment("好看")
-        stage.wait(5)
+        stage.wait(15)
 
-        assert [(4.25, "loud", "resolved")] == stage.told
+        assert [(14.25, "loud", "resolved")] == stage.told
 
     def test_a_rule_removed_before_its_room_is_heard_of_ends_it_once(self):
         stage = self.restarted()

@@ -1,0 +1,55 @@
+"""An alert in full: what it is, where, and the figures that its rule looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.alerts.alert import Alert
+from monitor.rules.scopes import Columns
+from monitor.shard.places import Place
+from monitor.shard.watched import Watched
+from monitor.signals.tables import Tables
+
+EVIDENCE = ("incident", "wording")  # what a rule that asks of it shows in words
+
+
+def describe(
+    tables: Tables, watched: Watched, columns: Columns, cell: tuple[int, int], place: Place
+) -> Alert:
+    """The alert of a (rule, row) as it stands now. The record counts its episodes."""
+    index, row = cell
+    rule, lifecycle = watched.rules[index], watched.lifecycle
+    values = dict(rule.asker.values(columns, row))
+    evidence: dict[str, Any] = {}
+    if tables.crowd is not None and rule.of_incidents and watched.scope == "room":
+        evidence = tables.crowd.evidence(row)
+    if rule.of_wording and watched.scope == "room":
+        evidence |= tables.wording.evidence(row)
+    about = {**place.names, **{name: str(evidence.pop(name, "")) for name in EVIDENCE}}
+    values |= rule.figures(columns, row, values)
+    return Alert(
+        key=place.key(rule.id),
+        rule=rule.id,
+        room=place.room,
+        sku=place.sku,
+        segment=place.segment,
+        platform=place.platform,
+        state="firing",
+        episode=0,
+        severity=watched.severity(index, row),
+        since=float(lifecycle.since[cell]),
+        flapping=bool(lifecycle.flapping[cell]),
+        summary=rule.summary.render(rule.id, {**about, **values}),
+        role=rule.rule.role,
+        action=rule.rule.action,
+        playbook=str(evidence.pop("playbook", rule.rule.playbook)),
+        values={**values, **evidence},
+    )
+
+
+def why_over(columns: Columns, row: int) -> str:
+    """Why an alert ended, in words."""
+    if columns.on_air()[row]:
+        return "condition ended"
+    live = columns["live"][row] if columns.scope == "segment" else 0.0
+    return "the segment is over" if live else "the broadcast ended"
