@@ -89,7 +89,7 @@ def test_a_watcher_sees_every_tick_with_what_changed_in_it():
         cases.read(case),
         rules.parse(text),
         Mood(),
-        lambda columns, found: seen.append((float(columns["comments_10s"][0]), len(found))),
+        lambda shard, found: seen.append((float(shard.scopes.room["comments_10s"][0]), len(found))),
     )
 
     assert [(2.0, 0)] * 3 + [(5.0, 1)] + [(5.0, 0)] * 4 == seen
