@@ -11,57 +11,38 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.mood.normalise import Lines
+from monitor.mood.normalise import BREAK, Lines
 
 LETTERS = 10
 PEOPLE = 3
 WITHIN_S = 120.0
 SHARE = 0.30  # of a minute's comments: more than that is a flood
 FEWEST = 10  # copies in that minute
-_FEW = 2  # long comments, that are not worth arrays for all of them
 _MOST = 50_000  # texts remembered, of all rooms
 
+_MASK = (1 << 64) - 1
 _LETTER = np.zeros(0x20000, np.bool_)
 _LETTER[0x4E00:0xA000] = True
 _LETTER[ord("a") : ord("z") + 1] = True
-_POWERS = np.array([pow(0x9E3779B97F4A7C15, place, 1 << 64) for place in range(512)], np.uint64)
+_LETTER[BREAK] = True  # between the comments
 
 
 def keys(lines: Lines) -> NDArray[np.uint64]:
-    """What copies have alike, for each comment of a batch; 0 for the short ones."""
+    """What copies have alike, for each comment of a batch; 0 for the short ones.
+
+    A text that is nothing but a text twice is that text. Keys are those of this process:
+    another makes others.
+    """
     found = np.zeros(len(lines.starts) - 1, np.uint64)
-    sizes = np.diff(lines.starts)
-    long = np.flatnonzero(sizes > LETTERS)
-    for row in long.tolist() if len(long) <= _FEW else []:
-        found[row] = _key(lines.points[lines.starts[row] + 1 : lines.starts[row + 1]])
-    if len(long) > _FEW:
-        chosen = np.repeat(sizes > LETTERS, sizes)
-        points = lines.points[:-1][chosen]
-        letters = _LETTER.take(points)
-        starts = np.cumsum(sizes[long]) - sizes[long]
-        so_far = np.cumsum(letters)
-        counts = np.add.reduceat(letters, starts, dtype=np.intp)
-        place = so_far - np.repeat(so_far[starts], sizes[long])
-        mixed = _mixed(points, place) * letters
-        key = np.add.reduceat(mixed, starts)
-        found[long] = np.where(counts >= LETTERS, key, np.uint64(0))
+    if np.diff(lines.starts).max(initial=0) <= LETTERS:
+        return found
+    said = lines.points[_LETTER.take(lines.points)].tobytes().decode("utf-32-le")
+    for row, letters in enumerate(said.split("\n")[1:-1]):
+        if len(letters) >= LETTERS:
+            half = letters[: len(letters) // 2]
+            once = half if len(half) >= LETTERS and half + half == letters else letters
+            found[row] = hash(once) & _MASK or 1
     return found
-
-
-def _key(points: NDArray[np.uint32]) -> np.uint64:
-    said = points[_LETTER.take(points)]
-    if len(said) < LETTERS:
-        return np.uint64(0)
-    return np.uint64(_mixed(said, np.arange(1, len(said) + 1)).sum())
-
-
-def _mixed(points: NDArray[np.uint32], place: NDArray[np.intp]) -> NDArray[np.uint64]:
-    """Each letter, and where it stands, as one number; sums of them tell texts apart."""
-    mixed = points.astype(np.uint64) + np.uint64(1)
-    mixed *= np.uint64(0xD6E8FEB86659FD93)
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= _POWERS.take(place, mode="clip")
-    return mixed
 
 
 class Copies:
@@ -75,8 +56,7 @@ class Copies:
         """How many different people have written this text lately, this one among them."""
         young, old = self._people
         if now - self._turned >= WITHIN_S or len(young) > _MOST:
-            lately = now - self._turned < 2 * WITHIN_S  # else nobody has written since
-            self._people = young, old = {}, young if lately else {}
+            self._people = young, old = {}, young
             self._turned = now
         name = (row, key)
         people = young.get(name)

@@ -11,11 +11,15 @@ import re
 _ENDS = re.compile(r"[ ,.!?;~…]")
 _DENIALS = re.compile(r"[不没无未别]")
 _STARTS_DENIED = frozenset("不没无未别")
-_ASKS = re.compile(
-    r"\?|[吗嘛]|么(?!回|样的)$|(?<![不没])(.)[不没]\1|有没有|是不是|会不会|能不能|可不可以|多久|多少|多大"
+_ASKS = re.compile(  # begins with a set of characters, which makes it quick
+    r"\?|[吗嘛]|么(?!回|样的)$|可不可以|多久|多少|多大"
     r"|几[天点号码块件个斤岁时]|怎么(?![还又总老都这那])|怎样|咋|如何|哪|啥时|谁"
     r"|什么(?!都|玩意|东西|破|垃圾|态度)|还是(?=[^.]{1,4}$)|[会能可有用].{0,6}[不没]$"
-    r"|\b(?:what|where|when|which|how|who|can i|could i|do you|does it|any)\b"
+)
+_ASKS_EITHER = re.compile(r"(?<![不没])(.)[不没]\1")  # 好不好, 有没有
+_LATIN = re.compile("[a-z]")
+_ASKS_IN_ENGLISH = re.compile(
+    r"\b(?:what|where|when|which|how|who|can i|could i|do you|does it|any)\b"
     r"|\b(?:is|are) (?:it|this|these)\b"
 )
 _URGES = re.compile(
@@ -43,13 +47,19 @@ def denied(line: str, start: int) -> bool:
     """Whether a phrase at `start` is denied in the four characters before it."""
     if line[start] in _STARTS_DENIED:
         return False
-    before = _ENDS.split(line[max(0, start - 4) : start])[-1]
-    return _DENIALS.search(before) is not None
+    before = line[max(0, start - 4) : start]
+    return (
+        _DENIALS.search(before) is not None and _DENIALS.search(_ENDS.split(before)[-1]) is not None
+    )
 
 
 def asks(text: str) -> bool:
     """Whether a text asks."""
-    return _ASKS.search(text) is not None
+    if _ASKS.search(text) is not None:
+        return True
+    if ("不" in text or "没" in text) and _ASKS_EITHER.search(text) is not None:
+        return True
+    return _LATIN.search(text) is not None and _ASKS_IN_ENGLISH.search(text) is not None
 
 
 def urges(text: str) -> bool:

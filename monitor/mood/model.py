@@ -44,6 +44,7 @@ class Model:
         self.weights = weights
         self.topics = topics
         self.scale = scale
+        self._wide = topics.astype(np.int16)
 
     def score(self, lines: Lines, seen: Features) -> Scores:
         """A score for each comment of a batch."""
@@ -80,15 +81,24 @@ class Model:
         inner *= self.scale.step / np.sqrt(counts(lines)[0])
         return lines.text[1:-1], inner.astype(np.float32)
 
-    def topic_scores(self, texts: list[str]) -> Scores:
-        """How well each topic explains each text, shape (texts, topics), as probabilities."""
-        lines = fold(texts)
-        seen = features(lines)
-        wide = self.topics.astype(np.int32)
-        places = wide[seen.singles[:-1] >> _TOPIC_SHIFT] + wide[seen.pairs >> _TOPIC_SHIFT]
-        places[:-1] += wide[seen.triples >> _TOPIC_SHIFT] * seen.whole[:, None]
-        sums = np.add.reduceat(places, lines.starts[:-1], axis=0)
-        scores = sums * self.scale.topic_step / np.sqrt(counts(lines))[:, None]
+    def topic_scores(self, lines: Lines, seen: Features, rows: NDArray[np.intp]) -> Scores:
+        """How well each topic explains each of these comments of a batch, as probabilities.
+
+        Shape (rows, topics).
+        """
+        begin = lines.starts[rows]
+        sizes = lines.starts[rows + 1] - begin
+        first = np.cumsum(sizes) - sizes
+        at = np.arange(int(sizes.sum())) + np.repeat(begin - first, sizes)
+        places = self._wide.take(seen.singles.take(at) >> _TOPIC_SHIFT, axis=0)
+        places += self._wide.take(seen.pairs.take(at) >> _TOPIC_SHIFT, axis=0)
+        triples = self._wide.take(seen.triples.take(at, mode="clip") >> _TOPIC_SHIFT, axis=0)
+        whole = seen.whole.take(at, mode="clip")
+        whole[first + sizes - 1] = False  # it reaches into the next comment
+        triples *= whole[:, None]
+        places += triples
+        sums = np.add.reduceat(places, first, axis=0, dtype=np.int32)
+        scores = sums * self.scale.topic_step / np.sqrt(3 * sizes - 1)[:, None]
         scores -= scores.max(axis=1, keepdims=True)
         likely = np.exp(scores)
         return (likely / likely.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -19,6 +19,7 @@ from msgspec import Struct
 from monitor.mood.model import TOPICS
 from monitor.mood.normalise import plain
 
+_LETTER = re.compile("[a-z0-9]")
 Lists: TypeAlias = Sequence[tuple[str, Sequence[str]]]  # topic, its phrases
 
 
@@ -48,18 +49,29 @@ class Lexicon:
             for phrase in phrases
         }
         self.phrases = list(self._topic)
-        words = [phrase for phrase in self.phrases if phrase.isascii()]
-        self._characters = re.compile(_branches(set(self._topic) - set(words)))
-        self._words = re.compile(rf"(?<![a-z0-9])(?:{_branches(words)})(?![a-z0-9])")
+        beginning = defaultdict(list)
+        for phrase in sorted(self._topic, key=len, reverse=True):
+            beginning[phrase[:2]].append((phrase, len(phrase), phrase.isascii()))
+        self._beginning: dict[str, Sequence[tuple[str, int, bool]]] = dict(beginning)
 
-    def find(self, text: str) -> list[Found]:
-        """Every phrase in a folded text, by place."""
-        found = [
-            Found(match.start(), match.end(), self._topic[match[0]])
-            for expression in (self._characters, self._words)
-            for match in expression.finditer(text)
-        ]
-        found.sort()
+    def find(self, text: str, places: Iterable[int] | None = None) -> list[Found]:
+        """Every phrase in a folded text, by place; those of letters may overlap the others.
+
+        `places` are where phrases may begin, in order; None: anywhere.
+        """
+        found: list[Found] = []
+        free = [0, 0]  # where the next phrase may begin: of characters, of letters
+        begin = self._beginning.get
+        for start in range(len(text)) if places is None else places:
+            for phrase, size, letters in begin(text[start : start + 2]) or begin(text[start], ()):
+                end = start + size
+                if start < free[letters] or not text.startswith(phrase, start):
+                    continue
+                if letters and (_LETTER.match(text[start - 1 : start]) or _LETTER.match(text, end)):
+                    continue
+                found.append(Found(start, end, self._topic[phrase]))
+                free[letters] = end
+                break
         return found
 
 
@@ -72,15 +84,3 @@ def shipped() -> Lists:
 def load() -> Lexicon:
     """The lexicon that is shipped."""
     return Lexicon(shipped())
-
-
-def _branches(phrases: Iterable[str]) -> str:
-    """One expression, branched by the first character: it is the one that rules most out."""
-    by_first = defaultdict(list)
-    for phrase in phrases:
-        by_first[phrase[0]].append(phrase[1:])
-    branches = (
-        re.escape(first) + f"(?:{'|'.join(map(re.escape, sorted(rests, key=len, reverse=True)))})"
-        for first, rests in sorted(by_first.items())
-    )
-    return "|".join(branches) or "(?!)"

@@ -12,7 +12,16 @@ TEXT = "这家的东西我买过三次都很好大家放心"
 
 @pytest.mark.parametrize(
     "copy",
-    [TEXT, f"{TEXT}!!", f"{TEXT}😊", f"{TEXT}88", " ".join(TEXT), f"@小明 {TEXT}", f"{TEXT}[玫瑰]"],
+    [
+        TEXT,
+        f"{TEXT}!!",
+        f"{TEXT}😊",
+        f"{TEXT}88",
+        " ".join(TEXT),
+        f"@小明 {TEXT}",
+        f"{TEXT}[玫瑰]",
+        TEXT * 2,
+    ],
 )
 def test_marks_faces_digits_and_names_do_not_tell_copies_apart(copy):
     first, second = keys(fold([TEXT, copy])).tolist()

@@ -35,7 +35,8 @@ def test_a_score_is_the_sum_over_the_root_of_the_count_and_a_bias():
 
 
 def test_a_topic_is_as_likely_as_its_weights_say():
-    likely = small().topic_scores(["质量", "你好"])
+    lines = fold(["好", "质量", "你好"])
+    likely = small().topic_scores(lines, features(lines), np.array([1, 2]))
 
     assert "price" == TOPICS[likely[0].argmax()]
     assert likely[0].max() > 0.5

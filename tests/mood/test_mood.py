@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.mood.mood import TOPICS, Mood
+from monitor.mood.seeds.grammar import seeds
 
 MOOD = Mood()
 OPEN_ROWS = Path(__file__).parents[2].parent / "shared/data/sentiment/dev_open.jsonl"
@@ -131,6 +132,19 @@ def test_a_comment_is_read_alike_whatever_stands_beside_it(texts):
         ]
     assert together.negative.tolist() == (together.score > MOOD.threshold).tolist()
     assert together.negative.tolist() == (together.topic >= 0).tolist()
+
+
+@given(st.lists(comments))
+def test_the_quick_way_flags_what_a_close_look_at_every_comment_flags(texts):
+    assert MOOD.read(texts).negative.tolist() == MOOD.read(texts, closely=True).negative.tolist()
+
+
+def test_the_quick_way_loses_none_of_the_seeds():
+    texts = [seed.text for seed in seeds()[::3]]
+    quick, closely = MOOD.read(texts), MOOD.read(texts, closely=True)
+
+    assert closely.negative.sum() > 1_000
+    assert [] == [texts[row] for row in np.flatnonzero(quick.negative != closely.negative)]
 
 
 def test_a_hostile_comment_costs_little():
