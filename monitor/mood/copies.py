@@ -56,7 +56,8 @@ class Copies:
         """How many different people have written this text lately, this one among them."""
         young, old = self._people
         if now - self._turned >= WITHIN_S or len(young) > _MOST:
-            self._people = young, old = {}, young
+            lately = now - self._turned < 2 * WITHIN_S  # else nobody has written since
+            self._people = young, old = {}, young if lately else {}
             self._turned = now
         name = (row, key)
         people = young.get(name)

@@ -184,5 +184,6 @@ class Tables:
         for row in rows:
             self.forget_session(row)
             self.segments.release(row)
+            self.wording.release(row)
             self.products.release(row)
             self.rooms.release(row)

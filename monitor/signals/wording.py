@@ -17,7 +17,7 @@ from monitor.mood.compliance import Compliance, Hit
 from monitor.mood.phrases import Phrases
 
 KEPT = 8  # uses a room
-TITLES = 50_000  # with a forbidden term, of all rooms; the oldest is forgotten first
+TITLES = 500  # of a room, with a forbidden term; the oldest is forgotten first
 _LETTERS = 40
 _SHOWN = 3
 PLACES = {"speech": "主播口播", "chat": "主播评论", "title": "商品标题", "pin": "讲解商品标题"}
@@ -39,7 +39,7 @@ class Wording:
         self.compliance = Compliance()
         self.heard = np.zeros(rows, np.bool_)  # rooms whose own side has said anything
         self._uses: dict[int, deque[Use]] = {}
-        self._titles: dict[tuple[int, str], tuple[str, tuple[Hit, ...]]] = {}
+        self._titles: dict[int, dict[str, tuple[str, tuple[Hit, ...]]]] = {}  # row → SKU
 
     def use(self, own: Phrases) -> None:
         """Put another list of the operator's in force; titles are judged anew when they come."""
@@ -57,6 +57,11 @@ class Wording:
         self._uses.pop(row, None)
         self.heard[row] = False
 
+    def release(self, row: int) -> None:
+        """The room is given up; another may have its row."""
+        self.forget(row)
+        self._titles.pop(row, None)
+
     def hear(self, row: int, event: Event) -> int:
         """Judge a fact; how many forbidden terms it uses."""
         match event:
@@ -67,7 +72,7 @@ class Wording:
             case Shelf() if event.title:
                 return self._title(row, event)
             case Pin():
-                title, hits = self._titles.get((row, event.sku), ("", ()))
+                title, hits = self._titles.get(row, {}).get(event.sku, ("", ()))
                 return self._note(row, Use(event.at, "pin", hits, title))
         return 0
 
@@ -76,17 +81,17 @@ class Wording:
 
     def _title(self, row: int, event: Shelf) -> int:
         self.heard[row] = True
-        key = (row, event.sku)
-        before = self._titles.pop(key, None)
+        titles = self._titles.setdefault(row, {})
+        before = titles.pop(event.sku, None)
         if before is not None and before[0] == event.title:
-            self._titles[key] = before
+            titles[event.sku] = before
             return 0
         hits = tuple(self.compliance.find(event.title))
         if not hits:
             return 0
-        self._titles[key] = (event.title, hits)
-        if len(self._titles) > TITLES:
-            del self._titles[next(iter(self._titles))]
+        titles[event.sku] = (event.title, hits)
+        if len(titles) > TITLES:
+            del titles[next(iter(titles))]
         return self._note(row, Use(event.at, "title", hits, event.title))
 
     def _note(self, row: int, use: Use) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.events import Comment, Event, Mark, Pin, Shelf, Speech
 from monitor.mood.phrases import load
-from monitor.signals.wording import KEPT, Wording
+from monitor.signals.wording import KEPT, TITLES, Wording
 
 AT = 1_795_370_000.0
 
@@ -104,3 +104,20 @@ def test_rows_grow_and_keep_what_they_know():
     wording.grow(5)
 
     assert wording.heard[:2].tolist() == [True, False]
+
+
+def test_a_room_that_is_given_up_leaves_no_titles():
+    wording = Wording()
+    heard(wording, shelf("国家级面霜"))
+    wording.release(0)
+
+    assert [0] == heard(wording, Pin(room="r", at=AT, sku="A"))
+
+
+def test_a_room_keeps_a_bounded_number_of_titles():
+    wording = Wording()
+    heard(wording, *[shelf("国家级面霜", f"S{n}") for n in range(TITLES + 1)])
+
+    assert [0, 1] == heard(
+        wording, Pin(room="r", at=AT, sku="S0"), Pin(room="r", at=AT, sku=f"S{TITLES}")
+    )
