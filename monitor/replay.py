@@ -84,21 +84,24 @@ class Replay:
 
     def play(self, recorded: Iterable[Frame]) -> Iterator[Change]:
         """Every change of an alert, in order."""
-        for frame in recorded:
-            for batch in self.decoder.receive([frame], self.now or 0.0):
-                for part in _timed(batch):
-                    yield from self._at(part)
+        for _, changes in self.steps(recorded):
+            yield from changes
+
+    def steps(self, recorded: Iterable[Frame]) -> Iterator[tuple[float, list[Change]]]:
+        """One item a tick: when it was, and the changes it brought."""
+        for part in timed(self.decoder, recorded):
+            yield from self._at(part)
         if self.now is not None:
             yield from self._tick_to(self.now + TICK_S)
 
-    def _at(self, batch: Batch) -> Iterator[Change]:
+    def _at(self, batch: Batch) -> Iterator[tuple[float, list[Change]]]:
         now = batch.received_at if self.now is None else max(batch.received_at, self.now)
         yield from self._tick_to(now)
         self.now = now
         self.tally.add(batch.events, now)
         self.shard.receive([batch], now)
 
-    def _tick_to(self, now: float) -> Iterator[Change]:
+    def _tick_to(self, now: float) -> Iterator[tuple[float, list[Change]]]:
         """Every tick before `now`; what happens at a tick's own time is seen by it."""
         if self.now is None:
             return
@@ -110,8 +113,15 @@ class Replay:
             if tick > silent_from and now - tick > SILENCE_S:
                 tick = (now // TICK_S) * TICK_S - 60.0
                 silent_from = now
-            yield from self.shard.tick(tick)
+            yield tick, self.shard.tick(tick)
             tick += TICK_S
+
+
+def timed(decoder: Decoder, recorded: Iterable[Frame]) -> Iterator[Batch]:
+    """What a recording holds, in batches of one instant; `received_at` is when it was heard."""
+    for frame in recorded:
+        for batch in decoder.receive([frame], UNTOLD):
+            yield from _timed(batch)
 
 
 def _timed(batch: Batch) -> list[Batch]:

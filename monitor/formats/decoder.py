@@ -25,6 +25,7 @@ from monitor.formats.format import Format, Part, Read, Refused
 from monitor.formats.native import Native
 from monitor.formats.oba import Oba
 from monitor.formats.reasons import snippet, why_too_large
+from monitor.formats.recorded import Recorded
 from monitor.frames import Batch, Frame
 from monitor.signals.grouping import all_in
 
@@ -35,6 +36,7 @@ FORMATS: dict[str, Callable[[], Format]] = {
     "bilibili": Bilibili,
     "barragegrab": BarrageGrab,
     "oba": Oba,
+    "recorded": Recorded,
 }
 
 TOGETHER_S = 0.05

@@ -106,6 +106,8 @@ def test_what_it_says_of_unknown_types_is_bounded(name: str) -> None:
         "bilibili": '{"cmd":"T%d","data":{}}',
         "barragegrab": '{"Type":1%d,"Data":"{\\"WebRoomId\\":\\"r\\"}"}',
         "oba": '{"msg_type":"t%d"}',
+        "recorded": '{"received_at":1795370000,"events":'
+        '[{"type":"t%d","room":"r","at":1795370000}]}',
     }[name]
     decoder, batches = receive(name, *((invented % number).encode() for number in range(200)))
 

@@ -174,7 +174,9 @@ def test_formats_are_found_by_name() -> None:
     """
     The names people write in config, each with a constructor of its own state.
     """
-    assert {"native", "cloudevents", "events", "bilibili", "barragegrab", "oba"} == set(FORMATS)
+    assert {"native", "cloudevents", "events", "bilibili", "barragegrab", "oba", "recorded"} == set(
+        FORMATS
+    )
     assert FORMATS["bilibili"]() is not FORMATS["bilibili"]()
 
 
