@@ -143,7 +143,7 @@ async def _measure(rooms: int, screens: int, seconds: float) -> Figures:
     clock = SystemClock()
     access = Access(open_mode=True)
     app = web.Application()
-    feed = mount(app, ActedRooms(rooms, clock), access, clock)
+    feed = mount(app, ActedRooms(rooms, clock), access, clock).feed
     runner = web.AppRunner(app, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

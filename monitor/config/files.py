@@ -92,6 +92,20 @@ class LoggingSettings(Section, frozen=True, kw_only=True):
     form: Form = "auto"
 
 
+class ConsoleSettings(Section, frozen=True, kw_only=True):
+    """`recordings` is a folder, from the config's own, whose files the page Replay offers."""
+
+    recordings: str = ""
+
+
+class RecordSettings(Section, frozen=True, kw_only=True):
+    """Whether what is heard is kept, to be played again; see storage/recorder.py."""
+
+    folder: str = ""
+    days: Days = 30.0
+    max_bytes: Annotated[int, Meta(ge=1_000_000)] = 10_000_000_000
+
+
 class RetentionSettings(Section, frozen=True, kw_only=True):
     """For how many days the database keeps what is over."""
 
@@ -119,6 +133,8 @@ class MainFile(Section, frozen=True, kw_only=True):
     timetable: tuple[Expected, ...] = ()
     logging: LoggingSettings = LoggingSettings()
     retention: RetentionSettings = RetentionSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    record: RecordSettings = RecordSettings()
 
     def profiles(self) -> dict[str, Profile]:
         """What the core is told of each room and, under "", of those that are not named."""
@@ -136,6 +152,8 @@ class Config(Struct, frozen=True, kw_only=True):
     state: pathlib.Path
     rules: pathlib.Path
     phrases: Phrases = Phrases()
+    record: pathlib.Path | None = None
+    recordings: tuple[pathlib.Path, ...] = ()
 
     def make_channels(self, clock: Clock) -> list[Channel]:
         """The channels, not connected yet. Raises ConfigError for a secret gone since."""

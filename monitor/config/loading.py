@@ -66,6 +66,10 @@ def load(path: pathlib.Path) -> Config:
         state=_state(main, folder),
         rules=_from(folder, main.rules.folder),
         phrases=own,
+        record=_from(folder, main.record.folder) if main.record.folder else None,
+        recordings=tuple(
+            _from(folder, name) for name in (main.console.recordings, main.record.folder) if name
+        ),
     )
 
 
@@ -111,6 +115,10 @@ def _main_mistakes(main: MainFile, folder: pathlib.Path, people: list[Person]) -
         if expected.room not in rooms:
             advice = suggest(expected.room, rooms) if rooms else "add it as [[rooms]]"
             yield ("timetable", index, "room"), f"unknown room `{expected.room}` — {advice}"
+    recordings = _from(folder, main.console.recordings)
+    if main.console.recordings and not recordings.is_dir():
+        what = f"no such folder: {recordings} — write where recordings are, or leave it out"
+        yield ("console", "recordings"), what
     if not _from(folder, main.rules.folder).exists():
         what = f"no such folder: {_from(folder, main.rules.folder)} — write where the rules are"
         yield ("rules", "folder"), what

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 from monitor.alerts.alert import Alert, Change
-from monitor.console.desk import Desk
+from monitor.console.desk import View
 from monitor.console.picture import Picture
 from monitor.console.room_picture import RoomPicture
 from monitor.console.scope import EVERYTHING, Scope
@@ -23,7 +23,7 @@ REMEMBERED = 500  # changes that the log of a new picture is looked up in
 class Boards:
     """Refreshes all of them together, from one look at the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: View) -> None:
         self.whole = Picture()
         self._desk = desk
         self._walls: dict[Scope, Picture] = {EVERYTHING: self.whole}
@@ -37,6 +37,23 @@ class Boards:
         self._past.extendleft(past)
         for scope, wall in self._walls.items():
             wall.remember(scope.changes(past))
+
+    def anew(self, past: Sequence[Change]) -> dict[int, Picture | RoomPicture]:
+        """Forget what was shown; `past` is what happened before, oldest first.
+
+        Returns the picture that takes the place of each, by the id of the one before.
+        """
+        walls, rooms = self._walls, self._rooms
+        self.whole = Picture()
+        self._walls, self._rooms = {EVERYTHING: self.whole}, {}
+        self._past = deque(past, maxlen=REMEMBERED)
+        self.whole.remember(reversed(self._past))
+        fresh: dict[int, Picture | RoomPicture] = {
+            id(picture): self.wall(scope) for scope, picture in walls.items()
+        }
+        for (room, scope), page in rooms.items():
+            fresh[id(page)] = self.room(room, scope)
+        return fresh
 
     def wall(self, scope: Scope) -> Picture:
         """The wall as somebody of this scope sees it."""

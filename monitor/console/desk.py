@@ -14,12 +14,10 @@ from monitor.storage.audit import Deed
 SegmentName = Literal["hook", "push", "benefit", "other"]
 
 
-class Desk(Protocol):
-    """Everything the pages show and do.
+class View(Protocol):
+    """What a feed shows: rooms and alerts, of now or of a recording.
 
-    All that is not `async` MUST return at once, from memory. Whatever changes something MUST
-    put it on record with who did it. The daemon calls `Feed.told(changes)` for each batch of
-    changes as soon as it is committed.
+    All that is not `async` MUST return at once, from memory.
     """
 
     def now(self) -> float: ...
@@ -41,16 +39,24 @@ class Desk(Protocol):
         """Alerts that are firing or recovering, acknowledged or not; worst first."""
         ...
 
+    async def history(self, limit: int, text: str = "") -> list[Change]:
+        """The latest changes, newest first; with `text`, those that say it."""
+        ...
+
+
+class Desk(View, Protocol):
+    """Everything the pages show and do.
+
+    Whatever changes something MUST put it on record with who did it. The daemon calls
+    `Feed.told(changes)` for each batch of changes as soon as it is committed.
+    """
+
     def health(self) -> dict[str, Any]:
         """Sources, queues, ticks, channels: plain values ready for JSON."""
         ...
 
     def mutes(self) -> Sequence[Mute]:
         """Mutes in force."""
-        ...
-
-    async def history(self, limit: int, text: str = "") -> list[Change]:
-        """The latest changes, newest first; with `text`, those that say it."""
         ...
 
     async def deeds(self, limit: int) -> list[Deed]:

@@ -18,18 +18,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Literal
+from typing import Any
 
-import msgspec
 from aiohttp import WSMsgType, web
-from msgspec import Struct
 
 from monitor.alerts.alert import Change
 from monitor.clock import Clock
+from monitor.console import messages
 from monitor.console.access import Access, Caller
 from monitor.console.boards import REMEMBERED, Boards
-from monitor.console.desk import Desk
-from monitor.console.screen import MESSAGE_BYTES, MESSAGES_PER_S, Screen, ScreenGoneError
+from monitor.console.desk import View
+from monitor.console.messages import Resync, Subscribe, encode
+from monitor.console.screen import Screen, ScreenGoneError
 
 TURN_S = 0.5
 BEAT_S = 1.0
@@ -37,33 +37,21 @@ SEND_S = 1.0
 SILENT_S = 3.5  # with the second between two beats: cut within 4.5 s
 SCREENS = 200
 
-_encode = msgspec.json.Encoder().encode
-
-
-class Subscribe(Struct, tag_field="type", tag="sub", forbid_unknown_fields=True):
-    """Show me this."""
-
-    view: Literal["wall", "room"]
-    room: str = ""
-
-
-class Resync(Struct, tag_field="type", tag="resync", forbid_unknown_fields=True):
-    """I missed a frame."""
-
-
-_message = msgspec.json.Decoder(Subscribe | Resync)
-
 
 class Feed:
-    """Keeps every screen up to date. Belongs to one event loop. `counts` only ever grow."""
+    """Keeps every screen up to date. Belongs to one event loop. `counts` only ever grow.
+
+    `also` is what hello and every beat tell besides (replays/).
+    """
 
     def __init__(
         self,
-        desk: Desk,
+        desk: View,
         access: Access,
         clock: Clock,
         *,
         asset_version: str,
+        also: Callable[[], dict[str, Any]] = dict,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         send_s: float = SEND_S,
         most: int = SCREENS,
@@ -80,6 +68,7 @@ class Feed:
         self._access = access
         self._clock = clock
         self._asset_version = asset_version
+        self._also = also
         self._wait = wait
         self._send_s = send_s
         self._most = most
@@ -111,21 +100,35 @@ class Feed:
             return  # what is missed meanwhile is in the first snapshot
         now = self._clock.now()
         self._look(now)
-        if now - self._beat_at < BEAT_S:
-            return
-        self._beat_at = now
-        time = self._desk.now()
+        if now - self._beat_at >= BEAT_S:
+            self.beat()
+            for screen in self._screens:
+                if now - screen.heard_at > SILENT_S:
+                    screen.cut("silent")
+            self.end_sessions()
+
+    def beat(self) -> None:
+        """Tell every screen what time it is, and what else there is to tell."""
+        self._beat_at = self._clock.now()
+        time, also = self._desk.now(), self._also()
         beats: dict[int, bytes] = {}
         for screen in self._screens:
             seq = (screen.picture or self._boards.whole).seq
             if seq not in beats:
-                beats[seq] = _encode({"type": "hb", "seq": seq, "server_time": time})
+                beats[seq] = encode({"type": "hb", "seq": seq, "server_time": time, **also})
             screen.beat = beats[seq]
             screen.beat_due = True
             screen.wake.set()
-            if now - screen.heard_at > SILENT_S:
-                screen.cut("silent")
-        self.end_sessions()
+
+    def anew(self, past: Sequence[Change]) -> None:
+        """What was shown is no longer so: every screen is sent the whole. `past`: oldest first."""
+        fresh = self._boards.anew(past)
+        for screen in self._screens:
+            if screen.picture is not None:
+                screen.picture = fresh[id(screen.picture)]
+                screen.seq = -1
+        self._look(self._clock.now())
+        self._wake()
 
     def told(self, changes: Sequence[Change]) -> None:
         """Something happened to alerts: every screen hears of it at once."""
@@ -221,9 +224,8 @@ class Feed:
                 await screen.close(4400, "bad message")
 
     def _take(self, screen: Screen, text: str, now: float) -> bool:
-        try:
-            message = _message.decode(text)
-        except (msgspec.DecodeError, UnicodeError):
+        message = messages.read(text)
+        if message is None:
             return False
         if isinstance(message, Resync) and screen.seq is None:
             return True  # it shows nothing that could be behind
@@ -238,21 +240,12 @@ class Feed:
         return True
 
     def _hello(self, caller: Caller) -> bytes:
-        return _encode(
-            {
-                "type": "hello",
-                "name": caller.name,
-                "role": caller.role,
-                "open": caller.via == "open",
-                "csrf": caller.csrf,
-                "server_time": self._desk.now(),
-                "seq": self._boards.whole.seq,
-                "asset_version": self._asset_version,
-                "timezone": self._desk.timezone,
-                "limits": {
-                    "screens": self._most,
-                    "message_bytes": MESSAGE_BYTES,
-                    "messages_per_s": MESSAGES_PER_S,
-                },
-            }
+        about = messages.hello(
+            caller,
+            now=self._desk.now(),
+            seq=self._boards.whole.seq,
+            asset_version=self._asset_version,
+            timezone=self._desk.timezone,
+            screens=self._most,
         )
+        return encode(about | self._also())

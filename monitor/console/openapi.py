@@ -15,6 +15,9 @@ from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
 from monitor.console import acts
 from monitor.console.entrance import Revoke
+from monitor.console.replays import doors
+from monitor.console.replays.recordings import Recording
+from monitor.console.replays.replaying import About
 from monitor.console.sessions import SessionView
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
@@ -58,6 +61,10 @@ READS = {
     "/api/sessions": Answer(
         "who is logged in", {"at": float, "sessions": list[SessionView]}, role="admin"
     ),
+    "/api/replays": Answer(
+        "recordings that can be played, and what is being played",
+        {"recordings": list[Recording], "open": list[About]},
+    ),
 }  # fmt: skip
 CHANGES = {
     "/api/alerts/ack": Answer(
@@ -67,6 +74,14 @@ CHANGES = {
     "/api/rooms/mark": Answer("a note on the time axis", {}, acts.Note, "operator"),
     "/api/mutes": Answer("tell nobody for a while", {"mute": Mute}, acts.Quiet, "operator"),
     "/api/mutes/end": Answer("end a mute", {}, acts.Aloud, "operator"),
+    "/api/replays": Answer(
+        "play a recording: its pages are those with `?replay=` and the id, and so is /ws",
+        {"replay": About},
+        doors.Play,
+        "operator",
+    ),
+    "/api/replays/move": Answer("play, pause, go faster, go there", {}, doors.Move, "operator"),
+    "/api/replays/close": Answer("end a replay", {}, doors.End, "operator"),
     "/api/login": Answer("a token becomes a session", {"name": str, "csrf": str}, Token),
     "/api/logout": Answer("end the session", {}),
     "/api/sessions/end": Answer("end somebody's session", {}, Revoke, "admin"),
@@ -76,6 +91,7 @@ REFUSALS = {
     "401": "nobody, or a wrong token",
     "403": "the role, the Origin or X-CSRF is not right, or the token shows less",
     "404": "there is no such thing",
+    "409": "as many are open as can be",
     "429": "too many wrong tokens; Retry-After says when",
 }
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from monitor.clock import Clock
 from monitor.console.access import Access, Caller, Refusal
@@ -22,6 +23,8 @@ from monitor.console.entrance import Entrance
 from monitor.console.feed import Feed
 from monitor.console.gate import Gate, RefusedError, about, limit, visit
 from monitor.console.openapi import document
+from monitor.console.replays.deck import Deck, Kitchen
+from monitor.console.replays.doors import ReplayDoors
 
 HISTORY = 500  # changes in one answer at most
 PAGES = {  # what is looked at, and the page that shows it
@@ -30,10 +33,18 @@ PAGES = {  # what is looked at, and the page that shows it
     "/rooms/{room}/prompter": "prompter.html",
     "/alerts": "alerts.html",
     "/health": "health.html",
+    "/replay": "replay.html",
 }
 
 log = structlog.get_logger()
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Console(Struct, frozen=True):
+    """What was mounted."""
+
+    feed: Feed
+    deck: Deck
 
 
 def mount(
@@ -42,17 +53,21 @@ def mount(
     access: Access,
     clock: Clock,
     assets: Assets | None = None,
-) -> Feed:
-    """Add the console to the app and return its feed.
+    kitchen: Kitchen | None = None,
+) -> Console:
+    """Add the console to the app.
 
-    The caller MUST run `Feed.run()` as a task and call `Feed.told(changes)` for every
-    batch of changes. Screens are sent away when the app shuts down.
+    The caller MUST run `Feed.run()` and `Deck.run()` as tasks and call `Feed.told(changes)`
+    for every batch of changes. Screens are sent away, and replays end, when the app shuts down.
     """
     assets = assets or Assets()
-    feed = Feed(desk, access, clock, asset_version=assets.version)
-    doors = _Doors(desk, access, clock, assets, feed)
+    version = assets.version
+    feed = Feed(desk, access, clock, asset_version=version)
+    deck = Deck(kitchen or Kitchen(), access, clock, asset_version=version, timezone=desk.timezone)
+    doors = _Doors(desk, access, clock, assets, feed, deck)
     acts = Acts(desk, doors.gate)
     entrance = Entrance(access, doors.gate, clock, feed, desk)
+    replays = ReplayDoors(deck, doors.gate)
     reads = {
         **{path: doors.page(name) for path, name in PAGES.items()},
         "/login": doors.login_page,
@@ -70,6 +85,7 @@ def mount(
         "/api/deeds": doors.deeds,
         "/api/dead": doors.dead,
         "/api/sessions": entrance.sessions,
+        **replays.reads(),
     }
     changes = {
         "/api/alerts/ack": acts.acknowledge,
@@ -77,6 +93,7 @@ def mount(
         "/api/rooms/mark": acts.mark,
         "/api/mutes": acts.mute,
         "/api/mutes/end": acts.unmute,
+        **replays.changes(),
         "/api/login": entrance.login,
         "/api/logout": entrance.logout,
         "/api/sessions/end": entrance.revoke,
@@ -86,14 +103,21 @@ def mount(
 
     async def send_away(_: web.Application) -> None:
         await feed.aclose()
+        await deck.aclose()
 
     app.on_shutdown.append(send_away)
-    return feed
+    return Console(feed, deck)
 
 
 class _Doors:
     def __init__(
-        self, desk: Desk, access: Access, clock: Clock, assets: Assets, feed: Feed
+        self,
+        desk: Desk,
+        access: Access,
+        clock: Clock,
+        assets: Assets,
+        feed: Feed,
+        deck: Deck,
     ) -> None:
         self.gate = Gate(access, clock)
         self._desk = desk
@@ -101,6 +125,7 @@ class _Doors:
         self._clock = clock
         self._assets = assets
         self._feed = feed
+        self._deck = deck
         self._logged_at: dict[str, float] = {}
 
     def answered(self, handler: Door) -> Door:
@@ -166,13 +191,23 @@ class _Doors:
         refusal = self._access.why_not_connect(caller, visit(request))
         if refusal:
             raise RefusedError(refusal.status, refusal.reason)
-        full = self._feed.why_full()
+        feed = self._feed_of(request)
+        full = feed.why_full()
         if full:
-            self._feed.counts["turned_away"] += 1
+            feed.counts["turned_away"] += 1
             raise RefusedError(503, full)
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise RefusedError(426, "this address speaks WebSocket")
-        return await self._feed.welcome(request, caller)
+        return await feed.welcome(request, caller)
+
+    def _feed_of(self, request: web.Request) -> Feed:
+        """What is live, or the replay that is asked for."""
+        if "replay" not in request.query:
+            return self._feed
+        replaying = self._deck.find(request.query["replay"])
+        if replaying is None:
+            raise RefusedError(404, "no such replay")
+        return replaying.feed
 
     async def openapi(self, request: web.Request) -> web.StreamResponse:
         self.gate.caller(request)

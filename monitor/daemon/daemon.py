@@ -11,9 +11,8 @@ from what is on disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
 
 import structlog
 
@@ -28,6 +27,7 @@ from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
 from monitor.daemon.intakes import Intakes
 from monitor.daemon.pages import Pages
+from monitor.daemon.parts import Parts
 from monitor.daemon.plan import Plan
 from monitor.daemon.quiet import Quiet
 from monitor.delivery.outbox import Delivery
@@ -60,12 +60,10 @@ class Daemon:
         told: Callable[[Sequence[Change]], None] = lambda changes: None,
     ) -> None:
         self.config = config
-        self.failed = False  # a part that must not die has died
         self.health = Health(clock)
         self._clock = clock
         self._told = told
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ended = asyncio.Event()
+        self._parts = Parts()
         self._reloading = asyncio.Lock()
         self._opened = AsyncExitStack()  # what has to be closed, the last first
         self._notifier = Notifier()
@@ -104,11 +102,15 @@ class Daemon:
 
     async def _begin(self) -> None:
         self.health.reached("built")
-        self._run(self.engine.run(), "engine")
-        self._run(self.delivery.run(), "delivery")
-        self._run(self.pages.feed.run(), "feed")
-        self._run(Watchdog(self._notifier, self.health.progress).run(), "watchdog")
-        self._run(self._samples(), "samples")
+        self._parts.run(self.engine.run(), "engine")
+        self._parts.run(self.delivery.run(), "delivery")
+        self._parts.run(self.pages.feed.run(), "feed")
+        self._parts.run(self.pages.deck.run(), "replays")
+        self._parts.run(Watchdog(self._notifier, self.health.progress).run(), "watchdog")
+        self._parts.run(self._samples(), "samples")
+        if self.recorder is not None:
+            self._opened.push_async_callback(self.recorder.aclose)
+            self._parts.run(self.recorder.run(), "recorder")
         await self.intakes.replace(self.config.main.sources)
         self._timetable.start()
         self.health.reached("sources started")
@@ -117,6 +119,7 @@ class Daemon:
     def _build(self, ready: Plan) -> None:
         config, clock = ready.config, self._clock
         main, written = config.main, config.channels
+        self.recorder = plan.recorder(config, clock)
         self._shard = ready.make_shard()
         self._dispatch = Dispatch(
             ready.routes,
@@ -136,6 +139,7 @@ class Daemon:
             tick_s=main.engine.tick_s,
             progress=self.health.progress,
             told=self._tell,
+            record=self.recorder.take if self.recorder else None,
         )
         self.intakes = Intakes(self.engine, clock, main.inbox, open_doors=main.http.loopback)
         self._timetable = Timetable(telling.expected, self._upkeep)
@@ -144,9 +148,14 @@ class Daemon:
         )
         self._quiet = Quiet(self._dispatch.mutes, self._store, clock)
         zone = main.daemon.timezone
-        desk = DaemonDesk(self.engine, self._store, self.delivery, self._quiet, clock, zone)
+        desk = DaemonDesk(
+            self.engine, self._store, self.delivery, self._quiet, clock, zone, self.recorder
+        )
         wall = clock if clock.speed == 1.0 else SystemClock()
-        self.pages = Pages(main.http, config.people, desk, self.intakes.doors, self.health, wall)
+        self.pages = Pages(
+            main.http, config.people, desk, self.intakes.doors, self.health, wall,
+            plan.kitchen(config),
+        )  # fmt: skip
         self.health.degraded = desk.degraded
         publish(self.health.metrics, self.engine, self.delivery, self._store, self.pages)
         telling.doubts(ready)
@@ -165,29 +174,21 @@ class Daemon:
 
     # ── while it runs ─────────────────────────────────────────────────────────
 
-    def _run(self, part: Coroutine[Any, Any, None], name: str) -> None:
-        async def watched() -> None:
-            try:
-                await part
-            except Exception:  # whatever it is, the daemon must not go on without the part
-                log.critical("a part died", part=name, exc_info=True)
-                self.failed = True
-                self._ended.set()
-
-        task = asyncio.create_task(watched(), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def ended(self) -> None:
         """Wait until somebody calls `end`, or a part dies."""
-        await self._ended.wait()
+        await self._parts.ended.wait()
 
     def end(self) -> None:
-        self._ended.set()
+        self._parts.ended.set()
 
     @property
     def ending(self) -> bool:
-        return self._ended.is_set()
+        return self._parts.ended.is_set()
+
+    @property
+    def failed(self) -> bool:
+        """A part that must not die has died."""
+        return self._parts.failed
 
     def _tell(self, changes: Sequence[Change]) -> None:
         telling.changes(changes)
@@ -248,6 +249,7 @@ class Daemon:
         self._shard.figures.use(ready.config.phrases)
         await self.engine.reload(ready.ruleset)
         self.pages.replace(ready.config.people, main.http.public_url)
+        self.pages.deck.kitchen = plan.kitchen(ready.config)
         self._timetable.set(
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
@@ -257,7 +259,7 @@ class Daemon:
 
     async def stop(self) -> bool:
         """Drain and close within the configured time. Tells whether all of it was done."""
-        self._ended.set()
+        self.end()
         self._notifier.stopping()
         within_s = self.config.main.daemon.stop_within_s
         drained = True
@@ -280,15 +282,12 @@ class Daemon:
         async with self._reloading:  # a reload under way is not cut in half
             await self.pages.shut_doors(0.1 * within_s)
         self.engine.stop()  # applies what waits, commits, acknowledges: sources are still there
-        engine = [task for task in self._tasks if task.get_name() == "engine"]
-        await asyncio.gather(*engine, return_exceptions=True)
+        await self._parts.finished("engine")
         await self.intakes.stop()
         left = await self.delivery.stop(0.3 * within_s)
         if left:
             log.warning("notices wait for the restart", count=left)
 
     async def _close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._parts.cancel()
         await self._opened.aclose()

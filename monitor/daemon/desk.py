@@ -20,6 +20,7 @@ from monitor.intake import Intake
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
+from monitor.storage.recorder import Recorder
 from monitor.storage.store import Store
 
 
@@ -34,8 +35,10 @@ class DaemonDesk:
         quiet: Quiet,
         clock: Clock,
         timezone: str,
+        recorder: Recorder | None = None,
     ) -> None:
         self.timezone = timezone
+        self._recorder = recorder
         self._engine = engine
         self._store = store
         self._delivery = delivery
@@ -74,6 +77,8 @@ class DaemonDesk:
         ]
         if self._store.trouble:
             found.append(f"store: {self._store.trouble}")
+        if self._recorder is not None and self._recorder.trouble:
+            found.append(f"recorder: {self._recorder.trouble}")
         return found
 
     def health(self) -> dict[str, Any]:
@@ -85,6 +90,7 @@ class DaemonDesk:
                 name: msgspec.to_builtins(stats) for name, stats in self._delivery.stats().items()
             },
             "store": {**self._store.counts(), "trouble": self._store.trouble},
+            **({"recorder": self._recorder.figures()} if self._recorder else {}),
         }
 
     def detail(self, room: str) -> RoomDetail | None:

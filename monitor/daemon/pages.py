@@ -21,6 +21,7 @@ from monitor.clock import Clock
 from monitor.config.http import HttpSettings
 from monitor.console.access import Access, Person
 from monitor.console.desk import Desk
+from monitor.console.replays.deck import Kitchen
 from monitor.console.server import mount
 from monitor.errors import ConfigError
 from monitor.health import Health
@@ -46,6 +47,7 @@ class Pages:
         doors: Doors,
         health: Health,
         clock: Clock,
+        kitchen: Kitchen | None = None,
     ) -> None:
         self.url = ""
         self._settings = settings
@@ -60,7 +62,9 @@ class Pages:
             middlewares=[self._unproxied, self._gate],
         )
         self.access = Access(people, open_mode=not people)
-        self.feed = mount(app, desk, self.access, clock)
+        console = mount(app, desk, self.access, clock, kitchen=kitchen)
+        self.feed = console.feed
+        self.deck = console.deck
         app.add_routes(doors.routes())
         app.add_routes(health.routes())
         self._runner = web.AppRunner(

@@ -13,15 +13,17 @@ from monitor.alerts.routes import Routes
 from monitor.channels.channel import Channel
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.console.replays.deck import Kitchen
 from monitor.errors import ConfigError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.rules.compile import RuleSet
 from monitor.shard import Shard
 from monitor.signals.tables import Settings
+from monitor.storage.recorder import Recorder
 
 # what the parts that run are built of: read again only at a restart
-UNTIL_RESTART = ("http", "engine", "inbox", "logging", "retention")
+UNTIL_RESTART = ("http", "engine", "inbox", "logging", "retention", "record")
 READ_AGAIN = ("public_url",)
 
 
@@ -36,9 +38,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     def make_shard(self) -> Shard:
         """A shard that has heard nothing yet."""
         main = self.config.main
-        core = Settings(**{name: getattr(main.engine, name) for name in Settings.__struct_fields__})
         mood = Mood() if main.engine.mood else None
-        shard = Shard(self.ruleset, main.profiles(), core, mood)
+        shard = Shard(self.ruleset, main.profiles(), core(self.config), mood)
         shard.figures.use(self.config.phrases)
         return shard
 
@@ -61,6 +62,33 @@ def make(config: Config, clock: Clock) -> Plan:
     )
     Mutes(written.mutes, written.quiet_hours, written.inhibitions)  # a circle is found here
     return Plan(config=config, ruleset=ruleset, channels=channels, routes=routes)
+
+
+def kitchen(config: Config) -> Kitchen:
+    """What recordings are played with: the rules and rooms that are in force now."""
+    main = config.main
+    return Kitchen(
+        folders=config.recordings,
+        rules=config.rules,
+        profiles=list(main.profiles().values()),
+        core=core(config),
+        phrases=config.phrases,
+    )
+
+
+def recorder(config: Config, clock: Clock) -> Recorder | None:
+    """What keeps what is heard; None where nobody asked for it."""
+    if config.record is None:
+        return None
+    make_folder(config.record)
+    settings = config.main.record
+    return Recorder(config.record, clock, days=settings.days, max_bytes=settings.max_bytes)
+
+
+def core(config: Config) -> Settings:
+    """What the core is told."""
+    engine = config.main.engine
+    return Settings(**{name: getattr(engine, name) for name in Settings.__struct_fields__})
 
 
 def make_folder(path: pathlib.Path) -> None:

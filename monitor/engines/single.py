@@ -65,6 +65,7 @@ class SingleEngine:
         tick_s: float,
         progress: Progress,
         told: Told,
+        record: Callable[[Batch], None] | None = None,
     ) -> None:
         self.shard = shard
         self.dispatch = dispatch
@@ -80,6 +81,7 @@ class SingleEngine:
         self._tick_s = tick_s
         self._progress = progress
         self._told = told
+        self._record = record
         self._frames = asyncio.Event()
         self._stopping = False
 
@@ -166,6 +168,8 @@ class SingleEngine:
 
     def _apply(self, source: str, batches: list[Batch], now: float) -> None:
         for batch in batches:
+            if self._record is not None:
+                self._record(batch)
             try:
                 self.shard.receive([batch], now)
             except Exception:  # one feed must not take the others down; counted

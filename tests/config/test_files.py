@@ -82,6 +82,7 @@ def test_the_shipped_config_documents_every_key_and_every_example_could_be_in_fo
         (folder / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r'_env = "(\w+)"', text):
             monkeypatch.setenv(variable, os.urandom(16).hex())
+    (folder.parent / "recordings").mkdir()
     (folder / "phrases.yaml").write_text(documented("phrases.yaml"), encoding="utf-8")
     loaded = config.load(folder)
     main = tomlfile.parse(folder / "roomwatch.toml").root

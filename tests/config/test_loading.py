@@ -151,6 +151,10 @@ channels = []
     ("main", "mistake"),
     [
         ('[rules]\nfolder = "rulse"', "2: no such folder: rulse — write where the rules are"),
+        (
+            '[console]\nrecordings = "tapse"',
+            "2: no such folder: tapse — write where recordings are, or leave it out",
+        ),
         ('[daemon]\ntimezone = "Mars"', "2: `timezone` is `Mars`, which is no timezone"),
         ('[engine]\nforget_silent_s = 60', "2: `forget_silent_s` can not be `60.0` — write 600"),
         ('[engine]\nlateness_s = -1', "2: `lateness_s` can not be `-1.0` — write a number above 0"),

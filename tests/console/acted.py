@@ -19,6 +19,7 @@ from monitor.console.access import Access, Person
 from monitor.console.assets import Assets
 from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
+from monitor.console.replays.deck import Deck, Kitchen
 from monitor.signals.detail import RoomDetail
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.tail import Said
@@ -198,7 +199,9 @@ class House:
         self.clock = clock
         self.port = 0
         self.assets: Assets | None = None
+        self.kitchen: Kitchen | None = None
         self.feed: Feed
+        self.deck: Deck
         self._running = running
         self._runner: web.AppRunner | None = None
         self._task: asyncio.Task[None] | None = None
@@ -210,9 +213,9 @@ class House:
     async def start(self) -> None:
         """Listen; a second time on the same port as before."""
         app = web.Application()
-        self.feed = self.desk.feed = server.mount(
-            app, self.desk, self.access, self.clock, self.assets
-        )
+        console = server.mount(app, self.desk, self.access, self.clock, self.assets, self.kitchen)
+        self.feed = self.desk.feed = console.feed
+        self.deck = console.deck
         self._runner = web.AppRunner(app, shutdown_timeout=2.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
@@ -237,11 +240,13 @@ async def house(
     clock: Clock | None = None,
     running: bool = False,
     assets: Assets | None = None,
+    kitchen: Kitchen | None = None,
 ) -> AsyncIterator[House]:
     """A console with these rooms; with tokens unless told otherwise."""
     clock = clock or ManualClock()
     it = House(ActedDesk(clock, rooms), access or Access(PEOPLE), clock, running=running)
     it.assets = assets
+    it.kitchen = kitchen
     await it.start()
     try:
         yield it

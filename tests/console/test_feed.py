@@ -439,3 +439,21 @@ async def test_a_screen_may_show_one_room_and_is_sent_what_changes_there():
             before = it.feed._boards.room("a", EVERYTHING)
             it.feed._look(it.clock.now())
             assert before is not it.feed._boards.room("a", EVERYTHING)
+
+
+async def test_when_everything_is_another_every_screen_is_sent_the_whole():
+    """
+    A replay that jumps: the wall and a room alike, with what had happened until then.
+    """
+    async with house(RoomView(room="a", online=1)) as it, page(it) as wall, page(it) as room:
+        await room.socket.send_json({"type": "sub", "view": "room", "room": "a"})
+        await room.frame("snap")
+        it.desk.fire("a", "stock")
+        await wall.frame("evt")
+        it.desk.open.clear()
+        it.desk.move("a", online=7)
+        it.feed.anew([])
+        whole, one = await wall.frame("snap"), await room.frame("snap")
+
+    assert (7, [], []) == (whole["rooms"][0]["online"], whole["alerts"], whole["log"])
+    assert (7, [], []) == (one["tile"]["online"], one["alerts"], one["log"])

@@ -273,7 +273,7 @@ async def test_refusals_are_logged_once_a_minute(capsys: pytest.CaptureFixture[s
     assert 20 == it.access.refused["no session"]
 
 
-@pytest.mark.parametrize("path", ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health"])
+@pytest.mark.parametrize("path", ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health", "/replay"])
 async def test_every_page_asks_who_is_there(path: str):
     """
     The login leads back to it. And it is the page for who is logged in.

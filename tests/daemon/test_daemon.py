@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.clock import ManualClock, SystemClock, steady
+from monitor.console.replays.player import Player, Recipe
 from monitor.daemon import Daemon
 from monitor.errors import ConfigError, RuleError
 from tests.daemon.ground import BUSY, DOORS, Ground, running
@@ -367,3 +368,23 @@ async def test_who_was_told_before_a_restart_is_told_that_it_is_over(ground: Gro
     assert ["busy|r|1|fired|hook", "busy|r|1|resolved|hook"] == [
         request.json["id"] for request in receiver.requests
     ]
+
+
+async def test_what_is_heard_is_recorded_and_can_be_played_on_the_pages(ground: Ground) -> None:
+    """A past session of the daemon itself, with what somebody cued at the pages in it."""
+    ground.write(more='[record]\nfolder = "../sessions"\n')
+    async with running(ground) as stage:
+        await stage.post(*[stage.comment() for _ in range(3)])
+        await stage.move(0.25)
+        body = {"room": "r", "segment": "hook"}
+        async with stage.session.post(f"{stage.daemon.url}/api/rooms/cue", json=body) as answer:
+            assert 200 == answer.status
+        recorder = stage.daemon.recorder
+        assert recorder is not None
+        await recorder.write(all_of_it=True)
+        health = await stage.get("/api/health")
+        (recording,) = (await stage.get("/api/replays"))["recordings"]
+
+    assert 4 == health["recorder"]["kept"]
+    path = ground.folder / "sessions" / recording["name"]
+    assert 4 == Player(Recipe(path=str(path), rules=str(ground.folder / "rules"))).survey.facts

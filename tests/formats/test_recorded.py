@@ -17,7 +17,10 @@ def test_what_is_written_is_read_again():
     batches = [
         Batch(
             source="tools",
-            events=[Comment(room="a", at=AT, user="u", text="几号"), Like(room="a", at=AT, value=2)],
+            events=[
+                Comment(room="a", at=AT, user="u", text="几号"),
+                Like(room="a", at=AT, value=2),
+            ],
             received_at=AT + 3,
         ),
         Batch(source="broker", events=[], received_at=AT + 4, heard=("a",)),

@@ -4,6 +4,7 @@ import { askMute } from "./ask.js";
 import { clockTime } from "./figures.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
+import { toRoom } from "./places.js";
 import { Rail } from "./rail.js";
 import { make } from "./settings.js";
 import { State } from "./state.js";
@@ -180,7 +181,7 @@ const page = new Page({
     k: () => step(-1),
     a: () => selected && rail.acknowledge(selected),
     s: () => selected && rail.askMute(selected),
-    Enter: () => selected && location.assign(`/rooms/${encodeURIComponent(state.alerts.get(selected).room)}`),
+    Enter: () => selected && location.assign(toRoom(state.alerts.get(selected).room)),
     Escape: () => location.assign("/"),
   },
   hints: [

@@ -7,7 +7,7 @@ import { word } from "./words.js";
 export const DENSITIES = [4, 12, 24, 40, 60, 100, 200]; // places on one page
 const CHOSEN_ONLY = 60; // above, tiles say little: only where somebody asks for it
 const KEPT = "walls";
-const KEPT_TOO = ["kiosk", "rotate", "lang", "delta", "theme", "critical"]; // of the address, as they are
+const KEPT_TOO = ["replay", "kiosk", "rotate", "lang", "delta", "theme", "critical"]; // of the address, as they are
 const box = document.getElementById("walls");
 
 /** The saved walls: a name each, and the address it stands for. */

@@ -1,12 +1,16 @@
 // The WebSocket: connects, asks again where a frame is missing, and knows what time it is there.
 //
 // Time is the server's. It stands still while nothing comes, so that no clock runs over dead data.
+// In a replay it is the recording's, and passes as fast as that is played.
+
+import { replay, to } from "./places.js";
 
 const FIRST_WAIT_S = 0.5;
 const LONGEST_WAIT_S = 8;
 const LATE_S = 3;
 const DEAD_S = 10; // half-open: nothing comes and nobody says so
 const SAMPLES = 30;
+const AHEAD_S = 1; // a replay's time is told at least so often
 
 const steady = () => performance.now() / 1000;
 
@@ -24,6 +28,8 @@ export class Link {
     this.asked = false;
     this.offsets = [];
     this.offset = 0;
+    this.anchor = [0, 0]; // of a replay: its time, and when we were told
+    this.pace = 1;
     this.socket = null;
   }
 
@@ -31,7 +37,7 @@ export class Link {
     clearTimeout(this.timer);
     this.retryAt = null;
     this.abandon();
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${to("/ws")}`);
     this.socket = socket;
     this.startedAt = steady();
     socket.onmessage = (event) => this.receive(JSON.parse(event.data));
@@ -48,7 +54,12 @@ export class Link {
   receive(frame) {
     const at = steady();
     this.lastAt = at;
-    if (frame.server_time) this.sample(frame.server_time - at, frame.type === "hello");
+    if (frame.server_time && replay) this.anchor = [frame.server_time, at];
+    else if (frame.server_time) this.sample(frame.server_time - at, frame.type === "hello");
+    if (frame.replay) {
+      this.pace = frame.replay.playing && frame.replay.busy === null ? frame.replay.speed : 0;
+      this.onReplay?.(frame.replay);
+    }
     if (frame.type === "hello") {
       this.hello = frame;
       this.socket.send(JSON.stringify({ type: "sub", ...this.sub }));
@@ -93,8 +104,9 @@ export class Link {
     this.retryAt = steady() + wait;
     this.timer = setTimeout(() => this.connect(), 1000 * wait);
     // A browser does not tell why a WebSocket was refused; an ended session needs a login.
-    const answer = await fetch("/api/me").catch(() => null);
+    const answer = await fetch(replay ? "/api/replays" : "/api/me").catch(() => null);
     if (answer?.status === 401) location.replace("/login");
+    else if (replay && answer?.ok && (await answer.json()).open.every((each) => each.id !== replay)) location.replace("/replay");
   }
 
   /** Called four times a second. */
@@ -116,6 +128,7 @@ export class Link {
 
   /** Epoch seconds by the server's clock. */
   get now() {
+    if (replay) return this.anchor[0] + this.pace * Math.min(steady() - this.anchor[1], AHEAD_S);
     return this.offset + Math.min(steady(), (this.lastAt ?? 0) + LATE_S);
   }
 

@@ -3,6 +3,8 @@
 import { tellTimesIn } from "./figures.js";
 import { drawLink, drawWho } from "./header.js";
 import { Link } from "./link.js";
+import { replay } from "./places.js";
+import { Scrub } from "./scrub.js";
 import { setting, showSettings, wearSettings } from "./settings.js";
 import { Sound } from "./sound.js";
 import { switchLanguage, translate, word } from "./words.js";
@@ -35,6 +37,11 @@ export class Page {
     this.title = title;
     this.sound = new Sound();
     this.link = new Link((frame) => (frame.type === "hello" ? this.welcome(frame) : take(frame)), sub);
+    if (replay) {
+      this.scrub = new Scrub(this);
+      this.link.onReplay = (about) => this.scrub.take(about);
+      this.sound.hear = () => {}; // what is over calls nobody
+    }
     by("retry").addEventListener("click", () => this.retry());
     by("logout")?.addEventListener("click", () => this.logout());
     by("settings")?.addEventListener("click", () => showSettings(() => this.drawWords(), [["tone", () => this.sound.test()]]));
@@ -54,7 +61,7 @@ export class Page {
   }
 
   get mayAct() {
-    return Boolean(this.link.hello) && this.link.hello.role !== "viewer";
+    return Boolean(this.link.hello) && this.link.hello.role !== "viewer" && !replay; // what is over stays as it was
   }
 
   /** Change something, with the session's own mark. */
@@ -78,7 +85,7 @@ export class Page {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
     if (setting("keys") === "off" && event.key.length === 1 && event.key !== "?") return;
-    const keys = { r: () => this.retry(), m: () => this.sound.hush(), "?": () => by("help")?.showModal(), ...this.keys };
+    const keys = { r: () => this.retry(), m: () => this.sound.hush(), "?": () => by("help")?.showModal(), ...this.keys, ...this.scrub?.keys };
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
@@ -99,6 +106,7 @@ export class Page {
     drawLink(this.link);
     this.sound.tick();
     if (this.link.lastAt !== null) this.onTick(this.link.now);
+    this.scrub?.tick();
   }
 
   drawWords() {
@@ -107,6 +115,7 @@ export class Page {
     if (by("language")) by("language").textContent = word("other_language");
     wearSettings();
     this.sound.draw();
+    this.scrub?.draw();
     this.drawHints();
     if (this.link.hello && by("who")) drawWho(this.link.hello);
     if (!stage.classList.contains("waiting")) this.draw();
@@ -115,7 +124,7 @@ export class Page {
   drawHints() {
     if (!by("hints")) return;
     const key = (name) => Object.assign(document.createElement("kbd"), { textContent: name });
-    const rows = this.hintRows.filter((row) => this.mayAct || !row.acts);
+    const rows = [...this.hintRows, ...(replay ? REPLAY : [])].filter((row) => this.mayAct || !row.acts);
     by("hints").replaceChildren(...rows.filter((row) => row.hint).map((row) => {
       const hint = document.createElement("span");
       hint.append(...row.keys.split(" ").map(key), word(row.hint));
@@ -144,6 +153,12 @@ function fit() {
   const [left, top] = [(innerWidth - width * scale) / 2, (innerHeight - 1080 * scale) / 2];
   stage.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
 }
+
+/** The keys of a replay. */
+const REPLAY = [
+  { keys: "P", help: "keyReplayPlay" },
+  { keys: "← →", help: "keyReplayMove" },
+];
 
 /** The rows of keys that every page has. */
 export const COMMON = [

@@ -1,6 +1,7 @@
 // What the host sees: the segment, its countdown, what comes next, and one thing to do.
 
 import { Page } from "./page.js";
+import { toRoom } from "./places.js";
 import { RoomState } from "./room_state.js";
 import { LIMITS_S, countdown, next, progress } from "./script.js";
 import { minutes } from "./figures.js";
@@ -48,7 +49,7 @@ const page = new Page({
   take,
   draw: () => draw(page.link.now),
   tick: draw,
-  keys: { Escape: () => location.assign(`/rooms/${encodeURIComponent(room)}`) },
+  keys: { Escape: () => location.assign(toRoom(room)) },
 });
 
 page.begin();

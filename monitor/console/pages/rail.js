@@ -1,6 +1,7 @@
 // The right rail: open alerts with their buttons, and the log of what happened.
 
 import { minutes, percent } from "./figures.js";
+import { toRoom } from "./places.js";
 import { PRIORITY } from "./state.js";
 import { logLine, say, wear } from "./tile.js";
 import { metric, whyQuiet, word } from "./words.js";
@@ -89,7 +90,7 @@ export class Rail {
     wear(row.node, [priority, acked ? "acked" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
     row.use.setAttribute("href", `#${priority}`);
     say(row.room, this.state.name(alert.room));
-    row.room.href = `/rooms/${encodeURIComponent(alert.room)}`;
+    row.room.href = toRoom(alert.room);
     const followers = this.followers(alert);
     row.tag.hidden = alert.state !== "recovering" && !followers.length;
     say(row.tag, word(alert.state === "recovering" ? "recovering" : "firstOut"));

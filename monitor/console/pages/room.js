@@ -5,6 +5,7 @@ import { OnlineChart, SalesChart, installed } from "./charts.js";
 import { UNKNOWN, clockTime, count, minutes, money, percent } from "./figures.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
+import { to, toRoom } from "./places.js";
 import { Rail } from "./rail.js";
 import { RoomState } from "./room_state.js";
 import { drawCycles, drawScript, next } from "./script.js";
@@ -65,7 +66,8 @@ function drawHeader() {
   say(by("anchor"), head.anchor || UNKNOWN);
   say(by("session"), head.session ? word("sessionNo", head.session) : "");
   say(by("goal"), tile.goal_minor ? `${money(tile.goal_minor, tile.currency)} · ${percent((tile.gmv_minor ?? 0) / tile.goal_minor, 0)}` : UNKNOWN);
-  by("prompter").href = `/rooms/${encodeURIComponent(room)}/prompter`;
+  by("prompter").href = toRoom(room, "/prompter");
+  by("back").href = to("/");
   say(by("next"), `${word("cueNext", word(next(tile.segment)))} B`);
   say(by("mark"), `${word("markEvent")} E`);
   for (const name of ["next", "mark"]) by(name).hidden = !page.mayAct;
@@ -168,12 +170,15 @@ async function cue() {
   button.classList.toggle("refused", status !== 200);
 }
 
-async function neighbour(by_) {
+async function rooms() {
   const answer = await fetch("/api/rooms").catch(() => null);
-  if (!answer?.ok) return;
-  const ids = (await answer.json()).rooms.map((each) => each.room);
+  return answer?.ok ? (await answer.json()).rooms.map((each) => each.room) : [room];
+}
+
+async function neighbour(by_) {
+  const ids = page.scrub?.about?.survey?.rooms ?? (await rooms());
   const id = ids[(ids.indexOf(room) + by_ + ids.length) % ids.length];
-  location.assign(`/rooms/${encodeURIComponent(id)}`);
+  location.assign(toRoom(id));
 }
 
 by("next").addEventListener("click", cue);
@@ -205,7 +210,7 @@ const page = new Page({
     "/": () => by("find").focus(),
     "[": () => neighbour(-1),
     "]": () => neighbour(1),
-    Escape: () => location.assign("/"),
+    Escape: () => location.assign(to("/")),
   },
   hints: [
     { keys: "A", hint: "hintAck", help: "keyAck", acts: true },

@@ -2,6 +2,7 @@
 
 import { UNKNOWN, clockTime, count, minutes, percent, span, units } from "./figures.js";
 import { Spark } from "./charts.js";
+import { toRoom } from "./places.js";
 import { PRIORITY } from "./state.js";
 import { language, word } from "./words.js";
 
@@ -39,7 +40,7 @@ export class Tile {
     this.glyph = find(".glyph");
     this.use = find("use");
     this.name = find(".name");
-    this.name.href = `/rooms/${encodeURIComponent(id)}`;
+    this.name.href = toRoom(id);
     this.platform = find(".platform");
     this.spark = new Spark(find(".spark"));
     this.online = find(".online b");

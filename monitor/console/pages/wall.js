@@ -4,6 +4,7 @@ import { askMute } from "./ask.js";
 import { Filter } from "./filter.js";
 import { drawCounts, drawSums } from "./header.js";
 import { COMMON, Page } from "./page.js";
+import { toRoom } from "./places.js";
 import { Rail } from "./rail.js";
 import { drawRates } from "./rates.js";
 import { PRIORITY, State } from "./state.js";
@@ -161,7 +162,7 @@ function acknowledgeNotices() {
 
 function open() {
   const room = state.alerts.get(view.selected)?.room;
-  if (room) location.assign(`/rooms/${encodeURIComponent(room)}`);
+  if (room) location.assign(toRoom(room));
 }
 
 grid.addEventListener("click", (event) => {

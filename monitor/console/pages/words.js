@@ -55,6 +55,8 @@ const WORDS = {
     dataSources: "数据源", firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
     gmvMinute: "GMV / 分", onlyAbnormalButton: "仅异常 F", density: "每页", density_auto: "每页 自动", density_of: "每页 {0} 间", dropWall: "删除这面墙",
     setting_critical: "一级的样子", critical_border: "红框", critical_filled: "整条标题", setting_theme: "底色", theme_dark: "深", theme_light: "浅(亮室)", tone: "试音",
+    replayTitle: "回放", replaying: "回放", replayPaused: "回放 · 已暂停", replayBusy: "回放 · 快进中 {0}%", replayReading: "正在读取录制…", replayFailed: "放不了:{0}", replayPlay: "播放", replayPause: "暂停", replaySpeed: "倍速", replayAt: "位置", replayEnd: "结束回放", replayEnter: "进入", replayOpen: "正在回放", replayFull: "同时回放的已满:先结束一个",
+    recordings: "录制与往场", searchRecordings: "搜索录制", noRecordings: "没有录制:在配置里写 [console] recordings 或 [record] folder", keyReplayPlay: "播放 / 暂停回放", keyReplayMove: "后退 / 前进 30 秒",
     p1: "一级", p2: "二级", p3: "三级", p4: "四级", lost: "数据中断",
   },
   en: {
@@ -111,6 +113,8 @@ const WORDS = {
     dataSources: "Sources", firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
     gmvMinute: "GMV a minute", onlyAbnormalButton: "Abnormal F", density: "On a page", density_auto: "Auto a page", density_of: "{0} a page", dropWall: "Remove this wall",
     setting_critical: "Look of P1", critical_border: "red frame", critical_filled: "whole heading", setting_theme: "Background", theme_dark: "dark", theme_light: "light (lit room)", tone: "Test tone",
+    replayTitle: "Replay", replaying: "Replay", replayPaused: "Replay · paused", replayBusy: "Replay · on its way {0}%", replayReading: "Reading the recording…", replayFailed: "Can not be played: {0}", replayPlay: "Play", replayPause: "Pause", replaySpeed: "Speed", replayAt: "Position", replayEnd: "End replay", replayEnter: "Enter", replayOpen: "Being played", replayFull: "As many replays are open as can be: end one first",
+    recordings: "Recordings and past sessions", searchRecordings: "Search recordings", noRecordings: "No recordings: write [console] recordings or [record] folder into the config", keyReplayPlay: "Play / pause the replay", keyReplayMove: "30 s back / ahead",
     p1: "P1", p2: "P2", p3: "P3", p4: "P4", lost: "data lost",
   },
 };

@@ -1,0 +1,10 @@
+// Where the pages are. In a replay every page leads to pages of the same replay.
+
+/** The id of the replay this page shows; null where it shows what is live. */
+export const replay = new URLSearchParams(location.search).get("replay");
+
+/** A page's address. */
+export const to = (path) => (replay ? `${path}?replay=${encodeURIComponent(replay)}` : path);
+
+/** The address of a room's page, or of one below it. */
+export const toRoom = (room, below = "") => to(`/rooms/${encodeURIComponent(room)}${below}`);
