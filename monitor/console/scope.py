@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from monitor.alerts.alert import Alert, Change
-from monitor.signals.detail import RoomDetail
+from monitor.signals.detail import CycleView, RoomDetail
 from monitor.signals.views import ProductView, RoomView
 
 Mask = Literal["gmv", "nick"]
@@ -66,7 +66,7 @@ class Scope(Struct, frozen=True, kw_only=True):
                 name: None if MONEY.search(name) else value for name, value in detail.heads.items()
             },
             past=detail.past | unknown,
-            cycles=[_without_money(cycle) for cycle in detail.cycles],
+            cycles=[_unpaid_cycle(view) for view in detail.cycles],
         )
 
     def alerts(self, alerts: Iterable[Alert]) -> list[Alert]:
@@ -89,6 +89,11 @@ EVERYTHING = Scope()
 def _unpaid(product: ProductView) -> ProductView:
     """How many were paid is money, beside a price."""
     return replace(product, gmv_minor=None, paid_session=None)
+
+
+def _unpaid_cycle(view: CycleView) -> CycleView:
+    parts = [replace(_without_money(part), paid=None) for part in view.cycle.parts]
+    return replace(_without_money(view), cycle=replace(view.cycle, parts=parts))
 
 
 def _without_money(part: Any) -> Any:

@@ -6,13 +6,15 @@ import numpy as np
 from msgspec import Struct
 
 from monitor.signals.arrivals import SourceShare
+from monitor.signals.cycles import Cycle, cycles
+from monitor.signals.hooks import Effect
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import EVERY_S
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import PAST, Tables
 from monitor.signals.tail import Said
-from monitor.signals.timeline import Cycle, Moment
+from monitor.signals.timeline import Moment
 
 STEPS = 180  # half an hour
 HEADS = (
@@ -26,7 +28,6 @@ RUNGS = (
     ("impressions", ""), ("enters", "enter_rate"), ("product_shown", "shown_rate"),
     ("clicks", "click_rate"), ("orders", "order_rate"), ("paid", "paid_rate"),
 )  # fmt: skip
-AFTER_S, BEFORE_S = 30.0, 60.0  # what a hook moved: after its start against before it
 
 
 class Rung(Struct, frozen=True):
@@ -39,10 +40,11 @@ class Rung(Struct, frozen=True):
 
 
 class CycleView(Struct, frozen=True, kw_only=True):
-    """A cycle and what it brought. `hook_lift` is a share: comments after against before."""
+    """A cycle and what it brought; `hook_lift` is that of `hook`, what its hook moved."""
 
     cycle: Cycle
     hook_lift: float | None = None
+    hook: Effect | None = None
     gmv_minor: list[float | None] = []  # of each part
 
 
@@ -83,7 +85,7 @@ def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDet
         past={name: _line(past.read(row, name, steps)) for name in PAST},
         band=(_line(low), _line(high)),
         moments=tables.timeline.moments(row),
-        cycles=[_cycle(tables, row, cycle, now) for cycle in tables.timeline.cycles(row)],
+        cycles=_cycles(tables, row, now),
         comments=list(tables.tail.of(row)),
         funnel=[
             Rung(
@@ -102,17 +104,19 @@ def _line(values: Floats) -> list[float | None]:
     return [None if value != value else round(value, 4) for value in values.tolist()]  # noqa: PLR0124  NaN
 
 
-def _cycle(tables: Tables, row: int, cycle: Cycle, now: float) -> CycleView:
-    past = tables.past
-    lift = None
-    start = cycle.parts[0]
-    if start.segment == "hook":
-        before = past.total(row, "comments_10s", start.at - BEFORE_S, start.at)
-        after = past.total(row, "comments_10s", start.at, start.at + AFTER_S)
-        if before and after is not None:
-            lift = (after / AFTER_S) / (before / BEFORE_S) - 1.0
-    gmv = [
-        past.total(row, "gmv_10s", part.at, part.at + part.length_s if part.length_s else now)
-        for part in cycle.parts
-    ]
-    return CycleView(cycle=cycle, hook_lift=lift, gmv_minor=gmv)
+def _cycles(tables: Tables, row: int, now: float) -> list[CycleView]:
+    stretches = tables.segments.stretches(row)
+    brought = tables.brought.of(row, stretches) if tables.freshness.ever("orders")[row] else None
+    views = []
+    for cycle in cycles(stretches, brought, lambda *where: tables.limit_s(row, *where), now):
+        start = cycle.parts[0]
+        hook = tables.hooks.effect(row, start.at) if start.segment == "hook" else None
+        views.append(
+            CycleView(
+                cycle=cycle,
+                hook_lift=None if hook is None else hook.lift,
+                hook=hook,
+                gmv_minor=[part.gmv_minor for part in cycle.parts],
+            )
+        )
+    return views

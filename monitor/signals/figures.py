@@ -263,7 +263,7 @@ class Figures:
                 pass  # a fact that a later issue gives a place to
         sign = sign_of(event)
         if sign is not None:
-            tables.segments.take(row, sign)
+            tables.took(row, sign)
         tables.timeline.note(row, event)
         mood_counts.worded(tables, row, event, int(event.at))
 
@@ -282,6 +282,8 @@ class Figures:
         self._roll(now)
         self.tables.freshness.roll(now)
         self.tables.lag.roll(now)
+        if self._ticked_at is None or int(now) > int(self._ticked_at):
+            self.tables.measure(now)
         if self._ticked_at is not None:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])

@@ -182,6 +182,14 @@ class Freshness:
         """Where the feed was heard in this session."""
         return ~np.isnan(self.first_at[self.feeds[feed]])
 
+    def since(self, feed: str, row: int) -> float:
+        """Since when a feed of a room was heard without a hole; NaN where it is not, or never."""
+        index = self.feeds[feed]
+        if self.stalled[index, row] or self.stalled[0, row]:
+            return float("nan")
+        resumed = max(self.resumed_at[index, row], self.resumed_at[0, row])
+        return float(np.maximum(self.first_at[index, row], resumed))
+
     def whole(self, feed: str, span_s: float, now: float) -> Flags:
         """Where a window of `span_s` is known: the feed was heard and left no hole in it."""
         known = self.ever(feed) & self._unbroken(self.feeds[feed], span_s, now)

@@ -7,17 +7,20 @@ A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 
 from __future__ import annotations
 
-from monitor.signals import mood_counts, product_figures, room_counts, room_gauges
+from monitor.signals import mood_counts, product_figures, room_counts, room_gauges, script_figures
+from monitor.signals.hooks import VERDICTS
 from monitor.signals.place import CODES
 from monitor.signals.readings import Column
 
 COLUMNS = (
     *room_counts.COLUMNS,
     *room_gauges.COLUMNS,
+    *script_figures.COLUMNS,
     *mood_counts.COLUMNS,
     *product_figures.COLUMNS,
 )
 CATALOGUE: dict[str, Column] = {column.name: column for column in COLUMNS}
 assert len(CATALOGUE) == len(COLUMNS), "a name means one figure"
 
-ENUMS = {"segment": CODES, "segment_before": CODES}  # columns that hold codes, and their words
+# columns that hold codes, and their words
+ENUMS = {"segment": CODES, "segment_before": CODES, "hook_verdict": VERDICTS}

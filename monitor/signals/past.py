@@ -90,14 +90,6 @@ class Past:
             ]
         return self._sparks
 
-    def total(self, row: int, figure: str, since: float, until: float) -> float | None:
-        """The sum of a 10 s figure over a span; None where any of it is unknown or forgotten."""
-        first, last = int(since) // EVERY_S + 1, int(until) // EVERY_S
-        if first <= self.step - STEPS or last > self.step or row >= self._ring.shape[2]:
-            return None
-        values = self._ring[np.arange(first, last + 1) % STEPS, self.figures[figure], row]
-        return None if not len(values) or np.isnan(values).any() else float(values.sum())
-
     def forget(self, row: int) -> None:
         """A new session: what is expected of it is not what the last one was."""
         if row < self._ring.shape[2]:

@@ -14,12 +14,12 @@ from monitor.signals.signs import CUED_S, NAN, Sign
 CODES = {"other": 0.0, "hook": 1.0, "push": 2.0, "benefit": 3.0}
 NAMES = {code: name for name, code in CODES.items()}
 ORDER = ("hook", "push", "benefit")
-PARTS = 32  # of which the last ones are known
+STRETCHES = 32  # of which the last ones are known
 PRICES = 256  # products of a room whose last price is known
 SHORTLY_S = 5.0  # a price that fell so long before the hook began belongs to it
 
 
-class Part(NamedTuple):
+class Stretch(NamedTuple):
     """A segment the host was in from `at` on; "" is the end of a broadcast."""
 
     segment: str
@@ -34,9 +34,21 @@ class Place:
     """Where a host is, and how it came to that: what the signs so far fold into."""
 
     __slots__ = (
-        "confidence", "confidence_before", "counted", "cued_at", "cycle", "evidence", "hook_at",
-        "module", "parts", "pinned", "price_drop_at", "prices", "segment", "segment_at",
+        "confidence",
+        "confidence_before",
+        "counted",
+        "cued_at",
+        "cycle",
+        "evidence",
+        "hook_at",
+        "module",
+        "pinned",
+        "price_drop_at",
+        "prices",
+        "segment",
+        "segment_at",
         "segment_before",
+        "stretches",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -47,7 +59,7 @@ class Place:
         self.module = self.pinned = ""
         self.evidence: dict[str, float] = {}  # kind of sign → how sure it alone makes us
         self.prices: dict[str, int] = {}
-        self.parts: list[Part] = []
+        self.stretches: list[Stretch] = []
 
     def copy(self) -> Place:
         other = Place.__new__(Place)
@@ -108,7 +120,7 @@ class Place:
         else:
             self.module = sign.module or self.module
         self._named(sign)
-        self._part(sign)
+        self._stretch(sign)
 
     def _instead(self, sign: Sign) -> None:
         """We had inferred as much: it begins when the cue says, and is sure."""
@@ -117,19 +129,19 @@ class Place:
             self.hook_at = sign.at
         self.module = sign.module or self.module
         self._named(sign)
-        self.parts.pop()
-        self._part(sign)
+        self.stretches.pop()
+        self._stretch(sign)
 
     def _named(self, sign: Sign) -> None:
         if sign.cycle >= 0:
             self.cycle, self.counted = float(sign.cycle), sign.cycle
 
-    def _part(self, sign: Sign) -> None:
+    def _stretch(self, sign: Sign) -> None:
         fell = self.price_drop_at >= sign.at - SHORTLY_S
-        self.parts.append(
-            Part(sign.segment, sign.at, self.counted, self.confidence, self.module, fell)
+        self.stretches.append(
+            Stretch(sign.segment, sign.at, self.counted, self.confidence, self.module, fell)
         )
-        del self.parts[:-PARTS]
+        del self.stretches[:-STRETCHES]
 
     def _more(self, sign: Sign) -> None:
         """One more sign of what we take to be so."""
@@ -137,7 +149,7 @@ class Place:
             known = self.evidence.get(sign.kind, 0.0)
             self.evidence[sign.kind] = max(known, sign.confidence)
             self.confidence = _together(self.evidence)
-            self.parts[-1] = self.parts[-1]._replace(confidence=self.confidence)
+            self.stretches[-1] = self.stretches[-1]._replace(confidence=self.confidence)
 
     def _fell(self, sign: Sign) -> bool:
         """Whether a price is lower than the one before it."""
@@ -148,16 +160,16 @@ class Place:
         fell = sign.minor < (known if sign.was < 0 else sign.was)
         if fell:
             self.price_drop_at = sign.at
-            if self.parts and self.parts[-1].segment:
-                self.parts[-1] = self.parts[-1]._replace(price_fell=True)
+            if self.stretches and self.stretches[-1].segment:
+                self.stretches[-1] = self.stretches[-1]._replace(price_fell=True)
         return fell
 
     def _end(self, at: float) -> None:
-        if self.parts and self.parts[-1].segment:
-            self.parts.append(Part("", at))
-        kept = self.counted, self.prices, self.parts
+        if self.stretches and self.stretches[-1].segment:
+            self.stretches.append(Stretch("", at))
+        kept = self.counted, self.prices, self.stretches
         self.__init__()  # type: ignore[misc]
-        self.counted, self.prices, self.parts = kept
+        self.counted, self.prices, self.stretches = kept
 
     def columns(self) -> dict[str, float]:
         """What of it is a column, but the limit."""

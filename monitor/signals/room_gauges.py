@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.signals.freshness import ANY, FEEDS
-from monitor.signals.place import SHORTLY_S
 from monitor.signals.readings import (
     Column,
     Look,
@@ -14,7 +13,6 @@ from monitor.signals.readings import (
     divide,
     gauge,
     room_state,
-    segment_state,
     viewers,
 )
 from monitor.signals.rooms import Floats
@@ -40,16 +38,6 @@ def _live_minutes(look: Look) -> Floats:
 def _goal_share(look: Look) -> Floats:
     gmv = count("gmv", "orders", "session")(look)
     return divide(gmv, look.tables.rooms.columns["goal_minor"][: look.rooms])
-
-
-def _segment_s(look: Look) -> Floats:
-    return np.maximum(look.now - segment_state("segment_at")(look), 0.0)
-
-
-def _hook_price_drop(look: Look) -> Floats:
-    """Whether a price fell since the last hook began (or shortly before it)."""
-    hook, drop = segment_state("hook_at")(look), segment_state("price_drop_at")(look)
-    return np.where(np.isnan(hook), np.nan, (drop >= hook - SHORTLY_S).astype(float))
 
 
 def _age(feed: str) -> Reading:
@@ -102,20 +90,6 @@ GAUGES: tuple[_Row, ...] = (
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),
     ("goal_share", "share", "of the session's goal", "gmv ÷ goal", "no goal", _goal_share),
-    ("segment", "enum", "where the host is", "newest cue or sign of one", "neither",
-     segment_state("segment")),
-    ("segment_before", "enum", "the segment before it", "cue before", "first cue",
-     segment_state("segment_before")),
-    ("segment_s", "s", "for how long", "now − cue", "no cue", _segment_s),
-    ("segment_limit_s", "s", "how long it may last in this room", "limits of module and room",
-     "the config says nothing: the rule's own limit holds", segment_state("segment_limit_s")),
-    ("segment_confidence", "share", "how sure that is: 1 where it was cued",
-     "1 − Π (1 − confidence) of signs", "no segment", segment_state("confidence")),
-    ("segment_before_confidence", "share", "the same of the segment before it",
-     "1 − Π (1 − confidence) of signs", "first segment", segment_state("confidence_before")),
-    ("cycle", "items", "product cycle", "hooks so far", "no hook yet", segment_state("cycle")),
-    ("hook_price_drop", "flag", "a price fell since the hook began", "price facts",
-     "no hook yet", _hook_price_drop),
     ("feed_age_s", "s", "since anything was heard", "now − last message", _NEVER, _age(ANY)),
     ("feed_missed", "items", "messages that the silence swallowed", "pace × age", _NEVER,
      _missed(ANY)),

@@ -7,7 +7,7 @@ we first hear of it, whether created or paid.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -45,13 +45,14 @@ def _coarse(slots: Ints) -> Ints:
 
 
 def created(tables: Tables, group: Group) -> None:
-    products = _ordered(tables, group)
+    products, before = _ordered(tables, group)
+    _belong(tables, group, products, before)
     tables.windows.add("orders", group.row, group.slots)
     tables.products.windows.add("orders", products, _coarse(group.slots))
 
 
 def paid(tables: Tables, group: Group) -> None:
-    products = _ordered(tables, group)
+    products, before = _ordered(tables, group)
     coarse = _coarse(group.slots)
     units = group.value
     tables.windows.add("paid", group.row, group.slots)
@@ -61,6 +62,7 @@ def paid(tables: Tables, group: Group) -> None:
     amounts = _amounts(tables, group)
     tables.windows.add("gmv", group.row, group.slots, amounts)
     tables.products.windows.add("gmv", products, coarse, amounts)
+    _belong(tables, group, products, before, [(1, gmv, 0, 0, 0) for gmv in amounts.tolist()])
     did(tables, group, "buyers")
 
 
@@ -69,6 +71,7 @@ def cancelled(tables: Tables, group: Group) -> None:
     products = tables.products.rows(group.rows, [event.sku for event in group.events])
     for event, product in zip(group.events, products.tolist(), strict=True):
         tables.products.took(product, -event.quantity, event.at)
+    _belong(tables, group, products, None, [(0, 0, 1, 0, 0)] * len(group.events))
     tables.windows.add("cancelled", group.row, group.slots)
 
 
@@ -77,11 +80,36 @@ def refunded(tables: Tables, group: Group) -> None:
     products = tables.products.rows(group.rows, [event.sku for event in group.events])
     tables.windows.add("refunds", group.row, group.slots)
     tables.products.windows.add("refunds", products, _coarse(group.slots))
-    tables.windows.add("refunded", group.row, group.slots, _amounts(tables, group))
+    amounts = _amounts(tables, group)
+    _belong(tables, group, products, None, [(0, 0, 0, 1, back) for back in amounts.tolist()])
+    tables.windows.add("refunded", group.row, group.slots, amounts)
 
 
-def _ordered(tables: Tables, group: Group) -> Ints:
-    """Take the units of orders we first hear of off the shelf; their product rows.
+def _belong(
+    tables: Tables,
+    group: Group,
+    products: Ints,
+    before: Sequence[float | None] | None,
+    became: Sequence[Sequence[int]] | None = None,
+) -> None:
+    """What becomes of orders belongs to the part of the script they were made in.
+
+    `before` is since when each was known of before it was made, `became` what became of it.
+    """
+    wanted = np.flatnonzero(tables.brought.wanted[group.row])
+    for index in wanted.tolist():
+        event, row = group.events[index], group.rows[index]
+        key = (int(products[index]), event.order)
+        if before is not None:
+            tables.orders.made(row, key, before[index], event.at)
+        if became is not None:
+            tables.orders.became(row, key, became[index])
+
+
+def _ordered(tables: Tables, group: Group) -> tuple[Ints, list[float | None]]:
+    """Take the units of orders we first hear of off the shelf.
+
+    Gives their product rows, and since when each of them was known of before.
 
     Created and paid may come in any order: the goods go when the first of them was so.
     """
@@ -100,7 +128,7 @@ def _ordered(tables: Tables, group: Group) -> Ints:
     if before.count(None) == len(before):
         windows.add("ordered", products, slots, units)
         tables.products.pace.ordered(products, units)
-        return products
+        return products, before
     first = np.array([since is None for since in before])
     tables.products.pace.ordered(products[first], units[first])
     for index, since in enumerate(before):
@@ -112,7 +140,7 @@ def _ordered(tables: Tables, group: Group) -> Ints:
             took(rows[index], -events[index].quantity, since)
             was = int(min(since, group.now)) // SLOT_S
             windows.add("ordered", products[one], was, -units[one])
-    return products
+    return products, before
 
 
 def _amounts(tables: Tables, group: Group) -> Ints:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from monitor.signals.place import Part, Place
+from monitor.signals.place import Place, Stretch
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.signs import Sign
 
@@ -98,10 +98,10 @@ class Segments:
         for row, line in self._lines.items():
             self._write(row, line.place)
 
-    def parts(self, row: int) -> list[Part]:
-        """The last parts of the session, oldest first."""
+    def stretches(self, row: int) -> list[Stretch]:
+        """The last stretches of the session, oldest first."""
         line = self._lines.get(row)
-        return line.place.parts if line is not None else []
+        return line.place.stretches if line is not None else []
 
     def module(self, row: int) -> str:
         """The content module the host is in; "" where nobody says."""
@@ -109,7 +109,7 @@ class Segments:
         return line.place.module if line is not None else ""
 
     def forget(self, row: int) -> None:
-        """A new session: no segment, no parts; prices are as they were."""
+        """A new session: no segment, no stretches; prices are as they were."""
         line = self._lines.pop(row, None)
         for column in self.columns.values():
             column[row] = NAN

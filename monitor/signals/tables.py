@@ -11,13 +11,18 @@ from msgspec import Struct
 from monitor.mood.crowd import Crowd
 from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
+from monitor.signals.cycles import Brought
 from monitor.signals.freshness import Freshness
+from monitor.signals.hooks import Feed, Hooks
 from monitor.signals.lag import Lag
 from monitor.signals.memory import Memory
+from monitor.signals.orders import Orders
 from monitor.signals.past import Past
 from monitor.signals.people import People
 from monitor.signals.rooms import NAN, Floats, Profile, Rooms
+from monitor.signals.script import DEFAULT_S
 from monitor.signals.segments import Segments
+from monitor.signals.signs import Sign
 from monitor.signals.stock import Products
 from monitor.signals.tail import Tail
 from monitor.signals.timeline import Timeline
@@ -53,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     forget_silent_s: float = 21_600.0  # and one that has not ended, unless it is configured
     stall_after_s: float = 10.0
     stall_missing: float = 30.0
+    hook_worth: float = 0.5  # a hook that moves nothing by so large a share has moved nothing
     mood: bool = True
 
 
@@ -77,37 +83,6 @@ class Columns:
             column[row] = NAN
 
 
-class Orders:
-    """When each order was first so, of those seen lately: paying one takes no goods twice.
-
-    An order is known by its product: it may be of several, and platforms number alike.
-    Two generations of at most `size` orders each bound the memory.
-    """
-
-    def __init__(self, size: int = 100_000) -> None:
-        self._size = size
-        self._young: dict[tuple[int, str], float] = {}
-        self._old: dict[tuple[int, str], float] = {}
-
-    def known(self, product: int, order: str, at: float) -> float | None:
-        """Since when we knew of an order, None at first; from now on since `at` if earlier."""
-        key = (product, order)
-        before = self._young.get(key)
-        if before is None:
-            before = self._old.get(key)
-        if before is None or at < before:
-            self._young[key] = at
-            if len(self._young) >= self._size:
-                self._old, self._young = self._young, {}
-        return before
-
-    def forget(self, products: set[int]) -> None:
-        """These rows are other products' from now on."""
-        for known in (self._young, self._old):
-            for key in [key for key in known if key[0] in products]:
-                del known[key]
-
-
 class Tables:
     """The tables; readers of facts move them, metrics read them."""
 
@@ -122,6 +97,8 @@ class Tables:
         self.freshness = Freshness(after_s=settings.stall_after_s, missing=settings.stall_missing)
         self.lag = Lag(settings.ahead_s)
         self.segments = Segments(self.rooms.limit_s)
+        self.hooks = Hooks(settings.hook_worth, settings.lateness_s)
+        self.brought = Brought()
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
         self.online_before = Memory()
@@ -134,7 +111,7 @@ class Tables:
         self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
         self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
         self.rejected: Counter[str] = Counter()
-        self.orders = Orders()
+        self.orders = Orders(self.brought)
 
     def grow(self) -> None:
         """Follow the table of rooms in size."""
@@ -144,6 +121,8 @@ class Tables:
         self.freshness.grow(rows)
         self.lag.grow(rows)
         self.segments.grow(rows)
+        self.hooks.grow(rows)
+        self.brought.grow(rows)
         self.gauges.grow(rows)
         self.online_before.grow(rows)
         self.products.grow(len(self.rooms))
@@ -152,6 +131,38 @@ class Tables:
         self.wording.grow(rows)
         self.rooms.grown = False
 
+    def limit_s(self, row: int, module: str, segment: str) -> float | None:
+        """How long a segment may last in a room: by the config, else by the trade."""
+        own = self.rooms.limit_s(row, module, segment)
+        return DEFAULT_S.get(segment) if np.isnan(own) else own
+
+    def took(self, row: int, sign: Sign) -> None:
+        """A cue of a room, or a sign of one."""
+        self.segments.take(row, sign)
+        self.hooks.follow(row, self.segments.stretches(row))
+        self.brought.wanted[row] = True
+
+    def measure(self, now: float) -> None:
+        """Measure the hooks that are due. Once a second."""
+        for row in self.hooks.due(now):
+            self.hooks.measure(row, self._feeds(row), self.windows, now)
+        for row in list(self.brought.full):
+            self.brought.settle(row, self.segments.stretches(row), now)
+
+    def _feeds(self, row: int) -> list[Feed]:
+        """The feeds of a room that tell what a hook moves, as far as they are heard."""
+        told = "enters" if self.freshness.ever("enters")[row] else "viewers"
+        found = []
+        for name, counter, feed in (
+            ("comments", "comments", "comments"),
+            ("arrivals", "enters" if told == "enters" else "arrivals", told),
+            ("clicks", "clicks", "clicks"),
+        ):
+            since = self.freshness.since(feed, row)
+            if not np.isnan(since):
+                found.append(Feed(name, counter, int(since) + 1))
+        return found
+
     def forget_session(self, row: int) -> None:
         """A new session begins in a room: its figures start anew."""
         self.windows.forget(row)
@@ -159,6 +170,8 @@ class Tables:
         self.freshness.forget(row)
         self.lag.forget(row)
         self.segments.forget(row)
+        self.hooks.forget(row)
+        self.brought.forget(row)
         self.gauges.forget(row)
         self.online_before.forget(row)
         self.past.forget(row)

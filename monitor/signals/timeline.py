@@ -1,4 +1,4 @@
-"""What happened in a room that people want to see on a time axis, and the cycles it went in.
+"""What happened in a room that people want to see on a time axis.
 
 Pins, prices, lucky bags, coupons, flash sales, segments, notes of people: rare facts, the
 last `MOMENTS` of each room. Facts come in any order; reading sorts them by when they were so.
@@ -15,7 +15,6 @@ from msgspec import Struct
 from monitor import events as facts
 
 MOMENTS = 300  # a room
-CYCLES = 8  # that are told
 
 
 class Moment(Struct, frozen=True):
@@ -27,21 +26,6 @@ class Moment(Struct, frozen=True):
     by: str = ""
     minor: int | None = None  # money, where it is about money
     cycle: int | None = None
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """One segment of a cycle; `length_s` is None while it lasts."""
-
-    segment: str
-    at: float
-    length_s: float | None = None
-
-
-class Cycle(Struct, frozen=True, kw_only=True):
-    """From a hook up to the next one. `number` counts them in the session."""
-
-    number: int
-    parts: list[Part]
 
 
 def _phase(event: Any, name: str) -> str:
@@ -85,33 +69,6 @@ class Timeline:
     def moments(self, row: int) -> list[Moment]:
         """By when they were so."""
         return sorted(self._moments.get(row, ()), key=lambda moment: moment.at)
-
-    def cycles(self, row: int) -> list[Cycle]:
-        """The last cycles, the present one too, oldest first."""
-        cues = [moment for moment in self.moments(row) if moment.what == "segment"]
-        found: list[Cycle] = []
-        last = ""
-        for index, cue in enumerate(cues):
-            if cue.about == last and cue.about != "hook":
-                continue  # said again: it goes on
-            last = cue.about
-            until = next(
-                (
-                    later.at
-                    for later in cues[index + 1 :]
-                    if later.about != cue.about or later.about == "hook"
-                ),
-                None,
-            )
-            part = Part(
-                segment=cue.about, at=cue.at, length_s=None if until is None else until - cue.at
-            )
-            if cue.about == "hook" or not found:
-                before = found[-1].number if found else 0
-                found.append(Cycle(number=cue.cycle or before + 1, parts=[part]))
-            else:
-                found[-1].parts.append(part)
-        return found[-CYCLES:]
 
     def forget(self, row: int) -> None:
         """A new session has a time axis of its own."""

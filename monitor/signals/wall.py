@@ -7,14 +7,13 @@ import numpy as np
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.place import NAMES
 from monitor.signals.readings import Look
-from monitor.signals.script import DEFAULT_S
 from monitor.signals.tables import Tables
 from monitor.signals.views import ProductView, RoomView
 
 ROOM_FIGURES = (
     "feed_age_s", "online", "conversion_session", "interaction_rate_5m", "comments_1m",
     "negative_share_1m", "gmv_session", "gmv_1m", "goal_share", "segment", "segment_s",
-    "segment_limit_s", "segment_confidence", "cycle", "live", "minutes_live",
+    "segment_confidence", "cycle", "live", "minutes_live",
 )  # fmt: skip
 PRODUCT_FIGURES = (
     "stock", "velocity_1m", "sellout_s", "sellout_low_s", "sellout_high_s", "price", "pinned",
@@ -47,8 +46,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
     for room, row in tables.rooms.row_of.items():
         one = {name: column[row] for name, column in figures.items()}
         profile = tables.rooms.profiles.get(room)
-        segment = NAMES.get(one["segment"], "")
-        own = one["segment_limit_s"]
+        segment, module = NAMES.get(one["segment"], ""), tables.segments.module(row)
         live = _some(one["live"])
         minutes = _some(one["minutes_live"])
         spark, band = sparks[row] if row < len(sparks) else ([], None)
@@ -78,9 +76,9 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 negative_share_1m=_some(one["negative_share_1m"]),
                 segment=segment,
                 segment_s=_some(one["segment_s"]),
-                segment_limit_s=DEFAULT_S.get(segment) if np.isnan(own) else float(own),
+                segment_limit_s=tables.limit_s(row, module, segment),
                 segment_confidence=_some(one["segment_confidence"]),
-                module=tables.segments.module(row),
+                module=module,
                 cycle=_whole(one["cycle"]),
                 products=[shelf[product] for product in tables.products.by_room[row].values()],
                 online_past=spark,

@@ -144,6 +144,10 @@ class Windows:
         """What one slot of the ring holds. Shape (capacity,)."""
         return self._ring[slot % self.slots, self.counters[counter]]
 
+    def series(self, counter: str, row: int, first: int, end: int) -> Ints:
+        """What a row counted in each slot from `first` up to `end`, which the ring must hold."""
+        return self._ring[np.arange(first, end) % self.slots, self.counters[counter], row]
+
     def forget(self, row: int) -> None:
         """A row starts anew."""
         self.apply()

@@ -6,8 +6,9 @@ import math
 import random
 
 from monitor.signals.arrivals import SourceShare
+from monitor.signals.cycles import Cycle, Part
 from monitor.signals.detail import CycleView, Rung
-from monitor.signals.timeline import Cycle, Moment, Part
+from monitor.signals.timeline import Moment
 from monitor.signals.views import ProductView
 from tests.console.acted import ActedDesk
 

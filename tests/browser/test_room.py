@@ -12,8 +12,8 @@ from monitor.clock import SystemClock
 from monitor.console.access import Access
 from monitor.console.assets import PAGES, Assets
 from monitor.signals.arrivals import SourceShare
+from monitor.signals.cycles import Cycle, Part
 from monitor.signals.detail import CycleView, Rung
-from monitor.signals.timeline import Cycle, Part
 from monitor.signals.views import ProductView
 from tests.browser.evening import dress
 from tests.browser.test_wall import Complaints, closed_house, open_house, room, screens

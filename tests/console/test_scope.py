@@ -6,8 +6,8 @@ import pytest
 
 from monitor.alerts.alert import Alert, Change
 from monitor.console.scope import EVERYTHING, Scope
+from monitor.signals.cycles import Cycle, Part
 from monitor.signals.detail import CycleView, RoomDetail
-from monitor.signals.timeline import Cycle
 from monitor.signals.views import ProductView, RoomView
 
 HALL = Scope(rooms=("dy-*", "tb-1"), gmv=False)
@@ -41,12 +41,15 @@ def test_masked_money_is_unknown() -> None:
 
 
 def test_a_page_of_a_room_has_no_amounts_either() -> None:
+    part = Part(segment="hook", at=0.0, paid=3, gmv_minor=900, refunded_minor=300)
     detail = RoomDetail(
         room="dy-1", at=0.0, every_s=10,
         heads={"online": 5.0, "gmv_session": 9.0, "gpm_session": 1.0},
         past={"online": [1.0], "gmv_10s": [2.0]},
         band=([], []), moments=[],
-        cycles=[CycleView(cycle=Cycle(number=1, parts=[]), hook_lift=0.5, gmv_minor=[1.0, 2.0])],
+        cycles=[
+            CycleView(cycle=Cycle(number=1, parts=[part]), hook_lift=0.5, gmv_minor=[1.0, 2.0])
+        ],
         comments=[], funnel=[], sources=[],
     )  # fmt: skip
     seen = HALL.detail(detail)
@@ -54,6 +57,7 @@ def test_a_page_of_a_room_has_no_amounts_either() -> None:
     assert {"online": 5.0, "gmv_session": None, "gpm_session": None} == seen.heads
     assert {"online": [1.0], "gmv_10s": [None]} == seen.past
     assert (0.5, [None, None]) == (seen.cycles[0].hook_lift, seen.cycles[0].gmv_minor)
+    assert [Part(segment="hook", at=0.0)] == seen.cycles[0].cycle.parts
     assert detail is EVERYTHING.detail(detail)
 
 

@@ -17,7 +17,10 @@ AT = 1_795_370_000.0
 
 
 def acted(seconds: int = 300) -> tuple[Shard, float]:
-    """Two comments a second, four in the half minute after a hook; an order every ten seconds."""
+    """Two comments a second, four in the half minute after a hook; an order every ten seconds.
+
+    The hook begins at 110 and ends at 120.
+    """
     shard = Shard(rules.load(RULES), mood=Mood())
     now = AT
     for second in range(seconds):
@@ -32,8 +35,9 @@ def acted(seconds: int = 300) -> tuple[Shard, float]:
                     room="a", at=now, order=f"o{second}", sku="1", amount_minor=9_900, user="u1"
                 )
             ]
-        if second == 120:
-            found += [facts.Segment(room="a", at=now, segment="hook")]
+        if second in (110, 120):
+            segment = "hook" if second == 110 else "push"
+            found += [facts.Segment(room="a", at=now, segment=segment)]
         shard.receive([Batch(source="x", events=found, received_at=now)], now)
         shard.tick(now)
     return shard, now
@@ -79,7 +83,9 @@ def test_a_hook_that_doubled_the_comments_has_a_lift_of_one():
 
     assert cycle.hook_lift is not None
     assert math.isclose(1.0, cycle.hook_lift, abs_tol=0.1)
-    assert [9_900.0 * 17] == cycle.gmv_minor
+    assert cycle.hook is not None
+    assert ["comments", "arrivals"] == [feed.feed for feed in cycle.hook.feeds]
+    assert [9_900, 9_900 * 18] == cycle.gmv_minor
 
 
 def test_funnel_sources_comments_and_figures_are_there():
@@ -97,7 +103,9 @@ def test_funnel_sources_comments_and_figures_are_there():
     assert ("发货太慢了", "logistics") == (detail.comments[-1].text, detail.comments[-1].topic)
     assert 1_299.0 == detail.heads["online"]
     assert detail.heads["follow_rate_session"] is None
-    assert [("segment", "hook")] == [(each.what, each.about) for each in detail.moments]
+    assert [("segment", "hook"), ("segment", "push")] == [
+        (each.what, each.about) for each in detail.moments
+    ]
 
 
 def test_a_tile_has_ten_minutes_of_its_past():

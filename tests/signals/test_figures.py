@@ -21,7 +21,8 @@ ROOMS = ("a", "b")
 SKUS = ("s1", "s2")
 SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that they may be late
 HEARD = (  # what depends on when we heard, and not on when it happened
-    "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live",
+    "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live", "hook_lift",
+    "hook_verdict",
 )  # fmt: skip
 
 small = st.integers(0, 9)
@@ -43,7 +44,10 @@ looks: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "pin": {"sku": st.sampled_from(SKUS)},
     "unpin": {"sku": st.sampled_from(SKUS)},
     "shelf": {"sku": st.sampled_from(SKUS), "on": st.booleans()},
-    "segment": {"segment": st.sampled_from(["hook", "push", "benefit", "other"])},
+    "segment": {
+        "segment": st.sampled_from(["hook", "push", "benefit", "other"]), "inferred": st.booleans(),
+    },
+    "speech": {"text": st.sampled_from(["别划走", "上链接", "抽奖"])},
 }  # fmt: skip
 for name in ("order_created", "order_paid", "order_cancelled", "order_refunded"):
     looks[name] = {"order": st.sampled_from("pqrs"), "user": users, "amount_minor": small}

@@ -85,27 +85,6 @@ def test_without_a_past_nothing_is_expected():
     assert past.sparks()[0][1] is None
 
 
-def test_a_sum_over_a_span_is_known_only_where_every_part_is():
-    """
-    step   1   2   3   4
-    gmv    5   7   ?   9      up to step 2: 12; over step 3: unknown
-    """
-    past = kept([5.0, 7.0, float("nan"), 9.0], "gmv_10s")
-
-    assert 12.0 == past.total(0, "gmv_10s", NOW - 10, NOW + 10)
-    assert past.total(0, "gmv_10s", NOW, NOW + 30) is None
-    assert past.total(0, "gmv_10s", NOW, NOW + 100) is None
-
-
-def test_a_span_that_is_forgotten_is_unknown():
-    """The ring has gone round: what stands in its place is of another hour."""
-    past = kept([1.0] * (STEPS + 30), "gmv_10s")
-
-    assert past.total(0, "gmv_10s", NOW, NOW + 100) is None
-    newest = past.step * EVERY_S
-    assert 3.0 == past.total(0, "gmv_10s", newest - 30, newest)
-
-
 def test_a_new_session_is_not_held_against_the_last_one():
     """
     What was is forgotten.

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from monitor.signals.place import PARTS, PRICES, Part, Place
+from monitor.signals.place import PRICES, STRETCHES, Place, Stretch
 from monitor.signals.signs import CUED_S, sign_of
 from tests.stage import START, fact
 
@@ -45,7 +45,7 @@ def bag(at: float) -> Told:
 def went(place: Place) -> list[tuple[str, float, int, float]]:
     return [
         (part.segment, part.at - START, part.cycle, round(part.confidence, 3))
-        for part in place.parts
+        for part in place.stretches
     ]
 
 
@@ -122,7 +122,7 @@ def test_signs_of_different_kinds_add_up_and_of_one_kind_do_not():
     ],
 )
 def test_which_signs_count(told, segments):
-    assert segments == [part.segment for part in folded(*told).parts]
+    assert segments == [part.segment for part in folded(*told).stretches]
 
 
 def test_a_cue_stands_for_what_was_inferred():
@@ -151,7 +151,7 @@ def test_a_hook_knows_whether_a_price_fell_in_it_or_shortly_before():
     )
 
     assert [("push", True), ("hook", True), ("hook", True), ("hook", False)] == [
-        (part.segment, part.price_fell) for part in place.parts
+        (part.segment, part.price_fell) for part in place.stretches
     ]
 
 
@@ -165,8 +165,8 @@ def test_memory_is_bounded():
         place.step(sign)
         place.step(cued)
 
-    assert (PRICES, PARTS) == (len(place.prices), len(place.parts))
-    assert isinstance(place.parts[0], Part)
+    assert (PRICES, STRETCHES) == (len(place.prices), len(place.stretches))
+    assert isinstance(place.stretches[0], Stretch)
 
 
 def test_a_copy_goes_its_own_way():
@@ -177,5 +177,5 @@ def test_a_copy_goes_its_own_way():
     other.step(sign)
 
     assert (["hook"], ["hook", "push"]) == (
-        [part.segment for part in place.parts], [part.segment for part in other.parts],
+        [part.segment for part in place.stretches], [part.segment for part in other.stretches],
     )  # fmt: skip

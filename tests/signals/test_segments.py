@@ -83,7 +83,7 @@ def test_the_order_of_arrival_does_not_matter(told, data):
 
     known = {name: None if math.isnan(v) else v for name, v in expected.columns().items()}
     assert {**known, "segment_limit_s": None} == place(segments)
-    assert expected.parts == segments.parts(0)
+    assert expected.stretches == segments.stretches(0)
 
 
 @settings(max_examples=20, deadline=None)
@@ -101,7 +101,7 @@ def test_beyond_what_is_remembered_a_late_sign_finds_its_place(data):
     shuffled = cued(*[(at * 10, names[at % 3]) for at in order])
 
     assert place(in_order) == place(shuffled)
-    assert in_order.parts(0) == shuffled.parts(0)
+    assert in_order.stretches(0) == shuffled.stretches(0)
 
 
 def test_a_cue_from_long_ago_changes_nothing():
@@ -139,7 +139,7 @@ def test_rooms_do_not_know_of_each_other_and_may_grow():
     assert [None, CODES["hook"], CODES["push"]] == [
         place(segments, row)["segment"] for row in (0, 1, 39)
     ]
-    assert ("", []) == (segments.module(0), segments.parts(0))
+    assert ("", []) == (segments.module(0), segments.stretches(0))
 
 
 def test_a_new_session_knows_of_no_segment_but_of_prices():

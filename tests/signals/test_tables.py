@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from monitor.signals.tables import Columns, Orders
+from monitor.signals.tables import Columns
 from tests.stage import Stage
 
 
@@ -21,25 +18,6 @@ def test_columns_are_unknown_until_they_are_told():
     assert math.isnan(columns["online"][19])
     columns.forget(1)
     assert math.isnan(columns["online"][1])
-
-
-@given(st.lists(st.tuples(st.sampled_from("pqr"), st.integers(0, 9)), max_size=12))
-def test_an_order_is_known_since_the_earliest_we_heard(told):
-    """First None, then the earliest instant told before."""
-    orders, known = Orders(), {}
-
-    for order, at in told:
-        assert known.get(order) == orders.known(1, order, at)
-        known[order] = min(at, known.get(order, at))
-
-
-def test_orders_of_long_ago_are_let_go():
-    """Two generations of 3: the last 3 at least are known."""
-    orders = Orders(size=3)
-    for order in "abcdefgh":
-        orders.known(1, order, 1.0)
-
-    assert [None, 1.0, 1.0] == [orders.known(1, order, 2.0) for order in "agh"]
 
 
 def test_the_tables_of_many_rooms_grow_together():

@@ -1,11 +1,11 @@
-"""What happened in a room, in the order in which it did, and its cycles."""
+"""What happened in a room, in the order in which it did."""
 
 from __future__ import annotations
 
 import random
 
 from monitor import events as facts
-from monitor.signals.timeline import CYCLES, MOMENTS, Cycle, Moment, Part, Timeline
+from monitor.signals.timeline import MOMENTS, Moment, Timeline
 
 AT = 1_795_370_000.0
 
@@ -44,44 +44,14 @@ def test_rare_facts_are_moments_and_frequent_ones_are_not():
 
 def test_the_order_of_arrival_does_not_matter():
     """
-    A late cue stands where it was so.
+    What is told late stands where it was so.
     """
     cues = [cue(0, "hook"), cue(15, "push"), cue(195, "benefit"), cue(495, "hook")]
-    expected = noted(*cues).cycles(0)
+    expected = noted(*cues).moments(0)
     for seed in range(5):
         random.Random(seed).shuffle(cues)
 
-        assert expected == noted(*cues).cycles(0)
-
-
-def test_a_cycle_goes_from_hook_to_hook_and_its_parts_have_lengths():
-    """
-    0 ─ hook ─ 14 ─ push ─ 200 ─ benefit ─ 480 ─ hook …
-    """
-    timeline = noted(
-        cue(0, "hook"), cue(14, "push"), cue(60, "push"), cue(200, "benefit"), cue(480, "hook")
-    )
-
-    assert [
-        Cycle(
-            number=1,
-            parts=[
-                Part(segment="hook", at=AT, length_s=14.0),
-                Part(segment="push", at=AT + 14, length_s=186.0),
-                Part(segment="benefit", at=AT + 200, length_s=280.0),
-            ],
-        ),
-        Cycle(number=2, parts=[Part(segment="hook", at=AT + 480)]),
-    ] == timeline.cycles(0)
-
-
-def test_the_desk_may_number_the_cycles():
-    """
-    And counting goes on from there.
-    """
-    timeline = noted(cue(0, "hook", cycle=12), cue(500, "hook"))
-
-    assert [12, 13] == [cycle.number for cycle in timeline.cycles(0)]
+        assert expected == noted(*cues).moments(0)
 
 
 def test_memory_is_bounded_and_a_new_session_begins_with_nothing():
@@ -90,7 +60,7 @@ def test_memory_is_bounded_and_a_new_session_begins_with_nothing():
     """
     timeline = noted(*[cue(10.0 * n, "hook") for n in range(MOMENTS + 50)])
 
-    assert (MOMENTS, CYCLES) == (len(timeline.moments(0)), len(timeline.cycles(0)))
+    assert MOMENTS == len(timeline.moments(0))
 
     timeline.forget(0)
 

@@ -1,0 +1,248 @@
+"""What a hook moved, from rings of seconds made by hand, and through a whole room."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from msgspec import to_builtins
+
+from monitor.events import Event
+from monitor.signals.hooks import AFTER_S, HOOKS, VERDICTS, Effect, Feed, Hooks
+from monitor.signals.place import Stretch
+from monitor.signals.windows import Windows
+from tests.stage import START, Stage, fact
+
+NOW = 1000
+COUNTERS = ("comments", "enters", "clicks")
+FEEDS = [Feed(name, name, 0) for name in COUNTERS]
+
+
+def ring(now: int, per_second: dict[str, dict[int, int]]) -> Windows:
+    """`per_second`: counter → first second → what each second from there on counts."""
+    windows = Windows(COUNTERS)
+    windows.roll(now)
+    for counter, changes in per_second.items():
+        for second in range(now - 299, now + 1):
+            count = [value for since, value in sorted(changes.items()) if since <= second]
+            if count and count[-1]:
+                one = np.array([0]), np.array([second]), np.array([count[-1]])
+                windows.add(counter, *one)
+    windows.apply()
+    return windows
+
+
+def hooked(at: float, end: float) -> list[Stretch]:
+    return [Stretch("hook", at, 1), Stretch("push", end, 1)]
+
+
+def measured(windows: Windows, feeds: list[Feed] = FEEDS, at: float = 900, end: float = 912):
+    hooks = Hooks(worth=0.5, lateness_s=30)
+    hooks.follow(0, hooked(at, end))
+    assert [0] == hooks.due(windows.now_slot)
+    hooks.measure(0, feeds, windows, windows.now_slot)
+    return hooks, hooks.effect(0, at)
+
+
+def test_comments_that_doubled_were_moved():
+    """
+    840 ── 10 a second ── 900 hook 912 ── 20 a second ── 942
+    """
+    hooks, effect = measured(ring(942, {"comments": {0: 10, 912: 20}}))
+
+    assert effect is not None
+    assert "moved" == effect.verdict
+    [comments] = effect.feeds[:1]
+    assert ("comments", 600, 60, 600) == (
+        comments.feed, comments.before, comments.before_s, comments.after,
+    )  # fmt: skip
+    assert 0.9 < (effect.lift or 0) < 1.1
+    assert [effect.lift, effect.low, effect.high, VERDICTS["moved"]] == [
+        float(column[0]) for column in hooks.columns.values()
+    ]
+
+
+def test_which_seconds_count():
+    """
+    Before: up to the second in which the hook begins. After: from the one in which it ends.
+    """
+    changes = {0: 1, 900: 1000, 912: 3, 942: 1000}
+    _, effect = measured(ring(950, {"comments": changes}), at=900.7, end=912.3)
+
+    assert effect is not None
+    assert (60, 90) == (effect.feeds[0].before, effect.feeds[0].after)
+
+
+def test_nothing_moved_where_even_the_upper_bound_is_small():
+    _, effect = measured(ring(942, {name: {0: 40} for name in COUNTERS}))
+
+    assert effect is not None
+    assert ("unmoved", 3) == (effect.verdict, len(effect.feeds))
+    assert (effect.high or 1) < 0.5
+
+
+def test_few_people_tell_nothing():
+    _, effect = measured(ring(942, {"comments": {0: 0, 880: 1, 882: 0}}))
+
+    assert effect is not None
+    assert "unclear" == effect.verdict
+    assert (effect.low or 0) < 0
+    assert (effect.high or 0) > 0.5
+
+
+def test_the_strongest_sign_tells():
+    """Comments stay as they were; three times as many come in."""
+    _, effect = measured(ring(942, {"comments": {0: 40}, "enters": {0: 10, 912: 30}}))
+
+    assert effect is not None
+    assert ("moved", max(feed.low for feed in effect.feeds)) == (effect.verdict, effect.low)
+    assert 1.8 < (effect.lift or 0) < 2.2
+
+
+@pytest.mark.parametrize(
+    ("since", "before_s"), [(0, 60), (865, 35), (880, 20), (881, None), (2000, None)]
+)
+def test_of_what_was_not_heard_nothing_is_guessed(since, before_s):
+    _, effect = measured(ring(942, {"comments": {0: 5}}), [Feed("comments", "comments", since)])
+
+    assert effect is not None
+    assert ([] if before_s is None else [before_s]) == [feed.before_s for feed in effect.feeds]
+    assert ("unclear", None) == (effect.verdict, effect.lift) or before_s
+
+
+def test_it_is_measured_when_the_seconds_are_over_and_once_more_when_none_can_be_late():
+    """
+    The hook ends at 912: due from 942 on, settled at 973
+    """
+    hooks = Hooks(worth=0.5, lateness_s=30)
+    hooks.follow(0, hooked(900, 912))
+    seen = []
+    for now in range(935, 980):
+        due = hooks.due(now)
+        if due:
+            hooks.measure(0, FEEDS, ring(now, {"comments": {0: 5}}), now)
+        seen.append((now, bool(due)))
+
+    assert list(range(912 + AFTER_S, 974)) == [now for now, due in seen if due]
+
+
+def test_a_late_cue_measures_anew_and_what_is_no_hook_is_forgotten():
+    """
+    hook 900 ── push 912; then we hear that the push began at 906, and then of no hook at all
+    """
+    windows = ring(975, {"comments": {0: 10, 906: 30}})
+    hooks = Hooks(worth=0.5, lateness_s=30)
+    hooks.follow(0, hooked(900, 912))
+    hooks.measure(0, FEEDS, windows, 975)
+    first = hooks.effect(0, 900)
+    hooks.follow(0, hooked(900, 906))
+    assert hooks.effect(0, 900) is None
+    hooks.measure(0, FEEDS, windows, 975)
+
+    second = hooks.effect(0, 900)
+    assert first is not None
+    assert second is not None
+    assert (912, 906) == (first.end, second.end)
+    hooks.follow(0, [Stretch("push", 906, 0)])
+    assert hooks.effect(0, 900) is None
+    assert np.isnan(hooks.columns["hook_verdict"][0])
+
+
+def test_what_was_measured_stays_when_the_ring_has_gone_on():
+    hooks, effect = measured(ring(950, {"comments": {0: 10}}))
+    hooks.measure(0, FEEDS, ring(1400, {"comments": {0: 99}}), 1400)
+
+    assert effect == hooks.effect(0, 900)
+    assert [] == hooks.due(1401)
+
+
+def test_a_room_keeps_a_dozen_and_forgets_them_with_the_session():
+    hooks = Hooks(worth=0.5, lateness_s=30)
+    stretches = [
+        Stretch(name, NOW + at * 10 + add)
+        for at in range(HOOKS + 5)
+        for name, add in (("hook", 0), ("push", 5))
+    ]
+    hooks.follow(0, stretches)
+    hooks.measure(0, [], ring(2000, {}), 2000)
+
+    assert HOOKS == len(hooks._effects[0])
+    hooks.forget(0)
+    assert hooks.effect(0, NOW + 160) is None
+    hooks.grow(400)
+    assert 400 <= len(hooks.columns["hook_lift"])
+
+
+def facts() -> list[Event]:
+    """A room at its usual pace, then a hook that moves its comments, and orders."""
+    dice = random.Random(5)
+    found = [fact("viewers", -1, online=5, id="v")]
+    for second in range(240):
+        busy = 4 if 131 <= second < 165 else 2
+        found += [
+            fact("comment", second + number / 8, id=f"c{second}-{number}")
+            for number in range(busy + dice.randrange(2))
+        ]
+        found.append(fact("enter", second + 0.5, user=f"e{second}", id=f"e{second}"))
+        if second % 9 == 0:
+            order = {"order": f"o{second}", "amount_minor": 100 + second, "id": f"p{second}"}
+            found.append(fact("order_created", second + 0.1, **order | {"id": f"n{second}"}))
+            found.append(fact("order_paid", second + 4.1, **order))
+        if second % 27 == 0:
+            found.append(
+                fact("order_refunded", second + 20.1, order=f"o{second}", amount_minor=50,
+                     id=f"r{second}")
+            )  # fmt: skip
+    for at, segment in ((3, "push"), (120, "hook"), (131, "push"), (200, "benefit")):
+        found.append(fact("segment", at + 0.3, segment=segment, id=f"s{at}"))
+    return found
+
+
+def played(order: list[tuple[float, Event]]) -> tuple[object, list[float | None]]:
+    """Facts by when they reach us; the cycles of the room, and the columns of its hook."""
+    stage, place = Stage(), 0
+    stage.tell("segment", segment="other", id="first", late_s=1)
+    while stage.now < START + 310:
+        stage.wait(1)
+        due = place
+        while due < len(order) and order[due][0] <= stage.now:
+            due += 1
+        stage.receive(*[event for _, event in order[place:due]])
+        place = due
+    detail = stage.shard.detail("room", stage.now)
+    assert detail is not None
+    columns = [stage.figure(name) for name in ("hook_lift", "hook_lift_low", "hook_verdict")]
+    return to_builtins(detail.cycles), columns
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_order_facts_come_in_the_cycles_and_effects_are_the_same(seed):
+    """
+    Each up to 25 s late, cues, comments, orders and refunds alike.
+    """
+    dice = random.Random(seed)
+    told = facts()
+    in_order = sorted([(event.at, event) for event in told], key=lambda one: one[0])
+    shuffled = sorted(
+        [
+            (event.at + (dice.random() * 25 if event.at > START + 40 else 0), event)
+            for event in told
+        ],
+        key=lambda one: one[0],
+    )
+    expected, columns = played(in_order)
+
+    assert (expected, columns) == played(shuffled)
+    assert VERDICTS["moved"] == columns[-1]
+    assert isinstance(expected, list)
+    parts = [part for view in expected for part in view["cycle"]["parts"]]
+    assert [("other", 1), ("push", 13), ("hook", 1), ("push", 8), ("benefit", 4)] == [
+        (part["segment"], part["paid"]) for part in parts
+    ]
+    assert 9 * 50 == sum(part["refunded_minor"] for part in parts)
+
+
+def test_an_effect_travels_as_plain_values():
+    assert {"at": 1.0, "end": 2.0, "verdict": "unclear", "lift": None, "low": None, "high": None,
+            "feeds": []} == to_builtins(Effect(at=1.0, end=2.0))  # fmt: skip
