@@ -8,6 +8,11 @@ A running sum is kept for each span, so reading costs nothing and rolling costs 
 subtraction. What is added late goes to its own slot and to those sums that still
 cover it; what is older than the ring, or has no second of its own, counts in the
 session alone. Sums are int64: integers do not drift and money does not overflow.
+
+The ring is what memory goes into: 300 slots for each counter and row. So its cells are
+int16; what does not fit into one (money; a total that was silent for long) lies beside the
+ring, by slot and row. The slots of a counter lie together, so that one which nobody uses
+takes no memory, and in wide tables no time either.
 """
 
 from __future__ import annotations
@@ -36,12 +41,14 @@ def floats(values: Sequence[float]) -> NDArray[np.float64]:
 
 
 NO_SLOT = -(1 << 40)  # a fact without a second of its own: it counts in the session alone
+HALF = 1 << 14  # of what a cell holds; numpy adds no more than that at once
+WIDE = 1024  # rows from which on it pays to leave out the counters nobody uses
 
 
 class Windows:
     """Counters × rows, over the spans of `SPANS` and the session.
 
-    Arrays are shaped (counters, rows). `add` only notes; `apply` moves the sums,
+    Sums are shaped (counters, rows). `add` only notes; `apply` moves the sums,
     once a batch, for many counters together.
     """
 
@@ -52,12 +59,14 @@ class Windows:
         self.spans = {name: max(1, span // slot_s) for name, span in SPANS.items()}
         self.now_slot = 0
         self._noted: list[tuple[int, Ints, Ints | int, Ints | int]] = []
+        self._used: set[int] = set()
+        self._beside: dict[int, dict[int, dict[int, int]]] = {}  # slot → row → counter → value
         self._allocate(rows)
 
     def _allocate(self, rows: int) -> None:
         counters = len(self.counters)
         self.capacity = rows
-        self._ring = np.zeros((self.slots, counters, rows), np.int64)
+        self._ring = np.zeros((counters, self.slots, rows), np.int16)
         self._all = np.zeros((len(SPANS) + 1, counters, rows), np.int64)
         self._sums = dict(zip([*SPANS, "session"], self._all, strict=True))
 
@@ -66,11 +75,11 @@ class Windows:
         if rows <= self.capacity:
             return
         self.apply()
-        ring, sums, old = self._ring, self._sums, self.capacity
+        ring, sums, old = self._ring, self._all, self.capacity
         self._allocate(rows)
-        self._ring[:, :, :old] = ring
-        for name, array in sums.items():
-            self._sums[name][:, :old] = array
+        for counter in self._used:
+            self._ring[counter, :, :old] = ring[counter]
+        self._all[:, :, :old] = sums
 
     def roll(self, slot: int) -> None:
         """Move the present to `slot`; what falls out of a span leaves its sum."""
@@ -79,15 +88,28 @@ class Windows:
         if steps <= 0:
             return
         if steps >= self.slots:
-            self._ring[:] = 0
-            for name in SPANS:
-                self._sums[name][:] = 0
+            for counter in self._used:
+                self._ring[counter] = 0
+            self._all[: len(SPANS)] = 0
+            self._beside.clear()
         else:
             for coming in range(self.now_slot + 1, slot + 1):
-                for name, span in self.spans.items():
-                    self._sums[name] -= self._ring[(coming - span) % self.slots]
-                self._ring[coming % self.slots] = 0
+                self._roll_to(coming)
         self.now_slot = slot
+
+    def _roll_to(self, coming: int) -> None:
+        wide = self.capacity >= WIDE
+        for which in sorted(self._used) if wide else (slice(None),):
+            ring = self._ring[which]
+            for sums, span in zip(self._all, self.spans.values(), strict=False):
+                sums[which] -= ring[..., (coming - span) % self.slots, :]
+            ring[..., coming % self.slots, :] = 0
+        if self._beside:
+            for sums, span in zip(self._all, self.spans.values(), strict=False):
+                for row, values in self._beside.get(coming - span, {}).items():
+                    for counter, value in values.items():
+                        sums[counter, row] -= value
+            self._beside.pop(coming - self.slots, None)
 
     def add(self, counter: str, rows: Ints, slots: Ints | int, values: Ints | int = 1) -> None:
         """Note `values` for `rows` in `slots`; all arrays of one length, rows may repeat."""
@@ -98,43 +120,65 @@ class Windows:
         if not self._noted:
             return
         noted, self._noted = self._noted, []
+        self._used.update([counter for counter, _, _, _ in noted])
         if compiled is not None:
             spans, wide, now = tuple(self.spans.values()), self.capacity, self.now_slot
+            beside: list[tuple[int, int, int, int]] = []
             for counter, rows, slot, value in noted:
                 compiled.move(
-                    self._ring, self._all, spans, counter * wide, wide, rows, slot, value, now
+                    self._ring, self._all, spans, counter, wide, rows, slot, value, now, beside
                 )
+            for each in beside:
+                self._put_beside(*each)
             return
-        lengths = [len(rows) for _, rows, _, _ in noted]
-        total = sum(lengths)
-        cells = np.empty(total, np.int64)
-        slots = np.empty(total, np.int64)
-        values = np.empty(total, np.int64)
-        start = 0
-        for (counter, rows, slot, value), length in zip(noted, lengths, strict=True):
-            end = start + length
-            np.add(rows, counter * self.capacity, out=cells[start:end])
-            slots[start:end] = slot
-            values[start:end] = value
-            start = end
-        self._move(cells, self.now_slot - slots, slots, values)
+        for counter, rows, slot, value in noted:
+            slots, values = np.broadcast_arrays(slot, value, rows)[:2]
+            self._move(counter, rows, slots, values)
 
-    def _move(self, cells: Ints, ages: Ints, slots: Ints, values: Ints) -> None:
+    def _move(self, counter: int, rows: Ints, slots: Ints, values: Ints) -> None:
+        ages = self.now_slot - slots
         assert ages.size == 0 or ages.min() >= 0, "nothing is counted before it happens"
-        np.add.at(self._sums["session"].reshape(-1), cells, values)
+        np.add.at(self._sums["session"][counter], rows, values)
         oldest = ages.max(initial=0)
         if oldest >= self.slots:
             kept = ages < self.slots
-            cells, ages, slots, values = cells[kept], ages[kept], slots[kept], values[kept]
-        size = self._ring[0].size
-        np.add.at(self._ring.reshape(-1), slots % self.slots * size + cells, values)
+            rows, ages, slots, values = rows[kept], ages[kept], slots[kept], values[kept]
+        self._keep(counter, rows, slots, values)
         for name, span in self.spans.items():
-            sums = self._sums[name].reshape(-1)
+            sums = self._sums[name][counter]
             if oldest < span:
-                np.add.at(sums, cells, values)
+                np.add.at(sums, rows, values)
             else:
                 inside = ages < span
-                np.add.at(sums, cells[inside], values[inside])
+                np.add.at(sums, rows[inside], values[inside])
+
+    def _keep(self, counter: int, rows: Ints, slots: Ints, values: Ints) -> None:
+        """Add to the ring, and beside it what does not fit: no cell is over `HALF` before."""
+        sizes = np.abs(values)
+        if sizes.sum() > HALF:
+            large = sizes > HALF // 16
+            for slot, row, value in zip(
+                slots[large].tolist(), rows[large].tolist(), values[large].tolist(), strict=True
+            ):
+                self._put_beside(slot, row, counter, value)
+            rows, slots, values = rows[~large], slots[~large], values[~large]
+            for first in range(0, len(rows), 16):
+                part = slice(first, first + 16)
+                self._fill(counter, rows[part], slots[part], values[part])
+            return
+        self._fill(counter, rows, slots, values)
+
+    def _fill(self, counter: int, rows: Ints, slots: Ints, values: Ints) -> None:
+        ring = self._ring[counter].reshape(-1)
+        cells = slots % self.slots * self.capacity + rows
+        np.add.at(ring, cells, values.astype(np.int16))
+        for index in np.flatnonzero(np.abs(ring[cells]) > HALF).tolist():
+            value, ring[cells[index]] = int(ring[cells[index]]), 0
+            self._put_beside(int(slots[index]), int(rows[index]), counter, value)
+
+    def _put_beside(self, slot: int, row: int, counter: int, value: int) -> None:
+        values = self._beside.setdefault(slot, {}).setdefault(row, {})
+        values[counter] = values.get(counter, 0) + value
 
     def read(self, counter: str, window: str) -> Ints:
         """The sums of one counter, a row each: a view, not a copy. Shape (capacity,)."""
@@ -142,7 +186,11 @@ class Windows:
 
     def second(self, counter: str, slot: int) -> Ints:
         """What one slot of the ring holds. Shape (capacity,)."""
-        return self._ring[slot % self.slots, self.counters[counter]]
+        index = self.counters[counter]
+        held = self._ring[index, slot % self.slots].astype(np.int64)
+        for row, values in self._beside.get(slot, {}).items():
+            held[row] += values.get(index, 0)
+        return held
 
     def series(self, counter: str, row: int, first: int, end: int) -> Ints:
         """What a row counted in each slot from `first` up to `end`, which the ring must hold."""
@@ -151,6 +199,8 @@ class Windows:
     def forget(self, row: int) -> None:
         """A row starts anew."""
         self.apply()
-        self._ring[:, :, row] = 0
-        for array in self._sums.values():
-            array[:, row] = 0
+        for counter in self._used:
+            self._ring[counter, :, row] = 0
+        self._all[:, :, row] = 0
+        for rows in self._beside.values():
+            rows.pop(row, None)

@@ -164,30 +164,32 @@ static inline int64_t of(const Column *column, Py_ssize_t index)
     return *(const int64_t *)(column->at + index * column->step);
 }
 
-/* move(ring, sums, spans, offset, wide, rows, slots, values, now): add to a counter
+/* move(ring, sums, spans, counter, rows, slots, values, now, beside): add to a counter
 
-   ring is (slots, cells), sums is (4, cells): three spans, of as many slots as `spans`
-   says, and the session; the counter's cells are from `offset` on, `wide` of them. */
+   ring is (counters, slots, wide) of int16, sums is (4, counters, wide): three spans, of as
+   many slots as `spans` says, and the session. What does not fit into a cell of the ring is
+   appended to the list `beside`: (slot, row, counter, value). */
 PyObject *move(PyObject *module, PyObject *args)
 {
-    PyObject *ring_, *sums_, *rows_, *slots_, *values_;
+    PyObject *ring_, *sums_, *rows_, *slots_, *values_, *beside;
     Arrays arrays = {.open = 0};
     Column rows, slots, values;
-    Py_ssize_t spans[3], offset, wide, ring_length, cells;
+    Py_ssize_t spans[3], counters, counter, wide, ring_length, sums_length;
     long long now;
-    if (!PyArg_ParseTuple(args, "OO(nnn)nnOOOL", &ring_, &sums_, &spans[0], &spans[1], &spans[2],
-                          &offset, &wide, &rows_, &slots_, &values_, &now))
+    if (!PyArg_ParseTuple(args, "OO(nnn)nnOOOLO!", &ring_, &sums_, &spans[0], &spans[1],
+                          &spans[2], &counter, &wide, &rows_, &slots_, &values_, &now,
+                          &PyList_Type, &beside))
         return NULL;
-    int64_t *ring = items(&arrays, ring_, 8, &ring_length);
-    int64_t *sums = ring ? items(&arrays, sums_, 8, &cells) : NULL;
+    int16_t *ring = items(&arrays, ring_, 2, &ring_length);
+    int64_t *sums = ring ? items(&arrays, sums_, 8, &sums_length) : NULL;
     if (!sums || column(&arrays, rows_, &rows) || column(&arrays, slots_, &slots) ||
         column(&arrays, values_, &values))
         return wrong_lengths(&arrays);
-    cells /= 4;
-    if ((slots.step && slots.length != rows.length) || offset < 0 || offset + wide > cells ||
-        (values.step && values.length != rows.length) || ring_length % cells)
+    counters = wide > 0 ? sums_length / 4 / wide : 0;
+    if ((slots.step && slots.length != rows.length) || counter < 0 || counter >= counters ||
+        (values.step && values.length != rows.length) || ring_length % (counters * wide))
         return wrong_lengths(&arrays);
-    int64_t ring_slots = ring_length / cells;
+    int64_t ring_slots = ring_length / (counters * wide), cells = counters * wide;
     for (Py_ssize_t index = 0; index < rows.length; index++) {
         int64_t row = of(&rows, index), slot = of(&slots, index), value = of(&values, index);
         int64_t age = now - slot;
@@ -195,14 +197,24 @@ PyObject *move(PyObject *module, PyObject *args)
             PyErr_SetString(PyExc_AssertionError, "nothing is counted before it happens");
             return closed(&arrays, NULL);
         }
-        Py_ssize_t cell = offset + row;
-        sums[3 * cells + cell] += value;
+        int64_t *sum = sums + counter * wide + row;
+        sum[3 * cells] += value;
         if (age >= ring_slots)
             continue;
-        ring[(slot % ring_slots) * cells + cell] += value;
+        int16_t *cell = ring + (counter * ring_slots + slot % ring_slots) * wide + row;
+        if (value > INT16_MAX - *cell || value < INT16_MIN - *cell) {
+            PyObject *four = Py_BuildValue("LLnL", (long long)slot, (long long)row, counter,
+                                           (long long)value);
+            if (four == NULL || PyList_Append(beside, four) < 0) {
+                Py_XDECREF(four);
+                return closed(&arrays, NULL);
+            }
+            Py_DECREF(four);
+        } else
+            *cell += (int16_t)value;
         for (int span = 0; span < 3; span++)
             if (age < spans[span])
-                sums[span * cells + cell] += value;
+                sum[span * cells] += value;
     }
     return closed(&arrays, Py_NewRef(Py_None));
 }

@@ -20,7 +20,9 @@ additions = st.lists(
         st.one_of(
             st.integers(0, 400), st.sampled_from([9, 10, 11, 59, 60, 61, 299, 300]), st.none()
         ),  # how long ago, in slots; None: nobody knows
-        st.integers(-5, 10**14),
+        st.one_of(
+            st.integers(-5, 10**14), st.sampled_from([1000, 16_384, 16_385, 32_767, -33_000])
+        ),
     ),
     max_size=8,
 )
@@ -130,6 +132,43 @@ def test_a_row_that_is_forgotten_starts_anew():
     assert [0, 1] == windows.read("comments", "session")[:2].tolist()
     windows.roll(1200)
     assert [0, 0] == windows.read("comments", "1m")[:2].tolist()
+
+
+def test_what_does_not_fit_into_a_cell_of_the_ring_is_kept_beside_it():
+    """
+    Many small additions to one second, a large one, and one that takes most of it back.
+    """
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    windows.add("comments", np.zeros(5000, np.int64), 1000, np.full(5000, 13))
+    windows.apply()
+    windows.add("comments", np.array([0, 0]), 1000, np.array([1_000_000, 5]))
+    windows.apply()
+    windows.add("comments", np.zeros(2000, np.int64), 1000, np.full(2000, -30))
+    windows.apply()
+    left = 5000 * 13 + 1_000_005 - 60_000
+
+    assert left == windows.second("comments", 1000)[0]
+    windows.grow(2000)
+    windows.roll(1009)
+    assert left == windows.read("comments", "10s")[0]
+    windows.roll(1010)
+    assert [0, left] == [int(windows.read("comments", each)[0]) for each in ("10s", "1m")]
+    windows.roll(1300)
+    assert [0, left] == [int(windows.read("comments", each)[0]) for each in ("5m", "session")]
+
+
+def test_a_row_that_is_forgotten_leaves_nothing_beside_the_ring():
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    for row in (0, 1):
+        add(windows, "gmv", row, 1000, 10**12)
+
+    windows.forget(0)
+    windows.roll(1100)
+
+    assert [0, 10**12] == windows.read("gmv", "5m")[:2].tolist()
+    assert [0, 0] == windows.read("gmv", "1m")[:2].tolist()
 
 
 def test_time_does_not_go_backwards():
