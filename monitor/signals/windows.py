@@ -194,7 +194,12 @@ class Windows:
 
     def series(self, counter: str, row: int, first: int, end: int) -> Ints:
         """What a row counted in each slot from `first` up to `end`, which the ring must hold."""
-        return self._ring[np.arange(first, end) % self.slots, self.counters[counter], row]
+        index = self.counters[counter]
+        slots = np.arange(first, end)
+        found = self._ring[index, slots % self.slots, row].astype(np.int64)
+        for place, slot in enumerate(slots.tolist() if self._beside else ()):
+            found[place] += self._beside.get(slot, {}).get(row, {}).get(index, 0)
+        return found
 
     def forget(self, row: int) -> None:
         """A row starts anew."""

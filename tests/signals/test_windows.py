@@ -149,6 +149,7 @@ def test_what_does_not_fit_into_a_cell_of_the_ring_is_kept_beside_it():
     left = 5000 * 13 + 1_000_005 - 60_000
 
     assert left == windows.second("comments", 1000)[0]
+    assert [0, left, 0] == windows.series("comments", 0, 999, 1002).tolist()
     windows.grow(2000)
     windows.roll(1009)
     assert left == windows.read("comments", "10s")[0]
