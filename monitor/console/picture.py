@@ -64,6 +64,7 @@ class Tile(Struct, kw_only=True):
     segment: str
     segment_at: float | None
     segment_limit_s: float | None
+    segment_confidence: float | None  # below 1 nobody said it, and signs have led to it
     cycle: int | None
     sellout: Sellout | None
     spark: list[int | None]  # online over ten minutes, ten seconds apart
@@ -178,6 +179,7 @@ def tile_of(view: RoomView, before: Tile | None, now: float) -> Tile:
         segment=view.segment,
         segment_at=segment_at,
         segment_limit_s=view.segment_limit_s,
+        segment_confidence=_rounded(view.segment_confidence, 1),
         cycle=view.cycle,
         sellout=_sellout(view.products),
         spark=view.online_past,

@@ -81,7 +81,11 @@ class RoomPicture:
             if fields:
                 found["tile"] = fields
             found |= self._part("products", _products(view))
-            head = {"anchor": plain(view.anchor, 40), "session": plain(view.session or "", 80)}
+            head = {
+                "anchor": plain(view.anchor, 40),
+                "session": plain(view.session or "", 80),
+                "timezone": view.timezone,
+            }
             started = None if view.live_s is None else round(now - view.live_s)
             before = self._parts.get("head", {}).get("started_at")
             if started is not None and before is not None and abs(started - before) <= 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
+from monitor.mood.mood import TOPICS
 from monitor.signals.arrivals import SourceShare
 from monitor.signals.cycles import Cycle, cycles
 from monitor.signals.hooks import Effect
@@ -21,7 +22,8 @@ HEADS = (
     "online", "gmv_session", "conversion_session", "interaction_rate_5m", "gpm_session", "watch_s",
     "follow_rate_session", "viewers_total", "comments_1m", "negative_share_5m",
     "negative_share_session", "questions_5m", "orders_5m", "buyers_5m", "opm", "online_peak",
-    "enters_1m", "leaves_1m",
+    "enters_1m", "leaves_1m", "conversion_5m", "gpm_5m", "gmv_5m",
+    *(f"topic_{topic}_5m" for topic in TOPICS),
 )  # fmt: skip
 RUNGS = (
     # what is counted, and the ratio that leads to it from the rung before

@@ -24,11 +24,11 @@ SAID = (
     ("老周", "满 199-50 怎么领?", "?"), ("Tina", "同款内胆快没了", ""), ("栗子", "女款有吗?", "?"),
 )  # fmt: skip
 SHELF = (
-    ("7", "抓绒内胆 女 M", 12_900, 58, 9.1, 382.0, 300.0, 540.0, 486, False),
-    ("3", "三合一冲锋衣 男", 39_900, 412, 38.2, 647.0, 540.0, 780.0, 1_204, True),
-    ("1", "徒步鞋 防滑", 26_900, 1_930, 14.0, 8_271.0, 7_000.0, 9_800.0, 905, False),
-    ("5", "软壳裤 速干", 18_900, 2_204, 8.6, 15_376.0, 13_000.0, 18_000.0, 377, False),
-    ("9", "登山杖 两支装", 9_900, 3_110, 5.2, 35_884.0, 30_000.0, 40_000.0, 214, False),
+    ("7", "抓绒内胆 女 M", 12_900, 58, 9.1, 382.0, 300.0, 540.0, 0.044, 486, False),
+    ("3", "三合一冲锋衣 男", 39_900, 412, 38.2, 647.0, 540.0, 780.0, 0.062, 1_204, True),
+    ("1", "徒步鞋 防滑", 26_900, 1_930, 14.0, 8_271.0, 7_000.0, 9_800.0, 0.038, 905, False),
+    ("5", "软壳裤 速干", 18_900, 2_204, 8.6, 15_376.0, 13_000.0, 18_000.0, 0.029, 377, False),
+    ("9", "登山杖 两支装", 9_900, 3_110, 5.2, 35_884.0, 30_000.0, 40_000.0, 0.022, 214, False),
 )  # fmt: skip
 
 
@@ -92,6 +92,9 @@ def dress(desk: ActedDesk, room: str, now: float) -> None:
             "online": 2_614.0, "gmv_session": 245_120_000.0, "conversion_session": 0.035,
             "interaction_rate_5m": 0.024, "gpm_session": 184_000.0, "watch_s": 52.0,
             "comments_1m": 142.0, "negative_share_5m": 0.078, "negative_share_session": 0.021,
+            "conversion_5m": 0.034, "gpm_5m": 184_000.0, "gmv_5m": 36_000_000.0,
+            "questions_5m": 61.0, "topic_stream_5m": 46.0, "topic_logistics_5m": 12.0,
+            "topic_price_5m": 0.0,
             "online_peak": 5_120.0, "enters_1m": 38.0, "leaves_1m": 171.0,
         },
         "past": {
@@ -133,10 +136,10 @@ def dress(desk: ActedDesk, room: str, now: float) -> None:
         products=[
             ProductView(
                 sku=sku, title=title, price_minor=price, stock=stock, velocity_1m=pace,
-                sellout_s=out, sellout_low_s=low, sellout_high_s=high, paid_session=paid,
-                pinned=pinned,
+                click_rate=rate, sellout_s=out, sellout_low_s=low, sellout_high_s=high,
+                paid_session=paid, pinned=pinned,
             )
-            for sku, title, price, stock, pace, out, low, high, paid, pinned in SHELF
+            for sku, title, price, stock, pace, out, low, high, rate, paid, pinned in SHELF
         ],
     )  # fmt: skip
     for index in range(3 * len(SAID)):

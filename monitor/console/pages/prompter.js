@@ -4,9 +4,9 @@ import { Page } from "./page.js";
 import { toRoom } from "./places.js";
 import { RoomState } from "./room_state.js";
 import { LIMITS_S, countdown, next, progress } from "./script.js";
-import { minutes } from "./figures.js";
+import { minutes, span, tellTimesIn } from "./figures.js";
 import { PRIORITY } from "./state.js";
-import { say } from "./tile.js";
+import { say, wear } from "./tile.js";
 import { word } from "./words.js";
 
 const HOST = /主播|host|anchor/i; // alerts whose role is the host's
@@ -17,6 +17,7 @@ const stage = by("stage");
 
 function take(frame) {
   state.apply(frame);
+  tellTimesIn(state.head.timezone || page.link.hello?.timezone);
   stage.classList.remove("waiting");
   draw(page.link.now);
 }
@@ -33,12 +34,15 @@ function draw(now) {
   const passing = progress(tile, now);
   const over = Boolean(passing) && passing.left !== null && passing.left <= 0;
   stage.classList.toggle("over", over);
-  say(by("part"), tile?.segment ? word(tile.segment) : word("prompterNothing"));
+  const lost = Boolean(tile?.stalled) && tile.live !== false;
+  by("state").hidden = !lost;
+  if (lost) say(by("state"), word("noData", tile.quiet_since === null ? "" : span(now - tile.quiet_since)).trim());
+  say(by("part"), tile?.live === false ? word("notLive") : tile?.segment ? word(tile.segment) : word("prompterNothing"));
   say(by("countdown"), passing ? countdown(passing.left) : "");
   const part = passing?.limit ? Math.min(1, passing.passed / passing.limit) : 0;
   by("bar").firstElementChild.style.transform = `scaleX(${part.toFixed(3)})`;
   const alert = urgent();
-  stage.classList.toggle("alarmed", Boolean(alert));
+  wear(by("say"), alert ? PRIORITY[alert.severity] : "");
   const coming = next(tile?.segment);
   say(by("say"), alert ? alert.action : !tile?.segment ? "" : over ? word("say_over", word(coming)) : word(`say_${tile.segment}`));
   say(by("coming"), tile?.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : "");

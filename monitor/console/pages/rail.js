@@ -32,7 +32,8 @@ export class Rail {
     this.spoken = null; // what has been said aloud; null before the first look
     this.flooded = false; // then what follows from another alert is folded into that one
     this.mayAck = false;
-    this.full = false; // with the rule and its playbook
+    this.full = false; // with the rule, its playbook and all of the figures
+    this.ofRoom = false; // the room is known: what happened is the title
     this.logLines = LOG_LINES;
   }
 
@@ -89,13 +90,15 @@ export class Rail {
     const failed = this.failed.get(alert.key);
     wear(row.node, [priority, acked ? "acked" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
     row.use.setAttribute("href", `#${priority}`);
-    say(row.room, this.state.name(alert.room));
-    row.room.href = toRoom(alert.room);
+    const what = alert.summary || alert.rule;
+    say(row.room, this.ofRoom ? what : this.state.name(alert.room));
+    if (!this.ofRoom) row.room.href = toRoom(alert.room);
+    row.summary.hidden = this.ofRoom;
     const followers = this.followers(alert);
     row.tag.hidden = alert.state !== "recovering" && !followers.length;
     say(row.tag, word(alert.state === "recovering" ? "recovering" : "firstOut"));
-    say(row.summary, alert.summary || alert.rule);
-    say(row.values, Object.entries(alert.values).slice(0, 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
+    say(row.summary, what);
+    say(row.values, Object.entries(alert.values).slice(0, this.full ? 12 : 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
     const causes = followers.length ? word("followers", followers.length, [...new Set(followers.map((each) => each.rule))].join("、")) : "";
     say(row.todo, [[alert.role, alert.action].filter(Boolean).join(" → "), causes].filter(Boolean).join(" · "));
     row.todo.hidden = !row.todo.textContent;

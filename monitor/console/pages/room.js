@@ -2,7 +2,7 @@
 
 import { askMark, askMute } from "./ask.js";
 import { OnlineChart, SalesChart, installed } from "./charts.js";
-import { UNKNOWN, clockTime, count, minutes, money, percent } from "./figures.js";
+import { UNKNOWN, clockTime, count, minutes, money, percent, span, tellTimesIn } from "./figures.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
 import { to, toRoom } from "./places.js";
@@ -13,7 +13,7 @@ import { make } from "./settings.js";
 import { drawFunnel, drawHeads, drawProducts, drawSources } from "./shelf.js";
 import { PRIORITY } from "./state.js";
 import { Talk } from "./talk.js";
-import { logLine, say } from "./tile.js";
+import { logLine, say, wear } from "./tile.js";
 import { word } from "./words.js";
 
 const SHORTEST = 30; // steps of a chart
@@ -26,10 +26,15 @@ const talk = new Talk(state);
 const online = new OnlineChart(by("online-chart"));
 const sales = new SalesChart(by("sales-chart"));
 let selected = null;
-rail.full = true;
+rail.full = rail.ofRoom = true;
+const REFUSED_MS = 4000;
+const refused = new Set(); // buttons that say so for a moment
+const CUES = [["1", "hook"], ["2", "push"], ["3", "benefit"], ["0", "other"]];
 
 function take(frame) {
   const changed = state.apply(frame);
+  // The room's page tells times as they are there, whatever the house goes by.
+  tellTimesIn(state.head.timezone || page.link.hello?.timezone);
   by("stage").classList.remove("waiting");
   if (!state.tile) {
     say(by("name"), word("unknownRoom", room));
@@ -42,13 +47,16 @@ function draw(changed) {
   const has = (...names) => !changed || names.some((name) => changed.has(name));
   drawHeader();
   if (has("tile", "cycles")) drawScript(state, page.link.now);
-  if (has("heads", "past", "alerts", "tile")) drawHeads(state);
+  if (has("heads", "past", "alerts", "tile")) drawHeads(state, page.link.now);
   if (has("products", "alerts")) drawProducts(state);
   if (has("funnel")) drawFunnel(state);
   if (has("sources")) drawSources(state);
   if (has("cycles")) drawCycles(state, by("cycles"));
   if (has("comments")) talk.draw();
-  if (has("heads")) drawTalkRate();
+  if (has("heads")) {
+    talk.drawTopics(state.heads);
+    drawTalkRate();
+  }
   if (has("past", "moments", "alerts", "cycles")) drawCharts();
   if (has("alerts", "tile")) {
     if (selected !== null && !state.alerts.has(selected)) selected = null;
@@ -65,12 +73,18 @@ function drawHeader() {
   say(by("platform"), word(tile.platform || UNKNOWN));
   say(by("anchor"), head.anchor || UNKNOWN);
   say(by("session"), head.session ? word("sessionNo", head.session) : "");
-  say(by("goal"), tile.goal_minor ? `${money(tile.goal_minor, tile.currency)} · ${percent((tile.gmv_minor ?? 0) / tile.goal_minor, 0)}` : UNKNOWN);
+  const reached = tile.gmv_minor === null ? UNKNOWN : percent(tile.gmv_minor / tile.goal_minor, 0);
+  say(by("goal"), tile.goal_minor ? `${money(tile.goal_minor, tile.currency)} · ${reached}` : UNKNOWN);
   by("prompter").href = toRoom(room, "/prompter");
   by("back").href = to("/");
-  say(by("next"), `${word("cueNext", word(next(tile.segment)))} B`);
+  say(by("next"), refused.has("next") ? word("failedAct") : `${word("cueNext", word(next(tile.segment)))} B`);
   say(by("mark"), `${word("markEvent")} E`);
-  for (const name of ["next", "mark"]) by(name).hidden = !page.mayAct;
+  for (const name of ["next", "mark", "cues"]) by(name).hidden = !page.mayAct;
+  for (const button of by("cues").children) {
+    const { segment, key } = button.dataset;
+    say(button, refused.has(segment) ? "✗" : `${word(segment)} ${key}`);
+    button.toggleAttribute("aria-current", segment === tile.segment);
+  }
   for (const chip of document.querySelectorAll(".no-charts")) chip.hidden = installed;
   by("stage").classList.toggle("stale", Boolean(tile.stalled));
 }
@@ -86,6 +100,11 @@ function drawCharts() {
   const whole = state.past.online ?? [];
   // A room that has just begun is not shown as half an hour of nothing.
   const known = whole.findIndex((value) => value !== null);
+  for (const [id, name] of [["online-chart", "online"], ["sales-chart", "gmv_10s"]]) {
+    const any = (state.past[name] ?? []).some((value) => value !== null);
+    if (any) delete by(id).dataset.none;
+    else by(id).dataset.none = word("noReadings");
+  }
   const from = Math.max(0, Math.min(known < 0 ? Infinity : known, whole.length - SHORTEST));
   const values = whole.slice(from);
   const times = values.map((_, index) => state.at - (values.length - 1 - index) * state.every_s);
@@ -129,7 +148,7 @@ function drawLog() {
   const lines = [
     ...state.log.map((line) => [line.at, logLine(line, () => "")[1].trim()]),
     ...state.moments.map((moment) => [moment.at, `${moment.by ? `${moment.by} ` : ""}${moments(moment)}`]),
-  ].sort((a, b) => b[0] - a[0]).slice(0, 12);
+  ].sort((a, b) => b[0] - a[0]).slice(0, 30);
   by("log").replaceChildren(...lines.map(([at, text]) => {
     const row = make("li");
     const words = make("span", "", text);
@@ -160,14 +179,48 @@ function acknowledgeSelected() {
   return first && select(first.key);
 }
 
-/** Grey until the echo; what went wrong is said on the button. */
-async function cue() {
-  const button = by("next");
+/** Grey until the answer; what went wrong is said on the button for a moment. */
+async function cue(segment, button, name = segment) {
   if (!state.tile || !page.mayAct || button.disabled) return;
   button.disabled = true;
-  const status = await page.change("/api/rooms/cue", { room, segment: next(state.tile.segment) });
+  const status = await page.change("/api/rooms/cue", { room, segment });
   button.disabled = false;
-  button.classList.toggle("refused", status !== 200);
+  if (status === 200) return;
+  refused.add(name);
+  button.classList.add("refused");
+  drawHeader();
+  setTimeout(() => {
+    refused.delete(name);
+    button.classList.remove("refused");
+    drawHeader();
+  }, REFUSED_MS);
+}
+
+function cueNext() {
+  if (state.tile) cue(next(state.tile.segment), by("next"), "next");
+}
+
+const cueButtons = new Map(CUES.map(([key, segment]) => {
+  const button = make("button", "button");
+  Object.assign(button, { type: "button" });
+  Object.assign(button.dataset, { key, segment });
+  button.addEventListener("click", () => cue(segment, button));
+  return [key, button];
+}));
+by("cues").append(...cueButtons.values());
+
+/** What is wrong with the room as a whole: no data, not live, another time zone. */
+function drawState(now) {
+  const { tile } = state;
+  const lost = tile.stalled && tile.live !== false;
+  by("state").hidden = !lost && tile.live !== false;
+  wear(by("state"), lost ? "chip" : "chip off");
+  const age = tile.quiet_since === null ? "" : span(now - tile.quiet_since);
+  say(by("state"), lost ? word("noData", age).trim() : word("notLive"));
+  const zone = state.head.timezone;
+  by("clock").title = zone;
+  by("zone").hidden = !zone || zone === page.link.hello?.timezone;
+  say(by("zone"), zone ? zone.split("/").at(-1).replaceAll("_", " ") : "");
 }
 
 async function rooms() {
@@ -181,7 +234,7 @@ async function neighbour(by_) {
   location.assign(toRoom(id));
 }
 
-by("next").addEventListener("click", cue);
+by("next").addEventListener("click", cueNext);
 by("mark").addEventListener("click", () => askMark(page, room, state.name()));
 
 const page = new Page({
@@ -194,7 +247,9 @@ const page = new Page({
   tick(now) {
     if (!state.tile) return;
     drawScript(state, now);
+    drawState(now);
     rail.tick(now);
+    if (state.tile.stalled) drawHeads(state, now);
     const started = state.head.started_at;
     say(by("on-air"), started === null || started === undefined ? UNKNOWN : minutes(now - started));
   },
@@ -205,7 +260,8 @@ const page = new Page({
     s: () => selected && rail.askMute(selected),
     n: () => talk.toggleNegative(),
     " ": () => talk.togglePause(),
-    b: cue,
+    b: cueNext,
+    ...Object.fromEntries(CUES.map(([key, segment]) => [key, () => cue(segment, cueButtons.get(key))])),
     e: () => page.mayAct && askMark(page, room, state.name()),
     "/": () => by("find").focus(),
     "[": () => neighbour(-1),
@@ -218,6 +274,7 @@ const page = new Page({
     { keys: "N", hint: "onlyNegative", help: "keyNegative" },
     { keys: "Space", hint: "hintPause", help: "keyPause" },
     { keys: "B", help: "keyCue", acts: true },
+    { keys: "1 2 3 0", help: "keyCues", acts: true },
     { keys: "E", help: "keyMark", acts: true },
     { keys: "[ ]", hint: "hintNeighbour", help: "keyNeighbour" },
     { keys: "/", help: "keySearch" },

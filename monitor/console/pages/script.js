@@ -16,7 +16,7 @@ export function next(segment) {
 
 /** Seconds passed and left in the present segment; null where there is none. */
 export function progress(tile, now) {
-  if (!tile?.segment || tile.segment_at === null) return null;
+  if (tile?.live === false || !tile?.segment || tile.segment_at === null) return null;
   const passed = Math.max(0, now - tile.segment_at);
   const limit = tile.segment_limit_s;
   return { passed, limit, left: limit === null ? null : limit - passed };
@@ -27,17 +27,63 @@ export function countdown(left) {
   return left === null ? "" : left > 0 ? minutes(Math.ceil(left)) : `+${minutes(-left)}`;
 }
 
-/** What a part of the last whole cycle brought. */
-function result(state, segment) {
+/** Readings of `name` from one instant to another; null where the half hour does not reach back. */
+function readings(state, name, from, to) {
+  const line = state.past[name] ?? [];
+  const index = (at) => line.length - 1 - Math.round((state.at - at) / state.every_s);
+  const [first, last] = [index(from), index(to)];
+  return first < 0 || last >= line.length || last <= first ? null : line.slice(first, last + 1);
+}
+
+function total(state, name, from, to) {
+  const part = readings(state, name, from, to)?.slice(1);
+  return !part || part.includes(null) ? null : part.reduce((sum, value) => sum + value, 0);
+}
+
+/** What this part of the last cycle brought, and how the present one does against it so far. */
+function result(state, segment, here, now) {
   for (const view of [...state.cycles].reverse()) {
     const index = view.cycle.parts.findIndex((part) => part.segment === segment && part.length_s !== null);
     if (index < 0) continue;
-    const length = minutes(view.cycle.parts[index].length_s);
-    const gmv = view.gmv_minor[index];
-    const lift = segment === "hook" && view.hook_lift !== null ? ` · ${word("hookLift", signed(view.hook_lift))}` : "";
-    return `${word("lastTime", length)}${gmv === null ? "" : ` · GMV ${money(gmv, state.tile.currency)}`}${lift}`;
+    const { at, length_s: length } = view.cycle.parts[index];
+    const gmv = view.gmv_minor[index] ?? null;
+    const online = readings(state, "online", at, at + length);
+    const people = online && online[0] && online.at(-1) !== null ? (online.at(-1) - online[0]) / online[0] : null;
+    const said = [word("lastTime", minutes(length))];
+    if (gmv !== null) said.push(`GMV ${money(gmv, state.tile.currency)}`);
+    if (people !== null) said.push(word("people", signed(people)));
+    return (here ? pace(state, at, length, now) : "") + said.join(" · ");
   }
   return "";
+}
+
+const SOON_S = 30; // before, a pace says nothing
+
+/** GMV of the present part against that of the last one after as long a time. */
+function pace(state, lastAt, length, now) {
+  const passed = now - state.tile.segment_at;
+  if (passed < SOON_S || passed > length) return "";
+  const mine = total(state, "gmv_10s", state.tile.segment_at, state.at);
+  const then = total(state, "gmv_10s", lastAt, lastAt + (state.at - state.tile.segment_at));
+  if (mine === null || then === null) return "";
+  const against = then > 0 ? word("samePoint", signed((mine - then) / then)) : "";
+  return `${word("thisTime", money(mine, state.tile.currency))}${against} | `;
+}
+
+/** What the last hook that was measured moved. */
+function hooked(state) {
+  const view = [...state.cycles].reverse().find((each) => each.hook || each.hook_lift !== null);
+  return view ? effect(view)[0] : "15 s";
+}
+
+/** What a hook moved: in words, its class, and with which figures. */
+function effect(view) {
+  const lift = view.hook_lift === null ? "" : signed(view.hook_lift);
+  if (!view.hook) return [lift || "—", "", ""];
+  const { verdict, low, high, feeds } = view.hook;
+  const between = low === null ? "" : word("between", signed(low), signed(high));
+  const each = (feeds ?? []).map((feed) => `${word(`feed_${feed.feed}`)} ${feed.before} → ${feed.after}`);
+  return [`${word(`hook_${verdict}`)} ${lift}`.trim(), verdict, [between, ...each].filter(Boolean).join(" · ")];
 }
 
 export function signed(share) {
@@ -46,14 +92,15 @@ export function signed(share) {
 
 export function drawScript(state, now) {
   const tile = state.tile;
-  const at = SEGMENTS.indexOf(tile.segment);
+  const at = tile.live === false ? -1 : SEGMENTS.indexOf(tile.segment);
   const passing = progress(tile, now);
   const over = passing?.left !== null && passing?.left < 0;
-  say(by("part"), tile.segment ? word(tile.segment) : word("noSegment"));
+  const inferred = (tile.segment_confidence ?? 1) < 1;
+  say(by("part"), tile.live === false ? word("notLive") : tile.segment ? `${inferred ? "≈" : ""}${word(tile.segment)}` : word("noSegment"));
   say(by("countdown"), passing ? countdown(passing.left) : "");
   wear(by("countdown"), over ? "over" : "");
   const coming = next(tile.segment);
-  say(by("cycle"), [tile.cycle ? word("cycleNo", tile.cycle) : "", tile.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : word("cueHint")].filter(Boolean).join(" · "));
+  say(by("cycle"), [inferred && tile.segment ? word("inferred", percent(tile.segment_confidence, 0)) : "", tile.cycle ? word("cycleNo", tile.cycle) : "", tile.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : word("cueHint")].filter(Boolean).join(" · "));
   const track = document.querySelector("#script .track");
   SEGMENTS.forEach((segment, index) => {
     const bar = track.querySelector(`i.${segment}`);
@@ -63,25 +110,29 @@ export function drawScript(state, now) {
     bar.firstElementChild.style.transform = `scaleX(${part.toFixed(3)})`;
     const starts = at >= 0 && index === at + 1 && passing?.left > 0 ? ` · ${word("startsAt", clockTime(now + passing.left))}` : "";
     const label = here && passing.limit ? `${word(segment)} · ${minutes(passing.passed)} / ${minutes(passing.limit)}` : `${word(segment)}${starts}`;
-    say(bar.querySelector("span"), segment === "hook" && !here ? word(segment) : label);
+    say(bar.querySelector("span"), segment === "hook" && !here ? `${word(segment)}${index < at ? " ✓" : ""}` : index < at ? `${label} ✓` : label);
     const edge = bar.querySelector("em");
     if (edge) say(edge, here ? word("left", countdown(passing.left)) : minutes(LIMITS_S[segment]));
-    say(track.querySelector(`small.${segment}`), segment === "hook" ? "15 s" : result(state, segment));
+    const below = track.querySelector(`small.${segment}`);
+    say(below, segment === "hook" ? hooked(state) : result(state, segment, Boolean(here), now));
+    below.title = below.textContent;
   });
 }
 
 /** The last cycles: how long each part was, and what the hook moved. */
 export function drawCycles(state, list) {
-  list.replaceChildren(...[...state.cycles].reverse().slice(0, 5).map((view) => {
+  list.replaceChildren(...[...state.cycles].reverse().slice(0, 6).map((view) => {
     const row = make("li");
-    row.append(make("b", "", `#${view.cycle.number}`));
+    row.append(make("b", "", String(view.cycle.number)));
     for (const segment of SEGMENTS) {
       const part = view.cycle.parts.find((each) => each.segment === segment);
       const length = part?.length_s;
       const long = length !== null && length !== undefined && length > LIMITS_S[segment];
-      row.append(make("span", long ? "over" : "", part ? `${word(segment)} ${length === null ? "…" : minutes(length)}` : `${word(segment)} —`));
+      row.append(make("span", long ? "over" : "", part ? (length === null ? "…" : minutes(length)) : "—"));
     }
-    row.append(make("span", "", view.hook_lift === null ? "—" : signed(view.hook_lift)));
+    const [moved, verdict, why] = effect(view);
+    row.append(make("span", ["effect", verdict].filter(Boolean).join(" "), moved));
+    row.lastElementChild.title = why;
     const sum = view.gmv_minor.reduce((total, each) => total + (each ?? 0), 0);
     row.append(make("span", "", view.gmv_minor.every((each) => each === null) ? "—" : money(sum, state.tile.currency)));
     return row;

@@ -44,6 +44,7 @@ export function drawProducts(state) {
     if (product.sellout_low_s !== null && product.sellout_s > 0 && product.sellout_s <= 21600) {
       soldOut.append(make("small", "", ` ${interval(product.sellout_low_s, product.sellout_high_s)}`));
     }
+    cell(percent(product.click_rate));
     cell(count(product.paid_session));
     return row;
   }));
@@ -69,8 +70,9 @@ export function drawFunnel(state) {
       tick.style.left = `${Math.min(100, 100 * Math.sqrt((before * rung.usual) / most))}%`;
     }
     const worse = rung.rate !== null && rung.usual !== null && rung.rate < 0.7 * rung.usual;
-    row.append(make("span", "", word(`rung_${rung.name}`)), bar, make("b", "", count(rung.value)), make("small", worse ? "worse" : "", rung.rate === null ? "" : `${percent(rung.rate)}${worse ? " ▼" : ""}`));
-    row.title = index && rung.rate !== null ? word("rungOf", percent(rung.rate), word(`rung_${state.funnel[index - 1].name}`)) : "";
+    const of = index && rung.rate !== null ? word("rungOf", percent(rung.rate), word(`rung_${state.funnel[index - 1].name}`)) : "";
+    row.append(make("span", "", word(`rung_${rung.name}`)), bar, make("b", "", count(rung.value)), make("small", worse ? "worse" : "", `${of}${worse ? " ▼" : ""}`));
+    if (of && rung.usual !== null) row.title = word("rungUsual", percent(rung.usual));
     return row;
   }));
 }
@@ -87,59 +89,103 @@ export function drawSources(state) {
   }) : [make("li", "none", word("noSources"))]));
 }
 
+const STEPS_5M = 30;
+const share = (value) => percent(value);
+const amount = (value, state) => money(value, state.tile.currency);
+const seconds = (value) => (value === null || value === undefined ? UNKNOWN : `${Math.round(value)} s`);
+const points = (change) => word("points", (100 * Math.abs(change)).toFixed(1));
+
+// A card: word, figure now, its past, how it is written, how it moved in five minutes, below it.
 const HEADS = [
-  // word, figure now, past of it, how it is written, its baseline
-  ["headOnline", "online", "online", (value) => count(value), (state) => bandOf(state)],
-  ["headGmv", "gmv_session", "gmv_session", (value, state) => money(value, state.tile.currency), (state) => goalOf(state)],
-  ["headConversion", "conversion_session", "conversion_5m", (value) => percent(value), (state) => usual(state, "conversion_5m", (value) => percent(value))],
-  ["headInteraction", "interaction_rate_5m", "interaction_rate_5m", (value) => percent(value), (state) => usual(state, "interaction_rate_5m", (value) => percent(value))],
-  ["headGpm", "gpm_session", "gpm_5m", (value, state) => money(value, state.tile.currency), (state) => usual(state, "gpm_5m", (value) => money(value, state.tile.currency))],
-  ["headWatch", "watch_s", "watch_s", (value) => (value === null || value === undefined ? UNKNOWN : `${Math.round(value)} s`), (state) => usual(state, "watch_s", (value) => `${Math.round(value)} s`)],
+  ["headOnline", "online", "online", count, moved, (state) => bandOf(state)],
+  ["headGmv", "gmv_session", "gmv_session", amount, (_, state) => brought(state), (state) => goalOf(state)],
+  ["headConversion", "conversion_5m", "conversion_5m", share, (line) => differed(line, points), (state) => usual(state, "conversion_5m", share, "conversion_session")],
+  ["headInteraction", "interaction_rate_5m", "interaction_rate_5m", share, (line) => differed(line, points), (state) => usual(state, "interaction_rate_5m", share)],
+  ["headGpm", "gpm_5m", "gpm_5m", amount, moved, (state) => usual(state, "gpm_5m", amount, "gpm_session")],
+  ["headWatch", "watch_s", "watch_s", seconds, (line) => differed(line, (change) => seconds(Math.abs(change))), (state) => usual(state, "watch_s", seconds)],
 ];
 const FAULTS = { headOnline: /^(online|viewers)/, headGmv: /^(gmv|orders|paid)/, headConversion: /^conversion/, headInteraction: /^(interaction|comments|likes|engagement)/, headGpm: /^gpm/, headWatch: /^watch/ };
+const UNSEEN_S = 60; // after that long without data the last values are no longer shown
 const cards = new Map();
+
+/** Against five minutes ago, as a share of what it was then: [what to say, its sign]. */
+function moved(line) {
+  const [now, before] = [line.at(-1), line.at(-1 - STEPS_5M)];
+  return known(now) && before ? arrow((now - before) / Math.abs(before), (change) => percent(Math.abs(change))) : null;
+}
+
+/** Against five minutes ago, in its own unit. */
+function differed(line, written) {
+  const [now, before] = [line.at(-1), line.at(-1 - STEPS_5M)];
+  return known(now) && known(before) ? arrow(now - before, written) : null;
+}
+
+/** What the last five minutes brought, against the five before. */
+function brought(state) {
+  const line = state.past.gmv_10s ?? [];
+  const [now, before] = [line.slice(-STEPS_5M), line.slice(-2 * STEPS_5M, -STEPS_5M)];
+  if (before.length < STEPS_5M || [...now, ...before].some((value) => !known(value))) return null;
+  const sum = (part) => part.reduce((total, value) => total + value, 0);
+  return sum(before) ? arrow((sum(now) - sum(before)) / sum(before), (change) => percent(Math.abs(change))) : null;
+}
+
+function known(value) {
+  return value !== null && value !== undefined;
+}
+
+function arrow(change, written) {
+  const text = written(change);
+  return !change || text === written(0) ? null : [`${change > 0 ? "▲" : "▼"} ${text}`, Math.sign(change)];
+}
 
 function bandOf(state) {
   const [low, high] = [state.band[0].at(-1), state.band[1].at(-1)];
-  return low === null || low === undefined ? "" : word("expected", count(low), count(high));
+  return known(low) ? word("expected", count(low), count(high)) : "";
 }
 
 function goalOf(state) {
-  const { gmv_minor: gmv, goal_minor: goal } = state.tile;
-  return goal ? word("ofGoal", percent((gmv ?? 0) / goal, 0)) : "";
+  const { gmv_minor: gmv, goal_minor: goal, currency } = state.tile;
+  const lately = known(state.heads.gmv_5m) ? word("lately", money(state.heads.gmv_5m, currency)) : "";
+  return [goal && known(gmv) ? word("ofGoal", percent(gmv / goal, 0)) : "", lately].filter(Boolean).join(" · ");
 }
 
-/** The middle of the half hour. */
-function usual(state, name, written) {
-  const known = (state.past[name] ?? []).filter((value) => value !== null).sort((a, b) => a - b);
-  return known.length < 12 ? "" : word("baseline", written(known[Math.floor(known.length / 2)]));
+/** The middle of the half hour, and the figure of the whole session where there is one. */
+function usual(state, name, written, session) {
+  const line = (state.past[name] ?? []).filter(known).sort((a, b) => a - b);
+  const middle = line.length < 12 ? "" : word("baseline", written(line[Math.floor(line.length / 2)], state));
+  const whole = session && known(state.heads[session]) ? word("wholeSession", written(state.heads[session], state)) : "";
+  return [middle, whole].filter(Boolean).join(" · ");
 }
 
-export function drawHeads(state) {
-  for (const [name, figure, past, written, below] of HEADS) {
+export function drawHeads(state, now) {
+  const { quiet_since: since, stalled } = state.tile;
+  const unseen = stalled && since !== null && now - since > UNSEEN_S;
+  for (const [name, figure, past, written, change, below] of HEADS) {
     const card = cards.get(name) ?? makeCard(name);
     const alert = state.sorted.find((each) => each.severity !== "data_lost" && Object.keys(each.values).some((value) => FAULTS[name].test(value)));
     const priority = alert ? PRIORITY[alert.severity] : "";
-    wear(card.node, ["card", priority].filter(Boolean).join(" "));
+    wear(card.node, ["card", priority, alert ? (alert.acked_at ? "acked" : "unacked") : ""].filter(Boolean).join(" "));
+    card.glyph.toggleAttribute("hidden", !alert);
+    if (alert) card.glyph.firstElementChild.setAttribute("href", `#${priority}`);
     say(card.label, word(name));
-    say(card.value, written(state.heads[figure] ?? null, state));
+    say(card.value, unseen ? UNKNOWN : written(state.heads[figure] ?? null, state));
     wear(card.value, priority ? "fault" : "");
     const line = state.past[past] ?? [];
-    const [now, before] = [line.at(-1), line.at(-31)];
-    const moved = now !== null && before ? (now - before) / Math.abs(before) : null;
-    say(card.delta, !moved ? "" : `${moved > 0 ? "▲" : "▼"} ${percent(Math.abs(moved))}`);
-    wear(card.delta, moved > 0 ? "delta up" : moved < 0 ? "delta down" : "delta");
+    const went = unseen ? null : change(line, state);
+    say(card.delta, went ? went[0] : "");
+    card.delta.title = went ? word("against5m") : "";
+    wear(card.delta, !went ? "delta" : went[1] > 0 ? "delta up" : "delta down");
     say(card.below, below(state));
-    const known = line.findIndex((each) => each !== null);
-    card.spark.draw(line.slice(-60).slice(Math.max(0, known - (line.length - 60))), null, priority || "line");
+    const first = line.findIndex(known);
+    card.spark.draw(line.slice(-60).slice(Math.max(0, first - (line.length - 60))), null, priority && priority !== "lost" ? priority : "line");
   }
 }
 
 function makeCard(name) {
   const node = make("li", "card");
-  const parts = { node, label: make("span"), value: make("b"), delta: make("small", "delta"), below: make("small", "below") };
+  const parts = { node, glyph: glyph(""), label: make("span"), value: make("b"), delta: make("small", "delta"), below: make("small", "below") };
   const spark = make("div", "spark");
-  node.append(parts.label, parts.delta, parts.value, spark, parts.below);
+  node.append(parts.glyph, parts.label, parts.delta, parts.value, spark, parts.below);
   by("heads").append(node);
   const card = { ...parts, spark: new Spark(spark) };
   cards.set(name, card);

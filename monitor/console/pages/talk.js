@@ -1,12 +1,11 @@
 // The comment stream: newest at the bottom, complaints marked, paused by hovering or by hand.
 
-import { clockTime } from "./figures.js";
+import { clockTime, count } from "./figures.js";
 import { make } from "./settings.js";
 import { say } from "./tile.js";
 import { word } from "./words.js";
 
 const SHOWN = 60;
-const RECENT_S = 300;
 const by = (id) => document.getElementById(id);
 const list = by("comments");
 
@@ -70,27 +69,20 @@ export class Talk {
     say(by("pause"), word(this.held ? "goOn" : "pause"));
     by("find").placeholder = word("searchComments");
     by("find").setAttribute("aria-label", word("searchComments"));
-    this.drawTopics(all);
   }
 
-  /** What the comments of the last five minutes are about. */
-  drawTopics(all) {
-    const since = (all.at(-1)?.at ?? 0) - RECENT_S;
-    const counts = new Map();
-    for (const said of all) {
-      if (said.at < since) continue;
-      const about = said.negative ? `negative_${said.topic || "other"}` : said.question ? "question" : "";
-      if (about) counts.set(about, (counts.get(about) ?? 0) + 1);
-    }
-    const rows = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 4);
-    const most = Math.max(1, ...rows.map(([, count]) => count));
-    by("topics").replaceChildren(...rows.map(([about, count]) => {
-      const row = make("li", about.startsWith("negative") ? "negative" : "");
-      const label = about === "question" ? word("asking") : `${word("complaint")} · ${word(`topic_${about.slice(9)}`)}`;
+  /** What all comments of the last five minutes are about, not only those that are shown. */
+  drawTopics(heads) {
+    const counts = Object.entries(heads).filter(([name, value]) => value && /^topic_.*_5m$|^questions_5m$/.test(name));
+    const rows = counts.sort((a, b) => b[1] - a[1]).slice(0, 4);
+    const most = Math.max(1, ...rows.map(([, value]) => value));
+    by("topics").replaceChildren(...rows.map(([name, value]) => {
+      const asking = name.startsWith("questions");
+      const row = make("li", asking ? "" : "negative");
       const bar = make("i");
       bar.append(make("u"));
-      bar.firstElementChild.style.width = `${(100 * count) / most}%`;
-      row.append(make("span", "", label), bar, make("b", "", String(count)));
+      bar.firstElementChild.style.width = `${(100 * value) / most}%`;
+      row.append(make("span", "", asking ? word("asking") : `${word("complaint")} · ${word(name.slice(0, -3))}`), bar, make("b", "", count(value)));
       return row;
     }));
   }

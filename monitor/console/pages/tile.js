@@ -127,7 +127,7 @@ export class Tile {
   phase(passed) {
     const room = this.room;
     if (!room.segment) return UNKNOWN;
-    const name = word(room.segment);
+    const name = `${(room.segment_confidence ?? 1) < 1 ? "≈" : ""}${word(room.segment)}`; // ≈: nobody said so
     if (passed === null) return name;
     if (!room.segment_limit_s) return `${name} ${minutes(passed)}`;
     const left = room.segment_limit_s - passed;
