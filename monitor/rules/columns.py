@@ -65,6 +65,7 @@ class RoomColumns(dict[str, Floats]):
         super().__init__()
         self.look = Look(tables, now, len(tables.rooms), len(tables.products))
         self.rows = self.look.rooms
+        self.tables = tables
         self.derive: Derive = _nothing
 
     def __missing__(self, name: str) -> Floats:
@@ -88,6 +89,7 @@ class ProductColumns(dict[str, Floats]):
     def __init__(self, rooms: RoomColumns) -> None:
         super().__init__()
         self.rooms = rooms
+        self.tables = rooms.tables
         self.rows = rooms.look.products
         self.room_of = rooms.look.tables.products.room_of[: self.rows]
 
@@ -119,6 +121,7 @@ class SegmentColumns(dict[str, Floats]):
     def __init__(self, rooms: RoomColumns) -> None:
         super().__init__()
         self.rooms = rooms
+        self.tables = rooms.tables
         self.rows = rooms.rows * len(SEGMENTS)
         self.room_of = np.repeat(np.arange(rooms.rows), len(SEGMENTS))
 
@@ -144,6 +147,7 @@ class TogetherColumns(dict[str, Floats]):
         super().__init__()
         self.scope = scope
         self.rooms = rooms
+        self.tables = rooms.tables
         self.rows = rows
         self.group_of = group_of
         self._live = rooms["live"] == 1.0

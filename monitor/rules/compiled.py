@@ -10,6 +10,10 @@ from msgspec import Struct
 from monitor.rules.columns import PRODUCT_NAMES
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
+from monitor.rules.kinds.absence import Absence, AbsenceAsker
+from monitor.rules.kinds.baseline import Baseline, BaselineAsker
+from monitor.rules.kinds.burn_rate import BurnRate, BurnRateAsker
+from monitor.rules.kinds.change import Change, ChangeAsker
 from monitor.rules.kinds.composite import Composite, CompositeAsker
 from monitor.rules.kinds.forecast import Forecast, ForecastAsker
 from monitor.rules.kinds.kind import Asker, Columns, Rule, Value, read
@@ -22,8 +26,14 @@ from monitor.rules.parameters import Override, Overrides, Parameter, amount
 from monitor.rules.summary import Summary
 from monitor.rules.vocabulary import Given
 
-AnyRule = Composite | Forecast | SequenceRule | Stale | Threshold
+AnyRule = (
+    Absence | Baseline | BurnRate | Change | Composite | Forecast | SequenceRule | Stale | Threshold
+)
 KINDS: dict[type[Rule], Callable[[Any, Compiler], Asker]] = {
+    Absence: AbsenceAsker,
+    Baseline: BaselineAsker,
+    BurnRate: BurnRateAsker,
+    Change: ChangeAsker,
     Composite: CompositeAsker,
     Forecast: ForecastAsker,
     SequenceRule: SequenceAsker,
@@ -80,7 +90,7 @@ class Compiled:
         self.of_incidents = "incident_level" in asked
         self.of_wording = "forbidden_terms" in asked
         self.summary = Summary(
-            rule.summary or rule.id, {*compiler.names, *type(rule).names(), *given.params}
+            rule.summary or rule.id, {*compiler.names, *rule.told(), *given.params}
         )
 
     def _spans(self, compiler: Compiler) -> None:

@@ -34,6 +34,7 @@ class RuleSet:
         self.parameters = Parameters(
             (each for rule in rules for each in rule.params if each.others), timezone
         )
+        self.facts = {kind for rule in rules for kind in rule.rule.facts()}  # that it must see
         depths = {rule.id: self._depth(rule) for rule in rules}
         self.groups = tuple(
             Group(scope, asked)

@@ -185,8 +185,8 @@ class Vocabulary:
         codes = self._enums[node.name]
         raise ExpressionError(
             node.start + 1,
-            f"`{node.name}` is a word, one of {_listed(codes)}",
-            f'compare it: {node.name} == "{next(iter(codes), "")}"',
+            f"`{node.name}` is a " + (f"word, one of {_listed(codes)}" if codes else "text"),
+            f'compare it: {node.name} == "{next(iter(codes), "…")}"',
         )
 
 

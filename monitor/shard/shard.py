@@ -68,6 +68,7 @@ class Shard:
         self.rules = rules
         self._watched = [Watched(group) for group in rules.groups]
         self._of_rule = {rule.id: each for each in self._watched for rule in each.rules}
+        self.figures.tables.happened.want(rules.facts)
 
     # ── the face ──────────────────────────────────────────────────────────────
 
@@ -89,6 +90,7 @@ class Shard:
             if watched.scope == "product" and len(self.figures.tables.products) == 1:
                 continue
             changes += self._changes(watched, scopes[watched.scope], now)
+        self.figures.tables.happened.clear()
         return changes + self._remind(scopes, now) + self._release(now)
 
     def next_tick(self) -> float | None:

@@ -102,6 +102,7 @@ class Figures:
         """Add a batch; nothing is decided here."""
         self._roll(now)
         self._noted = True
+        self._tables.happened.hidden = batch.source == "config"  # it is so, and did not happen
         identity = self._seen.get(batch.source)
         if identity is None:
             identity = self._seen[batch.source] = Identity()
@@ -259,12 +260,11 @@ class Figures:
                 tables.products.pin(self._product(row, event.sku), event)
             case facts.Traffic():
                 tables.arrivals.told(row, event.source, event.value, event.at)
-            case _:
-                pass  # a fact that a later issue gives a place to
         sign = sign_of(event)
         if sign is not None:
             tables.took(row, sign)
         tables.timeline.note(row, event)
+        tables.happened.note(row, event)
         mood_counts.worded(tables, row, event, int(event.at))
 
     def _product(self, row: int, sku: str) -> int:

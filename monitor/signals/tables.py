@@ -13,6 +13,7 @@ from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
 from monitor.signals.cycles import Brought
 from monitor.signals.freshness import Freshness
+from monitor.signals.happened import Happened
 from monitor.signals.hooks import Feed, Hooks
 from monitor.signals.lag import Lag
 from monitor.signals.memory import Memory
@@ -104,6 +105,7 @@ class Tables:
         self.online_before = Memory()
         self.past = Past(PAST)
         self.timeline = Timeline()
+        self.happened = Happened()
         self.tail = Tail()
         self.arrivals = Arrivals()
         self.totals = Totals(settings.lateness_s)  # of rooms

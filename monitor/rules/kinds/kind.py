@@ -14,16 +14,19 @@ import numpy as np
 from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
+from monitor.events import Fact
 from monitor.rules.columns import ENUMS
 from monitor.rules.expression import Truth
 from monitor.rules.scopes import Columns
 from monitor.signals.rooms import Floats
 
 __all__ = [
-    "Asker", "Columns", "Flags", "Levelled", "Rule", "Severity", "Value", "known", "read",
+    "WORST_FIRST", "Asker", "Columns", "Flags", "Levelled", "Rule", "Severity", "Value", "known",
+    "read",
 ]  # fmt: skip
 
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
+WORST_FIRST: tuple[Severity, ...] = ("critical", "data_lost", "warning", "notice", "info")
 Flags = NDArray[np.bool_]
 Value = float | str | None
 WORDS = {name: {code: word for word, code in codes.items()} for name, codes in ENUMS.items()}
@@ -82,6 +85,14 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     def names(cls) -> Sequence[str]:
         """Values that this kind gives to `summary` alone."""
         return ()
+
+    def facts(self) -> Sequence[type[Fact]]:
+        """The kinds of facts that it must see one by one."""
+        return ()
+
+    def told(self) -> Sequence[str]:
+        """Values that this very rule gives to `summary`."""
+        return self.names()
 
 
 class Asker(Protocol):
