@@ -18,7 +18,9 @@ from typing import Literal
 from msgspec import Struct, field
 
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
-ChangeKind = Literal["pending", "fired", "again", "acked", "resolved", "inhibited", "muted"]
+ChangeKind = Literal[
+    "pending", "fired", "again", "acked", "resolved", "inhibited", "muted", "unmuted"
+]
 Lane = Literal["critical", "normal", "digest"]
 Value = float | str | None  # None is unknown
 
@@ -86,6 +88,27 @@ class Alert(Struct, kw_only=True):
     action: str = ""
     playbook: str = ""
     values: dict[str, Value] = field(default_factory=dict)
+
+    def as_fired(self) -> Change:
+        """The change that it was when it fired."""
+        return Change(
+            at=self.fired_at or self.since,
+            key=self.key,
+            rule=self.rule,
+            room=self.room,
+            change="fired",
+            episode=self.episode,
+            severity=self.severity,
+            sku=self.sku,
+            segment=self.segment,
+            platform=self.platform,
+            summary=self.summary,
+            role=self.role,
+            action=self.action,
+            playbook=self.playbook,
+            values=self.values,
+            since=self.since,
+        )
 
 
 class Notice(Struct, frozen=True, kw_only=True):

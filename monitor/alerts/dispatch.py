@@ -9,19 +9,22 @@ it fires is told when the mute ends. Pending alerts tell nobody.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from monitor.alerts import announcing
 from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice, notice_id
 from monitor.alerts.groups import Groups
-from monitor.alerts.mutes import Mutes
+from monitor.alerts.mutes import Ended, Mutes
 from monitor.alerts.routes import Describe, RoomTag, Routes
 from monitor.alerts.storms import Storms
 
 TOLD_LATER = ("again", "acked", "resolved")
+NEWS = 1_000
 ASK_AGAIN_S = 1.0  # how often a quiet alert is asked whether it still has to be
 
 
@@ -69,6 +72,9 @@ class Dispatch:
         self._told: dict[str, dict[str, str]] = {}  # key|episode → channel → why it was told
         self._hushed: dict[str, _Hushed] = {}  # firing, but nobody is told; by alert key
         self._asked_at = float("-inf")
+        # for whoever logs, at most so many until they are asked for
+        self.hushed: deque[tuple[Change, str]] = deque(maxlen=NEWS)
+        self.ended: deque[Ended] = deque(maxlen=NEWS)
 
     # ── the face of a machine ────────────────────────────────────────────────
 
@@ -87,8 +93,7 @@ class Dispatch:
         return []
 
     def tick(self, now: float) -> list[Notice]:
-        self._ask_again(now)
-        notices: list[Notice] = []
+        notices = self._ask_again(now)
         for changes in self._groups.due(now):
             notices += self._tell_together(changes, now)
         for rule, kind, channel, held in self._storms.due(now):
@@ -97,7 +102,7 @@ class Dispatch:
 
     def next_tick(self) -> float | None:
         times = [self._groups.next_due(), self._storms.next_due()]
-        if self._hushed:
+        if self._hushed or self.mutes.any:
             times.append(self._asked_at + ASK_AGAIN_S)
         return min((time for time in times if time is not None), default=None)
 
@@ -117,7 +122,7 @@ class Dispatch:
                 now: float) -> None:  # fmt: skip
         """Go on after a restart: open alerts, the notices that told of them, and what waited."""
         alerts = list(alerts)
-        self.mutes.restore(alerts)
+        self.mutes.restore(alerts, now)
         open_keys = {alert.key for alert in alerts} | {change.key for change in waiting}
         for notice in told:
             for told_as in notice.tells_of:
@@ -128,7 +133,7 @@ class Dispatch:
             told_as = f"{alert.key}|{alert.episode}"
             untold = told_as not in self._told and alert.key not in on_their_way
             if alert.state == "firing" and untold:
-                self._hushed[alert.key] = _Hushed(_fired_again(alert), alert.quiet)
+                self._hushed[alert.key] = _Hushed(alert.as_fired(), alert.quiet)
         self.receive(waiting, now)
 
     def replace(self, routes: Routes, settings: DispatchSettings) -> None:
@@ -149,19 +154,30 @@ class Dispatch:
 
     # ── from changes to notices ──────────────────────────────────────────────
 
-    def _ask_again(self, now: float) -> None:
-        """What was quiet while it fired is told once the reason is gone."""
-        if not self._hushed or now < self._asked_at + ASK_AGAIN_S:
-            return
+    def _ask_again(self, now: float) -> list[Notice]:
+        """What was quiet while it fired is told once the reason is gone; and of the mutes
+        themselves that they began, or are over."""
+        if now < self._asked_at + ASK_AGAIN_S:
+            return []
         self._asked_at = now
+        over = self.mutes.sweep(now, self._describe)
+        self.ended += over
+        said = [announcing.over(each, now) for each in over]
+        said += [announcing.began(mute, now) for mute in self.mutes.fresh(now)]
         for key, hushed in list(self._hushed.items()):
-            why = self.mutes.why_quiet(hushed.change, now)
+            why = self._why_quiet(hushed.change, now)
             if why:
                 hushed.why = why
                 continue
             del self._hushed[key]
             reason = "still firing: " + (f"no longer {hushed.why}" if hushed.why else "restarted")
             self._groups.add(replace(hushed.change, at=now, reason=reason), now)
+        return [
+            self._notice(channel, change, reason, now)
+            for change in said
+            if change is not None
+            for channel, reason in self._routes.channels(change, self._tag(change)).items()
+        ]
 
     def _tell_together(self, changes: list[Change], now: float) -> list[Notice]:
         """One notice a channel and kind of change for changes that waited together."""
@@ -178,13 +194,14 @@ class Dispatch:
         ]
 
     def _channels(self, change: Change, now: float) -> dict[str, str]:
-        why = self.mutes.why_quiet(change, now)
+        why = self._why_quiet(change, now)
         if why:
             if change.change == "fired":
                 self._hushed[change.key] = _Hushed(change, why)
+                self.hushed.append((change, why))
             return {}
         if change.change == "fired":
-            channels = self._routes.channels(change, self._describe(change.room))
+            channels = self._routes.channels(change, self._tag(change))
             self._told.setdefault(change.told_as, {}).update(channels)
             # an episode that never ended; the last one may be on its way to people still
             self._told.pop(f"{change.key}|{change.episode - 2}", None)
@@ -198,6 +215,12 @@ class Dispatch:
                 if not self._storms.forget(change, channel)
             }
         return channels
+
+    def _why_quiet(self, change: Change, now: float) -> str:
+        return self.mutes.why_quiet(change, now, self._tag(change))
+
+    def _tag(self, change: Change) -> RoomTag:
+        return self._describe(change.room) if change.room else RoomTag()
 
     def _digested(self, notices: list[Notice], now: float) -> list[Notice]:
         """Let single notices pass and make one of many of the same rule."""
@@ -237,7 +260,7 @@ class Dispatch:
             created_at=now,
             expires_at=change.at + ttl_s,
             reason=reason,
-            room_name=self._describe(change.room).name if change.room else "",
+            room_name=self._tag(change).name,
             link=f"{url}/#alert={quote(change.key, safe='')}" if url else "",
             also=also,
         )
@@ -245,23 +268,3 @@ class Dispatch:
 
 def _worst_first(change: Change) -> int:
     return WORST_FIRST.index(change.severity)
-
-
-def _fired_again(alert: Alert) -> Change:
-    """The change that an open alert of before the restart once was."""
-    return Change(
-        at=alert.fired_at or alert.since,
-        key=alert.key,
-        rule=alert.rule,
-        room=alert.room,
-        change="fired",
-        episode=alert.episode,
-        severity=alert.severity,
-        sku=alert.sku,
-        summary=alert.summary,
-        role=alert.role,
-        action=alert.action,
-        playbook=alert.playbook,
-        values=alert.values,
-        since=alert.since,
-    )

@@ -1,42 +1,89 @@
-"""Says why nobody is told of a change: a mute, quiet hours, or another alert that explains it.
+"""Says why nobody is told of a change: the first of these that is so, in words.
 
-    mute          somebody (or the config) asked for quiet, for rooms and rules, until an instant
-    quiet hours   every day between two times; critical alerts pass
-    inhibition    while `by` fires in a room, the rules it explains stay quiet there
+    inhibition    another alert explains it (inhibitions.py)
+    mute          somebody (or the config) asked for quiet: for rules, rooms, products …,
+                  until an instant, or as long as the room's session goes on
+    break         the room is paused: what goes on there now is planned
+    quiet hours   every day between two times; critical alerts pass, unless they are named
 
 Who was told that an alert fired is always told that it is over: only `fired`, and its
-reminders, are muted.
+reminders, are muted. A room that is off air is not asked at all, so there is nothing to
+be quiet about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from monitor.alerts.alert import Alert, Change, Severity
-from monitor.errors import ConfigError
+from monitor.alerts.inhibitions import Inhibition, Inhibitions
+from monitor.alerts.routes import Describe, RoomTag
+from monitor.patterns import ANY, Pattern, exact, matches
 
 DAY_S = 86_400
+MUTED = "muted: "
 
 Aware = Annotated[datetime, Meta(tz=True)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Patterns = tuple[Pattern, ...]
+
+__all__ = ["Breaks", "Ended", "Inhibition", "Mute", "Mutes", "QuietHours"]
 
 
 class Mute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Quiet for rooms and rules (patterns with `*`), from `start` to `until`."""
+    """Quiet for what every field of it matches (patterns with `*`), from `start` to `until`.
+
+    With `session` it ends at the latest with the session that its one room is in; `heard`
+    is that session's id, where the room tells one.
+    """
 
     name: str
     reason: str = ""
     by: str = ""
-    rooms: tuple[str, ...] = ("*",)
-    rules: tuple[str, ...] = ("*",)
+    rooms: Patterns = ANY
+    rules: Patterns = ANY
+    platforms: Patterns = ANY
+    tiers: Patterns = ANY
+    products: Patterns = ANY  # by sku; an alert without a product has the sku ""
     severities: tuple[Severity, ...] = ()  # empty: all
     start: Aware | None = None
     until: Aware | None = None
+    session: bool = False
+    heard: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.session and (len(self.rooms) != 1 or not exact(self.rooms)):
+            raise ValueError("`session` needs its one room — write for example rooms = [`dy-8801`]")
+
+    def covers(self, change: Change, about: RoomTag) -> bool:
+        """Whether it is meant for a change in a room of which so much is known."""
+        return (
+            matches(self.rooms, change.room)
+            and matches(self.rules, change.rule)
+            and matches(self.platforms, change.platform or about.platform)
+            and matches(self.tiers, about.tier)
+            and matches(self.products, change.sku or "")
+            and (not self.severities or change.severity in self.severities)
+        )
+
+    def begun(self, now: float) -> bool:
+        return self.start is None or self.start.timestamp() <= now
+
+    def why_over(self, now: float, describe: Describe) -> str:
+        """Why it has ended, in words; empty while it goes on."""
+        if self.until is not None and self.until.timestamp() <= now:
+            return "its time is up"
+        if self.session:
+            about = describe(self.rooms[0])
+            if about.live is False:
+                return "the broadcast ended"
+            if self.heard is not None and about.session not in (None, self.heard):
+                return "another session began"
+        return ""
 
 
 class QuietHours(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,15 +93,43 @@ class QuietHours(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     start: TimeOfDay
     end: TimeOfDay
     utc_offset_h: float = 8.0
-    rooms: tuple[str, ...] = ("*",)
+    rooms: Patterns = ANY
+    platforms: Patterns = ANY
+    tiers: Patterns = ANY
     severities: tuple[Severity, ...] = ("warning", "notice", "info")
 
+    def covers(self, change: Change, about: RoomTag, now: float) -> bool:
+        return (
+            change.severity in self.severities
+            and matches(self.rooms, change.room)
+            and matches(self.platforms, change.platform or about.platform)
+            and matches(self.tiers, about.tier)
+            and _within(self, now)
+        )
 
-class Inhibition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """While rule `by` fires in a room, `rules` (patterns) tell nobody there."""
 
-    by: str
-    rules: tuple[str, ...]
+class Breaks(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """While a room is paused, nobody is told of `rules` there, but of those in `except_rules`."""
+
+    severities: tuple[Severity, ...] = ("warning", "notice", "info")
+    rules: Patterns = ANY
+    except_rules: Patterns = ("session_*",)
+
+    def cover(self, change: Change, about: RoomTag) -> bool:
+        return (
+            about.paused
+            and change.severity in self.severities
+            and matches(self.rules, change.rule)
+            and not matches(self.except_rules, change.rule)
+        )
+
+
+class Ended(Struct, frozen=True):
+    """A mute that is over, why, and what fires still of all it was meant for."""
+
+    mute: Mute
+    why: str
+    firing: list[Change]
 
 
 class Mutes:
@@ -65,87 +140,109 @@ class Mutes:
         mutes: Iterable[Mute] = (),
         quiet_hours: Iterable[QuietHours] = (),
         inhibitions: Iterable[Inhibition] = (),
+        breaks: Breaks | None = None,
     ) -> None:
-        self._firing: dict[tuple[str, str], set[str]] = {}  # (rule, room) → keys
-        self.replace(mutes, quiet_hours, inhibitions)
+        self._inhibitions = Inhibitions()
+        self._open: dict[str, Change] = {}  # what fires, by key
+        self._taken_back: list[tuple[Mute, str]] = []
+        self._known: set[str] = set()  # names of mutes that stand
+        self.replace(mutes, quiet_hours, inhibitions, breaks)
 
     def replace(
         self,
         mutes: Iterable[Mute],
         quiet_hours: Iterable[QuietHours],
         inhibitions: Iterable[Inhibition],
+        breaks: Breaks | None = None,
     ) -> None:
         """Take new tables and keep what is known to fire. Raises ConfigError on a circle."""
-        inhibitions = tuple(inhibitions)
-        _refuse_circles(inhibitions)
+        self._inhibitions.replace(inhibitions)
         self._mutes = {mute.name: mute for mute in mutes}
         self._quiet_hours = tuple(quiet_hours)
-        self._inhibitions = inhibitions
+        self._breaks = breaks or Breaks()
+
+    def take(self, other: Mutes) -> None:
+        """Take the tables of another, as they were written."""
+        self._inhibitions.take(other._inhibitions)
+        self._mutes, self._quiet_hours, self._breaks = (
+            dict(other._mutes), other._quiet_hours, other._breaks,
+        )  # fmt: skip
 
     def add(self, mute: Mute) -> None:
         """Mute, or replace the mute of the same name."""
+        self._known.discard(mute.name)
         self._mutes[mute.name] = mute
 
-    def remove(self, name: str) -> Mute | None:
-        return self._mutes.pop(name, None)
+    def remove(self, name: str, why: str = "taken back") -> Mute | None:
+        """End a mute before its time."""
+        mute = self._mutes.pop(name, None)
+        if mute is not None:
+            self._taken_back.append((mute, why))
+        return mute
 
     def standing(self, now: float) -> list[Mute]:
-        """Mutes in force; those that have ended are forgotten."""
-        for name in [name for name, mute in self._mutes.items() if _ended(mute, now)]:
-            del self._mutes[name]
-        return [mute for mute in self._mutes.values() if _begun(mute, now)]
+        """Mutes in force."""
+        return [
+            mute
+            for mute in self._mutes.values()
+            if mute.begun(now) and not (mute.until and mute.until.timestamp() <= now)
+        ]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one that may begin or end."""
+        return bool(self._mutes or self._taken_back)
+
+    def fresh(self, now: float) -> list[Mute]:
+        """Mutes that have begun since this was asked last."""
+        begun = [mute for mute in self.standing(now) if mute.name not in self._known]
+        self._known = {mute.name for mute in self.standing(now)}
+        return begun
+
+    def sweep(self, now: float, describe: Describe) -> list[Ended]:
+        """Forget the mutes that are over, and tell of each once."""
+        ended, self._taken_back = self._taken_back, []
+        for mute in list(self._mutes.values()):
+            why = mute.why_over(now, describe)
+            if why:
+                del self._mutes[mute.name]
+                ended.append((mute, why))
+        return [
+            Ended(mute, why, [c for c in self._open.values() if mute.covers(c, describe(c.room))])
+            for mute, why in ended
+        ]
 
     def note(self, change: Change) -> None:
         """Remember what fires: it may explain others."""
+        self._inhibitions.note(change)
         if change.change == "fired":
-            self._firing.setdefault((change.rule, change.room), set()).add(change.key)
+            self._open[change.key] = change
         elif change.change == "resolved":
-            keys = self._firing.get((change.rule, change.room))
-            if keys is not None:
-                keys.discard(change.key)
-                if not keys:
-                    del self._firing[(change.rule, change.room)]
+            self._open.pop(change.key, None)
 
-    def restore(self, alerts: Iterable[Alert]) -> None:
+    def restore(self, alerts: Iterable[Alert], now: float) -> None:
         """What fired before a restart still explains others."""
-        for alert in alerts:
-            if alert.state != "pending":
-                self._firing.setdefault((alert.rule, alert.room), set()).add(alert.key)
+        alerts = list(alerts)
+        self._inhibitions.restore(alerts, now)
+        self._open |= {each.key: each.as_fired() for each in alerts if each.state != "pending"}
 
-    def why_quiet(self, change: Change, now: float) -> str:
+    def why_quiet(self, change: Change, now: float, about: RoomTag | None = None) -> str:
         """Why nobody is told of this change, in words; empty when they are told."""
         if change.change not in ("fired", "again"):
             return ""
-        for inhibition in self._inhibitions:
-            if (inhibition.by, change.room) in self._firing and _any(inhibition.rules, change.rule):
-                return f"explained by {inhibition.by}"
+        about = about or RoomTag()
+        explained = self._inhibitions.why_quiet(change, now)
+        if explained:
+            return explained
         for mute in self.standing(now):
-            if (
-                _any(mute.rooms, change.room)
-                and _any(mute.rules, change.rule)
-                and (not mute.severities or change.severity in mute.severities)
-            ):
-                return f"muted: {mute.reason or mute.name}" + (f" ({mute.by})" if mute.by else "")
+            if mute.covers(change, about):
+                return f"{MUTED}{mute.reason or mute.name}" + (f" ({mute.by})" if mute.by else "")
+        if self._breaks.cover(change, about):
+            return "a break: the room is paused"
         for hours in self._quiet_hours:
-            if (
-                change.severity in hours.severities
-                and _any(hours.rooms, change.room)
-                and _within(hours, now)
-            ):
+            if hours.covers(change, about, now):
                 return f"quiet hours: {hours.name}"
         return ""
-
-
-def _any(patterns: Sequence[str], name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _begun(mute: Mute, now: float) -> bool:
-    return mute.start is None or mute.start.timestamp() <= now
-
-
-def _ended(mute: Mute, now: float) -> bool:
-    return mute.until is not None and mute.until.timestamp() <= now
 
 
 def _within(hours: QuietHours, now: float) -> bool:
@@ -159,22 +256,3 @@ def _within(hours: QuietHours, now: float) -> bool:
 def _seconds(time_of_day: str) -> int:
     hour, minute = time_of_day.split(":")
     return int(hour) * 3600 + int(minute) * 60
-
-
-def _refuse_circles(inhibitions: Sequence[Inhibition]) -> None:
-    """Two rules that explain each other would both be quiet, and nobody told."""
-    for inhibition in inhibitions:
-        reached, todo = {inhibition.by}, [inhibition.by]
-        while todo:
-            explained = [i.rules for i in inhibitions if i.by == todo[-1]]
-            todo.pop()
-            for other in inhibitions:
-                if any(_any(rules, other.by) for rules in explained):
-                    if other.by == inhibition.by:
-                        raise ConfigError(
-                            f"inhibition: `{inhibition.by}` explains itself in the end, so nobody"
-                            " would be told — remove one of the inhibitions"
-                        )
-                    if other.by not in reached:
-                        reached.add(other.by)
-                        todo.append(other.by)

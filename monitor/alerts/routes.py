@@ -8,12 +8,12 @@ itself asks for (`notify`) goes before all routes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from monitor.alerts.alert import Change, Severity
 from monitor.errors import ConfigError
+from monitor.patterns import matches
 
 SCREEN = "screen"  # the control room shows every alert anyway, so it is no channel
 
@@ -23,6 +23,10 @@ class RoomTag(Struct, frozen=True):
 
     name: str = ""
     platform: str = ""
+    tier: str = ""
+    live: bool | None = None  # None: nobody knows
+    paused: bool = False
+    session: str | None = None  # as facts name it
 
 
 Describe = Callable[[str], RoomTag]
@@ -99,4 +103,4 @@ class Routes:
 
 
 def _any(patterns: Sequence[str], name: str) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    return not patterns or matches(patterns, name)

@@ -125,8 +125,8 @@ class ActedRooms:
 
     def mark(self, room: str, text: str, by: str) -> None: ...
 
-    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
-        return Mute(name=rule)
+    def mute(self, wanted: Mute, seconds: float) -> Mute:
+        return wanted
 
     def note(self, by: str, did: str, about: str) -> None: ...
 

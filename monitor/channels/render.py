@@ -18,6 +18,7 @@ Language = Literal["zh", "en"]
 
 LONGEST_TEXT = 600  # characters of one text from outside
 ROOMS_SHOWN = 20
+BY = ("acked", "muted", "unmuted")  # what somebody did
 VALUES_SHOWN = 8
 
 GLYPHS: dict[Severity, str] = {
@@ -30,6 +31,7 @@ GLYPHS: dict[Severity, str] = {
 
 WORDS: dict[Language, dict[str, str]] = {
     "zh": {
+        "muted": "搁置开始", "unmuted": "搁置结束，仍在触发",
         "fired": "触发", "again": "仍未处理", "acked": "已确认", "resolved": "已恢复",
         "data_lost": "数据中断",
         "room": "直播间", "rooms": "直播间", "values": "数值", "action": "处理", "since": "开始",
@@ -38,6 +40,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "by": "由", "alerts": "{} 个直播间",
     },
     "en": {
+        "muted": "muted", "unmuted": "mute over, still firing",
         "fired": "fired", "again": "still open", "acked": "acknowledged", "resolved": "resolved",
         "data_lost": "data lost", "room": "Room", "rooms": "Rooms", "values": "Figures",
         "action": "Do", "since": "Since", "playbook": "Playbook", "reason": "Reason",
@@ -103,10 +106,10 @@ def render(notice: Notice, style: Style) -> Message:
         add("also", f"{_mark(other, words)} {clean(other.summary) or clean(other.rule)}")
     repeated = words["repeated"] if notice.repeated else ""
     where = words["alerts"].format(len(notice.rooms)) if notice.rooms else _room(notice)
-    by = f" {words['by']} {clean(change.by)}" if change.change == "acked" and change.by else ""
+    by = f" {words['by']} {clean(change.by)}" if change.change in BY and change.by else ""
+    title = [_mark(change, words), where, words.get(change.change, change.change)]
     return Message(
-        title=f"{_mark(change, words)} · {where} · {words.get(change.change, change.change)}"
-        f"{by}{repeated}",
+        title=" · ".join(part for part in title if part) + by + repeated,
         summary=clean(change.summary) or clean(change.rule),
         lines=tuple(lines),
         footer=f"{clean(change.rule)} · {_clock(change.at, style)} · "

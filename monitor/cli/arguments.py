@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
+from monitor.alerts.alert import WORST_FIRST
 from monitor.bench.run import register as register_bench
 from monitor.cli import acting, offline, remote, replaying
 from monitor.cli.demonstrating import demonstrate
@@ -104,13 +105,35 @@ def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     alerts = verbs.add_parser("alerts", help="open alerts of a running daemon")
     ack = verbs.add_parser("ack", help="acknowledge an open alert")
     ack.add_argument("key", help="as `roomwatch alerts` shows it")
-    for verb, answer in ((alerts, remote.alerts), (ack, remote.acknowledge)):
+    mutes = verbs.add_parser("mutes", help="the mutes in force")
+    unmute = verbs.add_parser("unmute", help="end a mute")
+    unmute.add_argument("name", help="as `roomwatch mutes` shows it")
+    mute = verbs.add_parser("mute", help="tell nobody of some alerts for a while")
+    _matchers(mute)
+    for verb, answer in (
+        (alerts, remote.alerts),
+        (ack, remote.acknowledge),
+        (mute, remote.mute),
+        (mutes, remote.mutes),
+        (unmute, remote.unmute),
+    ):
         verb.add_argument("--url", default="http://127.0.0.1:8731", help="of the control room")
         verb.add_argument(
             "--token-file", type=pathlib.Path, help="or $ROOMWATCH_TOKEN; not needed by a demo"
         )
         verb.set_defaults(run=answer)
     alerts.add_argument("--json", action="store_true")
+    mutes.add_argument("--json", action="store_true")
+
+
+def _matchers(mute: argparse.ArgumentParser) -> None:
+    for name in remote.MATCHED:
+        mute.add_argument(f"--{name}", metavar="PATTERN", help="may hold `*`")
+    mute.add_argument("--severity", action="append", choices=WORST_FIRST, help="again for more")
+    mute.add_argument("--reason", required=True)
+    ends = mute.add_mutually_exclusive_group(required=True)
+    ends.add_argument("--for", dest="for_s", type=_duration, metavar="30m")
+    ends.add_argument("--session", action="store_true", help="until the room's broadcast ends")
 
 
 def _duration(text: str) -> float:

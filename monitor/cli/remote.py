@@ -1,4 +1,4 @@
-"""Verbs that speak to a running daemon: alerts, ack."""
+"""Verbs that speak to a running daemon: alerts, ack, mute, mutes, unmute."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import os
 import urllib.error
 import urllib.request
 from http.client import HTTPException, InvalidURL
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from monitor.alerts.alert import Alert
+from monitor.alerts.mutes import Mute
 from monitor.errors import MonitorError
 
+T = TypeVar("T")
+
 TIMEOUT_S = 5.0
+MATCHED = ("room", "rule", "platform", "tier", "product")  # what a mute may name
 
 
 class _Alerts(msgspec.Struct):
     alerts: list[Alert]
+
+
+class _Mutes(msgspec.Struct):
+    mutes: list[Mute]
+
+
+class _Muted(msgspec.Struct):
+    mute: Mute
 
 
 def alerts(arguments: argparse.Namespace) -> int:
@@ -29,7 +41,8 @@ def alerts(arguments: argparse.Namespace) -> int:
     found = _open(body)
     for alert in found:
         seen = f"acked by {alert.acked_by}" if alert.acked_by else "not acknowledged"
-        print(f"{alert.severity:9} {alert.key}  {seen}\n          {alert.summary}")
+        quiet = f"\n          nobody is told: {alert.quiet}" if alert.quiet else ""
+        print(f"{alert.severity:9} {alert.key}  {seen}\n          {alert.summary}{quiet}")
     if not found:
         print("no open alerts")
     return 0
@@ -44,9 +57,55 @@ def acknowledge(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def mute(arguments: argparse.Namespace) -> int:
+    """Tell nobody of what all the options match."""
+    body = {name: value for name in MATCHED if (value := getattr(arguments, name)) is not None}
+    body |= {"reason": arguments.reason, "session": arguments.session}
+    if arguments.for_s is not None:
+        body["seconds"] = arguments.for_s
+    if arguments.severity:
+        body["severities"] = arguments.severity
+    answer = _read(_ask(arguments, "/api/mutes", body), _Muted)
+    print(f"muted `{answer.mute.name}` {_until(answer.mute)}")
+    return 0
+
+
+def mutes(arguments: argparse.Namespace) -> int:
+    """The mutes in force."""
+    body = _ask(arguments, "/api/mutes")
+    if arguments.json:
+        print(body.decode())
+        return 0
+    found = _read(body, _Mutes).mutes
+    for each in found:
+        by = f" ({each.by})" if each.by else ""
+        print(f"{each.name}\n          {_until(each)}: {each.reason or 'no reason'}{by}")
+    if not found:
+        print("no mutes")
+    return 0
+
+
+def unmute(arguments: argparse.Namespace) -> int:
+    """End one."""
+    _ask(arguments, "/api/mutes/end", {"name": arguments.name})
+    print(f"ended `{arguments.name}`")
+    return 0
+
+
+def _until(mute: Mute) -> str:
+    ends = ["the end of the broadcast"] if mute.session else []
+    if mute.until is not None:
+        ends.append(f"{mute.until.astimezone():%m-%d %H:%M:%S}")
+    return f"until {' or '.join(ends)}" if ends else "until it is taken out of the config"
+
+
 def _open(body: bytes) -> list[Alert]:
+    return _read(body, _Alerts).alerts
+
+
+def _read(body: bytes, wanted: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=_Alerts).alerts
+        return msgspec.json.decode(body, type=wanted)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise MonitorError("that is no roomwatch — write its address after --url") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.alerts.dispatch import DispatchSettings
-from monitor.alerts.mutes import Inhibition, Mute, Mutes, QuietHours
+from monitor.alerts.mutes import Breaks, Inhibition, Mute, Mutes, QuietHours
 from monitor.alerts.routes import SCREEN, Route, Routes
 from monitor.channels.table import ChannelSettings, make
 from monitor.clock import ManualClock
@@ -22,6 +22,7 @@ class ChannelsFile(Section, frozen=True, kw_only=True):
     mutes: tuple[Mute, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
     inhibitions: tuple[Inhibition, ...] = ()
+    breaks: Breaks = Breaks()
 
     @property
     def fallbacks(self) -> dict[str, str]:

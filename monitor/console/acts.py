@@ -12,11 +12,14 @@ import structlog
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from monitor.alerts.alert import Severity
+from monitor.alerts.mutes import Mute
 from monitor.console.access import Caller
 from monitor.console.answers import as_json
 from monitor.console.desk import Desk
 from monitor.console.gate import Gate, RefusedError, read
 from monitor.console.plain import plain
+from monitor.patterns import Pattern
 
 LONGEST_MUTE_S = 86_400.0
 
@@ -48,15 +51,21 @@ class Note(Struct, forbid_unknown_fields=True):
 
 
 class Quiet(Struct, forbid_unknown_fields=True):
-    """The body of /api/mutes: nobody is told of a rule in a room for so long, and why.
+    """The body of /api/mutes: nobody is told of what all of this matches, and why.
 
-    `room` and `rule` may be patterns with `*`.
+    Names may be patterns with `*`. It lasts for `seconds`; with `session` it ends with the
+    broadcast in `room`, and needs no `seconds`.
     """
 
-    room: Id
-    rule: Id
-    seconds: Annotated[float, Meta(gt=0, le=LONGEST_MUTE_S)]
     reason: Words
+    room: Pattern = "*"
+    rule: Pattern = "*"
+    platform: Pattern = "*"
+    tier: Pattern = "*"
+    product: Pattern = "*"
+    severities: tuple[Severity, ...] = ()
+    seconds: Annotated[float, Meta(gt=0, le=LONGEST_MUTE_S)] | None = None
+    session: bool = False
 
 
 class Aloud(Struct, forbid_unknown_fields=True):
@@ -105,9 +114,27 @@ class Acts:
         reason = plain(body.reason, 200)
         if not reason:
             raise RefusedError(400, "a mute has a reason")
-        mute = self._desk.mute(body.room, body.rule, body.seconds, reason, caller.name)
-        log.info("muted", room=body.room, rule=body.rule, s=body.seconds, by=caller.name)
+        wanted = self._wanted(body, reason, caller.name)
+        mute = self._desk.mute(wanted, body.seconds or LONGEST_MUTE_S)
+        log.info("muted", mute=mute.name, until=str(mute.until), by=caller.name, reason=reason)
         return as_json({"mute": mute})
+
+    def _wanted(self, body: Quiet, reason: str, by: str) -> Mute:
+        """The mute that is asked for. Raises RefusedError."""
+        named = (body.room, body.rule, body.platform, body.tier, body.product)
+        if set(named) == {"*"} and not body.severities:
+            raise RefusedError(400, "a mute of everything is none: name a rule, a room, a platform,"
+                                    " a tier, a product or severities")  # fmt: skip
+        if body.session:
+            if not any(view.room == body.room and view.live for view in self._desk.rooms()):
+                raise RefusedError(404, "no broadcast goes on in that room")
+        elif body.seconds is None:
+            raise RefusedError(400, "say for how long: `seconds`, or `session`")
+        room, rule, platform, tier, product = ((each,) for each in named)
+        return Mute(
+            name="", reason=reason, by=by, rooms=room, rules=rule, platforms=platform, tiers=tier,
+            products=product, severities=body.severities, session=body.session,
+        )  # fmt: skip
 
     async def unmute(self, request: web.Request) -> web.StreamResponse:
         caller = self._operator(request)

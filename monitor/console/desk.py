@@ -83,8 +83,8 @@ class Desk(View, Protocol):
         """Note something on the room's time axis."""
         ...
 
-    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
-        """Tell nobody of a rule in a room for so long; both may be patterns."""
+    def mute(self, wanted: Mute, seconds: float) -> Mute:
+        """Tell nobody of what it names for so long; its name and its times are made here."""
         ...
 
     def note(self, by: str, did: str, about: str) -> None:

@@ -18,11 +18,11 @@ import structlog
 
 from monitor.alerts.alert import Change
 from monitor.alerts.dispatch import Dispatch
-from monitor.alerts.mutes import Mutes
 from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.daemon import plan, telling
+from monitor.daemon.describing import describe
 from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
 from monitor.daemon.intakes import Intakes
@@ -108,6 +108,7 @@ class Daemon:
         self._parts.run(self.pages.deck.run(), "replays")
         self._parts.run(Watchdog(self._notifier, self.health.progress).run(), "watchdog")
         self._parts.run(self._samples(), "samples")
+        self._parts.run(self._quiet.run(), "quiet")
         if self.recorder is not None:
             self._opened.push_async_callback(self.recorder.aclose)
             self._parts.run(self.recorder.run(), "recorder")
@@ -123,7 +124,7 @@ class Daemon:
         self._shard = ready.make_shard()
         self._dispatch = Dispatch(
             ready.routes,
-            Mutes(written.mutes, written.quiet_hours, written.inhibitions),
+            ready.make_mutes(),
             written.notices,
             self._describe,
         )
@@ -146,7 +147,7 @@ class Daemon:
         self._timetable.set(
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
-        self._quiet = Quiet(self._dispatch.mutes, self._store, clock)
+        self._quiet = Quiet(self._dispatch, self._store, clock, self._describe)
         zone = main.daemon.timezone
         desk = DaemonDesk(
             self.engine, self._store, self.delivery, self._quiet, clock, zone, self.recorder
@@ -196,13 +197,7 @@ class Daemon:
         self._told(changes)
 
     def _describe(self, room: str) -> RoomTag:
-        rooms = self._shard.figures.tables.rooms
-        row = dict.get(rooms.row_of, room)
-        profile = rooms.profiles.get(room)
-        return RoomTag(
-            name=(profile.name if profile else "") or room,
-            platform=rooms.platforms[row] if row is not None else "",
-        )
+        return describe(self._shard.figures.tables.rooms, room)
 
     async def _samples(self) -> None:
         while True:
@@ -243,7 +238,7 @@ class Daemon:
         main, written = ready.config.main, ready.config.channels
         self._shard.introduce(main.profiles())
         self._dispatch.replace(ready.routes, written.notices)
-        self._dispatch.mutes.replace(written.mutes, written.quiet_hours, written.inhibitions)
+        self._dispatch.mutes.take(ready.make_mutes())
         self._quiet.put_back()
         await self.delivery.replace(ready.channels, written.fallbacks)
         self._shard.figures.use(ready.config.phrases)

@@ -126,13 +126,14 @@ class DaemonDesk:
         self._engine.say(Mark(room=room, at=now, text=text, by=by))
         self._note(by, "marked", room, text)
 
-    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
-        mute = self._quiet.add(room, rule, seconds, reason, by)
-        self._note(by, "muted", room, f"{rule}: {reason}")
+    def mute(self, wanted: Mute, seconds: float) -> Mute:
+        mute = self._quiet.add(wanted, seconds)
+        about = mute.name.partition(" in ")[0] if len(mute.rooms) == 1 else mute.name
+        self._note(mute.by, "muted", ", ".join(mute.rooms), f"{about}: {mute.reason}")
         return mute
 
     def unmute(self, name: str, by: str) -> bool:
-        mute = self._quiet.remove(name)
+        mute = self._quiet.remove(name, by)
         if mute is not None:
             self._note(by, "unmuted", ", ".join(mute.rooms), name)
         return mute is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from monitor.alerts.mutes import Mutes
+from monitor.alerts.mutes import Inhibition, Mutes
 from monitor.alerts.routes import Routes
 from monitor.channels.channel import Channel
 from monitor.clock import Clock
@@ -43,6 +43,14 @@ class Plan(Struct, frozen=True, kw_only=True):
         shard.figures.use(self.config.phrases)
         return shard
 
+    def make_mutes(self) -> Mutes:
+        """Every reason to be quiet that is written. Raises ConfigError on a circle."""
+        written = self.config.channels
+        of_rules = [Inhibition(by=by, rules=rules) for by, rules in self.ruleset.explains.items()]
+        return Mutes(
+            written.mutes, written.quiet_hours, [*written.inhibitions, *of_rules], written.breaks
+        )
+
     def unknown_channels(self) -> list[str]:
         """What rules ask for with `notify` and nobody is: routes tell instead."""
         return [
@@ -60,8 +68,9 @@ def make(config: Config, clock: Clock) -> Plan:
     routes = Routes(
         written.routes, channels=[each.name for each in channels], default=written.default
     )
-    Mutes(written.mutes, written.quiet_hours, written.inhibitions)  # a circle is found here
-    return Plan(config=config, ruleset=ruleset, channels=channels, routes=routes)
+    plan = Plan(config=config, ruleset=ruleset, channels=channels, routes=routes)
+    plan.make_mutes()  # a circle is found here
+    return plan
 
 
 def kitchen(config: Config) -> Kitchen:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from monitor import yamlfile
 from monitor.documents import Document, Loaded
 from monitor.errors import RuleError
+from monitor.rules import explaining
 from monitor.rules.columns import PRODUCT_NAMES
 from monitor.rules.compiled import AnyRule, Compiled, Context
 from monitor.rules.conditions import ProblemError
@@ -44,12 +45,13 @@ def load(folder: pathlib.Path, overrides: Overrides | None = None) -> RuleSet:
 
     Raises RuleError with every mistake in every file.
     """
-    return _compile([(path, str(path)) for path in files(folder)], overrides or Overrides())
+    sources = [(path, str(path)) for path in files(folder)]
+    return _compile(sources, overrides or Overrides(), whole=folder.is_dir())
 
 
 def parse(text: str, name: str = "rules.yaml", overrides: Overrides | None = None) -> RuleSet:
     """Compile the text of one rule file. Raises RuleError with every mistake in it."""
-    return _compile([(text, name)], overrides or Overrides())
+    return _compile([(text, name)], overrides or Overrides(), whole=True)
 
 
 def parse_document(document: Document, beside: Collection[str] = ()) -> RuleSet:
@@ -70,8 +72,13 @@ def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile
 
 
 def _compile(
-    sources: Sequence[Source], overrides: Overrides, beside: Collection[str] = ()
+    sources: Sequence[Source],
+    overrides: Overrides,
+    beside: Collection[str] = (),
+    *,
+    whole: bool = False,
 ) -> RuleSet:
+    """Where it is `whole`, names of rules that are in none of the sources are mistakes."""
     mistakes: list[str] = []
     read: list[tuple[str, Loaded[RuleFile]]] = []
     for source, name in sources:
@@ -99,6 +106,9 @@ def _compile(
             places[rule.id] = f"{name}:{file.where((*at, 'id'))[0]}"
             compiled += found
     mistakes += _circles(read, {each.id: each for each in compiled})
+    if whole:
+        loaded = [file for _, file in read]
+        mistakes += explaining.mistakes(loaded, [file.value.rules for file in loaded])
     if mistakes:
         raise RuleError(*mistakes)
     return RuleSet(compiled, overrides.timezone)

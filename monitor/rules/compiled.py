@@ -42,7 +42,18 @@ KINDS: dict[type[Rule], Callable[[Any, Compiler], Asker]] = {
     Unknown: UnknownAsker,
 }
 COSMETIC = frozenset(
-    {"severity", "ttl", "role", "action", "playbook", "summary", "notify", "realert"}
+    {
+        "severity",
+        "ttl",
+        "role",
+        "action",
+        "playbook",
+        "summary",
+        "notify",
+        "realert",
+        "inhibits",
+        "inhibited_by",
+    }
 )  # edits of these do not touch what an alert remembers
 OF_RULES = (Composite,)  # may ask of other rules
 

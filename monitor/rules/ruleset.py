@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from monitor.rules.asking import Questions
 from monitor.rules.compiled import Compiled
+from monitor.rules.explaining import explains
 from monitor.rules.parameters import Parameters
 from monitor.rules.scopes import ORDER, Scope
 
@@ -45,6 +46,11 @@ class RuleSet:
 
     def _depth(self, rule: Compiled) -> int:
         return max((1 + self._depth(self.by_id[name]) for name in rule.asks_of), default=0)
+
+    @property
+    def explains(self) -> dict[str, tuple[str, ...]]:
+        """Each rule that explains others while it fires in their room, and those."""
+        return explains([rule.rule for rule in self.rules])
 
     def of(self, scope: Scope) -> tuple[Compiled, ...]:
         """The rules of a scope, in the order of the files."""

@@ -133,7 +133,10 @@ def test_what_is_muted_is_told_when_the_mute_ends_and_it_still_fires():
     assert [] == machine.tick(T0)
     assert "muted: check" == machine.why_quiet("angry|r1")
     assert [] == machine.tick(T0 + 29)
-    [notice] = machine.tick(T0 + 30)
+    [over, notice] = machine.tick(T0 + 30)
+    assert ("unmuted", "*: angry|r1", "its time is up", {"still_firing": 1.0}) == (
+        over.change.change, over.change.summary, over.change.reason, over.change.values,
+    )  # fmt: skip
     assert "still firing: no longer muted: check" == notice.change.reason
     assert T0 + 50 == notice.expires_at
     assert "" == machine.why_quiet("angry|r1")
@@ -300,7 +303,7 @@ def test_whoever_was_told_is_reminded_each_time():
 
 
 def test_nobody_is_reminded_of_what_is_muted():
-    """It was told before, so the end of the mute tells nothing new either."""
+    """It was told before, so the end of the mute tells only of itself."""
     machine = dispatch(wait_s=0)
     change = fired()
     play(machine, change)
@@ -309,4 +312,4 @@ def test_nobody_is_reminded_of_what_is_muted():
     assert [] == play(machine, reminder(change, T0 + 60), at=60)
     assert "" == machine.why_quiet(change.key)
     machine.mutes.remove("m")
-    assert [] == play(machine, at=62)
+    assert [f"mute|m|{round(T0 + 62)}|unmuted|ops"] == play(machine, at=62)

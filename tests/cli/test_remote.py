@@ -61,6 +61,61 @@ async def test_open_alerts_are_listed_and_acknowledged(tmp_path: Path) -> None:
     assert (2, "", "no open alert `busy|x` — see `roomwatch alerts`\n") == wrong
 
 
+async def test_mutes_are_made_listed_and_ended(tmp_path: Path) -> None:
+    """With who, why and until when; an alert says why nobody is told."""
+    async with running(Ground(tmp_path)) as stage:
+        none = await said(stage, "mutes")
+        made = await said(
+            stage, "mute", "--rule", "busy", "--room", "r", "--for", "10m", "--reason", "彩排"
+        )
+        await busy(stage)
+        quiet = await said(stage, "alerts")
+        listed = await said(stage, "mutes")
+        raw = await said(stage, "mutes", "--json")
+        ended = await said(stage, "unmute", "busy in r")
+        again = await said(stage, "unmute", "busy in r")
+        session = await said(
+            stage, "mute", "--room", "r", "--severity", "critical", "--severity", "warning",
+            "--session", "--reason", "彩排",
+        )  # fmt: skip
+        deeds = (await stage.get("/api/deeds"))["deeds"]
+
+    assert (0, "no mutes\n", "") == none
+    assert made[1].startswith("muted `busy in r` until ")
+    assert "nobody is told: muted: 彩排 (local)" in quiet[1]
+    assert listed[1].startswith("busy in r\n          until ")
+    assert listed[1].endswith(": 彩排 (local)\n")
+    assert ["busy in r"] == [mute["name"] for mute in json.loads(raw[1])["mutes"]]
+    assert (0, "ended `busy in r`\n", "") == ended
+    assert 2 == again[0]
+    assert "404" in again[2]
+    assert session[1].startswith(
+        "muted `* in r · critical · warning` until the end of the broadcast or "
+    )
+    assert [("local", "muted"), ("local", "unmuted"), ("local", "muted")] == [
+        (deed["by"], deed["did"]) for deed in deeds
+    ]
+
+
+async def test_a_mute_that_can_not_be_is_refused(tmp_path: Path) -> None:
+    """Of everything, of a broadcast that is not, or a pattern of stars."""
+    why = ("--reason", "彩排")
+    async with running(Ground(tmp_path)) as stage:
+        found = [
+            await said(stage, "mute", *words, *why)
+            for words in (
+                ("--for", "1m"),
+                ("--room", "x", "--session"),
+                ("--rule", "*a*b*c*d*", "--for", "1m"),
+                ("--rule", "a", "--for", "2d"),
+            )
+        ]
+
+    assert [2, 2, 2, 2] == [each[0] for each in found]
+    assert "a mute of everything is none: name a rule" in found[0][2]
+    assert "no broadcast goes on in that room" in found[1][2]
+
+
 async def test_of_two_operators_at_once_the_first_wins(tmp_path: Path) -> None:
     """Both hear who has it, and it is told once."""
     ground = Ground(tmp_path)

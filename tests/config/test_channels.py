@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import pathlib
-from fnmatch import fnmatchcase
 
 from monitor import tomlfile
-from monitor.alerts.mutes import Mutes
 from monitor.clock import ManualClock
 from monitor.config.channels import ChannelsFile, mistakes_between
 from monitor.config.files import Config, MainFile
-from monitor.rules import compile as rules
-from tests.alerts.changes import fired
 
 SHIPPED = pathlib.Path(__file__).parents[2]
 LOG = '[[channels]]\nkind = "log"\nname = "{name}"\nfallback = "{fallback}"\n'
@@ -72,31 +68,3 @@ def test_channels_are_made_without_connecting() -> None:
     )
 
     assert ["a", "b"] == [channel.name for channel in config.make_channels(ManualClock())]
-
-
-def test_a_stalled_feed_explains_what_is_said_of_the_mood_as_shipped() -> None:
-    """In its own room, whatever the severity; goods and segments it does not explain."""
-    written = tomlfile.load(SHIPPED / "config" / "channels.toml", ChannelsFile).value
-    mutes = Mutes(inhibitions=written.inhibitions)
-    mutes.note(fired(rule="feed_stalled", room="r1", key="feed_stalled|r1"))
-
-    names = rules.load(SHIPPED / "rules").by_id
-    quiet = {name for name in names if mutes.why_quiet(fired(rule=name, room="r1"), 0.0)}
-    assert {"engagement_drop", "sentiment_incident", "comments_stalled"} <= quiet
-    assert quiet.isdisjoint({"feed_stalled", "stock_out", "stock_soon", "hook_timing"})
-    assert not mutes.why_quiet(fired(rule="engagement_drop", room="r2"), 0.0)
-
-
-def test_what_is_shipped_as_explained_is_there() -> None:
-    """A name that matches no rule would explain nothing, and nobody would notice."""
-    written = tomlfile.load(SHIPPED / "config" / "channels.toml", ChannelsFile).value
-    known = rules.load(SHIPPED / "rules").by_id
-
-    assert written.inhibitions
-    for inhibition in written.inhibitions:
-        assert inhibition.by in known
-        assert [] == [
-            pattern
-            for pattern in inhibition.rules
-            if not any(fnmatchcase(rule, pattern) for rule in known)
-        ]

@@ -105,11 +105,10 @@ class ActedDesk:
         self._moment(room, Moment(self.now(), "mark", text, by))
         self._did("marked", room, text, by)
 
-    def mute(self, room: str, rule: str, seconds: float, reason: str, by: str) -> Mute:
+    def mute(self, wanted: Mute, seconds: float) -> Mute:
         until = datetime.fromtimestamp(self.now() + seconds, UTC)
-        mute = Mute(
-            name=f"{rule} {room}", reason=reason, by=by, rooms=(room,), rules=(rule,), until=until
-        )
+        (room,), (rule,), reason, by = wanted.rooms, wanted.rules, wanted.reason, wanted.by
+        mute = msgspec.structs.replace(wanted, name=f"{rule} {room}", until=until)
         self.muted[mute.name] = mute
         for key, alert in self.open.items():
             if (alert.room, alert.rule) == (room, rule):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from monitor.alerts.mutes import Mute
+from monitor.clock import ManualClock
 from tests.daemon.ground import BUSY, Ground, Running, running
 from tests.receiver import Reply, receiving
 from tests.services import free_port, until
@@ -107,7 +109,9 @@ async def test_what_people_do_is_done_and_on_record(tmp_path: Path) -> None:
         desk = stage.daemon.pages.feed._desk
         desk.cue("r", "hook", "李敏")
         desk.mark("r", "换主播", "李敏")
-        mute = desk.mute("r", "busy", 60.0, "彩排", "王强")
+        mute = desk.mute(
+            Mute(name="", rooms=("r",), rules=("busy",), reason="彩排", by="王强"), 60.0
+        )
         unmuted = [desk.unmute(mute.name, "王强"), desk.unmute(mute.name, "王强")]
         await desk.acknowledge("busy|r", 1, "李敏")
         await stage.move(0.25)
@@ -166,8 +170,8 @@ async def test_a_mute_by_hand_ends_by_itself_and_survives_reload_and_restart(
     tmp_path: Path,
 ) -> None:
     """Nobody is told while it lasts, and the alert says why."""
-    ground = Ground(tmp_path)
-    async with running(ground) as stage:
+    ground, clock = Ground(tmp_path), ManualClock()
+    async with running(ground, clock) as stage:
         await stage.post(*[stage.comment() for _ in range(3)])
         await stage.move(0.5)
         mute = {"room": "r", "rule": "busy", "seconds": 600.0, "reason": "彩排"}
@@ -176,7 +180,7 @@ async def test_a_mute_by_hand_ends_by_itself_and_survives_reload_and_restart(
         assert await stage.daemon.reload(ground.load)
         reloaded = (await stage.get("/api/mutes"))["mutes"]
         await until(lambda: stage.daemon._store.counts()["waiting"] == 0)
-    async with running(ground) as stage:
+    async with running(ground, clock) as stage:
         restarted = (await stage.get("/api/mutes"))["mutes"]
         await change(stage, "/api/mutes/end", name=restarted[0]["name"])
         ended = (await stage.get("/api/mutes"))["mutes"]

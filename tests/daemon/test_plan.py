@@ -12,6 +12,7 @@ from monitor.config.files import InboxSettings
 from monitor.config.http import HttpSettings
 from monitor.daemon import plan
 from monitor.errors import ConfigError, RuleError
+from tests.alerts.changes import T0, fired
 from tests.daemon.ground import BUSY, Ground
 
 
@@ -94,3 +95,21 @@ def test_recordings_are_played_with_what_is_in_force(ground: Ground) -> None:
 def test_nothing_is_recorded_unless_somebody_asks(ground: Ground) -> None:
     """What people say is theirs."""
     assert plan.recorder(ground.load(), ManualClock()) is None
+
+
+def test_rules_and_config_both_say_what_explains_what(ground: Ground) -> None:
+    """And neither may close a circle with the other."""
+    other = """\
+  - id: calm
+    kind: threshold
+    when: comments_10s < 3
+    inhibited_by: [busy]
+"""
+    ground.write(rules=BUSY + other)
+    mutes = plan.make(ground.load(), ManualClock()).make_mutes()
+    mutes.note(fired("busy", "r"))
+
+    assert "explained by busy" == mutes.why_quiet(fired("calm", "r"), T0)
+    ground.write(rules=BUSY + other, channels='[[inhibitions]]\nby = "calm"\nrules = ["busy"]\n')
+    with pytest.raises(ConfigError, match="explains itself in the end"):
+        plan.make(ground.load(), ManualClock())

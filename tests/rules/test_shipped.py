@@ -46,3 +46,11 @@ def test_the_rules_that_the_demo_promises_are_there():
     promised = {"hook_timing", "stock_out", "sentiment_incident", "engagement_drop", "feed_stalled"}
 
     assert promised <= set(rules.load(RULES).by_id)
+
+
+def test_a_stalled_feed_explains_what_is_said_of_the_mood():
+    """Goods and segments it does not explain."""
+    explained = set(rules.load(RULES).explains["feed_stalled"])
+
+    assert {"engagement_drop", "sentiment_incident", "comments_stalled"} <= explained
+    assert explained.isdisjoint({"feed_stalled", "stock_out", "stock_soon", "hook_timing"})

@@ -14,7 +14,7 @@ const WORDS = {
     retry: "立即重连 R", gmv: "GMV", reached: "达{0}", conversion: "转化", interaction: "互动",
     sellout: "最早售罄 {0}", dark: "◆ 数据中断 {0}", notLive: "未开播",
     hook: "钩子", push: "推", benefit: "福利", other: "其他",
-    ack: "确认 A", sending: "确认中…", ackedBy: "{0} 已确认", recovering: "恢复中", muted: "搁置:{0}", explained: "由 {0} 引起,不另通知", quietHours: "静默时段:{0}",
+    ack: "确认 A", sending: "确认中…", ackedBy: "{0} 已确认", recovering: "恢复中", muted: "搁置:{0}", explained: "由 {0} 引起,不另通知", quietHours: "静默时段:{0}", onBreak: "直播暂停中,不另通知",
     failed401: "确认失败:请重新登录", failed403: "确认失败:没有权限", failed404: "确认失败:告警已结束",
     failed: "确认失败:连不上服务", logFired: "{0} 触发 {1}", logAcked: "{2} 确认 {0} {1}",
     logResolved: "{0} 恢复(持续 {2}) · {1}", logMuted: "{0} 静默 · {1}",
@@ -74,7 +74,7 @@ const WORDS = {
     retry: "Reconnect R", gmv: "GMV", reached: "{0}", conversion: "Conv.", interaction: "Inter.",
     sellout: "Sold out in {0}", dark: "◆ No data {0}", notLive: "Not live",
     hook: "Hook", push: "Push", benefit: "Benefit", other: "Other",
-    ack: "Ack A", sending: "Acking…", ackedBy: "Acked by {0}", recovering: "recovering", muted: "muted: {0}", explained: "explained by {0}: not told", quietHours: "quiet hours: {0}",
+    ack: "Ack A", sending: "Acking…", ackedBy: "Acked by {0}", recovering: "recovering", muted: "muted: {0}", explained: "explained by {0}: not told", quietHours: "quiet hours: {0}", onBreak: "the room is paused: not told",
     failed401: "Not acked: log in again", failed403: "Not acked: no permission", failed404: "Not acked: it is over",
     failed: "Not acked: the service does not answer", logFired: "{0} fired: {1}", logAcked: "{2} acked {0} {1}",
     logResolved: "{0} recovered after {2} · {1}", logMuted: "{0} muted · {1}",
@@ -145,7 +145,7 @@ export function word(name, ...parts) {
 
 /** Why nobody is told of an alert, as the daemon says it, in this language. */
 export function whyQuiet(text) {
-  for (const [start, name] of [["muted: ", "muted"], ["explained by ", "explained"], ["quiet hours: ", "quietHours"]]) {
+  for (const [start, name] of [["muted: ", "muted"], ["explained by ", "explained"], ["quiet hours: ", "quietHours"], ["a break", "onBreak"]]) {
     if (text.startsWith(start)) return word(name, text.slice(start.length));
   }
   return text;

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
 from monitor.events import Fact
+from monitor.patterns import Pattern
 from monitor.rules.columns import ENUMS
 from monitor.rules.expression import Truth
 from monitor.rules.scopes import Columns
@@ -68,6 +69,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     playbook: str = ""
     summary: str = ""
     notify: tuple[str, ...] = ()
+    inhibits: tuple[Pattern, ...] = ()  # rules that tell nobody in the room while this one fires
+    inhibited_by: tuple[Pattern, ...] = ()  # the same, from the other side
     flap: Flapping | None = None
     realert: Realert | None = None
 
