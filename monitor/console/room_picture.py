@@ -22,7 +22,9 @@ from monitor.signals.tail import KEPT
 from monitor.signals.views import RoomView
 
 LOG = 60
-PARTS = ("heads", "past", "band", "at", "every_s", "moments", "cycles", "funnel", "sources")
+PARTS = (
+    "heads", "past", "band", "at", "every_s", "moments", "cycles", "funnel", "sources", "limits",
+)  # fmt: skip
 
 
 class RoomPicture:

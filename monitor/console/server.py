@@ -34,6 +34,7 @@ PAGES = {  # what is looked at, and the page that shows it
     "/alerts": "alerts.html",
     "/health": "health.html",
     "/replay": "replay.html",
+    "/sessions": "sessions.html",
 }
 
 log = structlog.get_logger()

@@ -11,6 +11,7 @@ from monitor.signals.cycles import Cycle, cycles
 from monitor.signals.hooks import Effect
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import EVERY_S
+from monitor.signals.place import ORDER
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import PAST, Tables
@@ -64,6 +65,7 @@ class RoomDetail(Struct, kw_only=True):
     comments: list[Said]
     funnel: list[Rung]
     sources: list[SourceShare]
+    limits: dict[str, float] = {}  # seconds each segment may last, in the module the host is in
 
 
 def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDetail | None:
@@ -99,7 +101,14 @@ def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDet
             for name, rate in RUNGS
         ],
         sources=tables.arrivals.shares(row, now),
+        limits=_limits(tables, row),
     )
+
+
+def _limits(tables: Tables, row: int) -> dict[str, float]:
+    module = tables.segments.module(row)
+    limits = {segment: tables.limit_s(row, module, segment) for segment in ORDER}
+    return {segment: limit for segment, limit in limits.items() if limit is not None}
 
 
 def _line(values: Floats) -> list[float | None]:

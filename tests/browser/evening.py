@@ -8,6 +8,7 @@ import random
 from monitor.signals.arrivals import SourceShare
 from monitor.signals.cycles import Cycle, Part
 from monitor.signals.detail import CycleView, Rung
+from monitor.signals.hooks import Effect, Moved
 from monitor.signals.timeline import Moment
 from monitor.signals.views import ProductView
 from tests.console.acted import ActedDesk
@@ -30,6 +31,17 @@ SHELF = (
     ("5", "软壳裤 速干", 18_900, 2_204, 8.6, 15_376.0, 13_000.0, 18_000.0, 0.029, 377, False),
     ("9", "登山杖 两支装", 9_900, 3_110, 5.2, 35_884.0, 30_000.0, 40_000.0, 0.022, 214, False),
 )  # fmt: skip
+
+
+EFFECTS = (
+    ("unclear", 0.2, -0.3, 0.9), ("moved", 0.5, 0.12, 1.02), ("unmoved", 0.02, -0.06, 0.09),
+)  # fmt: skip
+
+
+def lasted(segment: str, at: float, length_s: float, limit_s: float) -> Part:
+    """A part of a cycle that may have taken too long."""
+    breach = "overrun" if length_s > limit_s else ""
+    return Part(segment=segment, at=at, length_s=length_s, limit_s=limit_s, breach=breach, paid=84)
 
 
 def line(dice: random.Random, start: float, end: float, noise: float) -> list[float]:
@@ -57,15 +69,26 @@ def dress(desk: ActedDesk, room: str, now: float) -> None:
             cycle=Cycle(
                 number=10 + index,
                 parts=[
-                    Part(segment="hook", at=now + began - 60, length_s=hook),
-                    Part(segment="push", at=now + began - 60 + hook, length_s=push),
-                    Part(segment="benefit", at=now + began - 60 + hook + push, length_s=benefit),
+                    Part(segment="hook", at=now + began - 60, length_s=hook, price_fell=True),
+                    lasted("push", now + began - 60 + hook, push, 180.0),
+                    lasted("benefit", now + began - 60 + hook + push, benefit, 300.0),
                 ],
             ),
-            hook_lift=0.2 + 0.3 * index,
+            hook_lift=lift,
+            hook=Effect(
+                at=now + began - 60,
+                end=now + began - 45,
+                verdict=verdict,
+                lift=lift,
+                low=low,
+                high=high,
+                feeds=[Moved("comments", 140, 60, round(70 * (1 + lift)), lift, low, high)],
+            ),
             gmv_minor=[2_150_000.0, 21_400_000.0, 33_000_000.0],
         )
-        for index, (began, hook, push, benefit) in enumerate(parts)
+        for (index, (began, hook, push, benefit)), (verdict, lift, low, high) in zip(
+            enumerate(parts), EFFECTS, strict=True
+        )
     ]
     cycles.append(
         CycleView(
@@ -77,6 +100,18 @@ def dress(desk: ActedDesk, room: str, now: float) -> None:
                 ],
             ),
             hook_lift=0.86,
+            hook=Effect(
+                at=now - 89,
+                end=now - 74,
+                verdict="moved",
+                lift=0.86,
+                low=0.31,
+                high=1.64,
+                feeds=[
+                    Moved("comments", 132, 60, 123, 0.86, 0.31, 1.64),
+                    Moved("arrivals", 61, 60, 38, 0.25, -0.2, 0.9),
+                ],
+            ),
             gmv_minor=[None, 4_200_000.0],
         )
     )

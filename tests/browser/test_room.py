@@ -81,7 +81,8 @@ async def test_without_the_charts_library_the_page_says_so_and_works(
 
 async def test_the_script_counts_down_and_shows_what_cycles_brought(chromium: Browser):
     """
-    Past, left, what comes next; lengths of the last cycles and what each hook moved.
+    Past, left, what comes next; of the last cycles how long each part was, what was wrong,
+    and what the hook moved: with its interval, or that nobody can tell.
     """
     async with open_house(room()) as it, screens(chromium, it, None) as [page]:
         dress(it.desk, "a", it.clock.now())
@@ -95,7 +96,13 @@ async def test_the_script_counts_down_and_shows_what_cycles_brought(chromium: Br
         await expect(page.locator(".track small.push")).to_contain_text("本段 ¥")
         await expect(page.locator(".track small.push")).to_contain_text("同进度")
         await expect(page.locator(".track small.hook")).to_have_text("+86%")
-        await expect(page.locator("#cycles li").first).to_contain_text("+86%")
+        now, last = page.locator("#cycles li").first, page.locator("#cycles li").nth(1)
+        await expect(now.locator(".effect")).to_have_text("有效 +86%")
+        title = "+31% 至 +164%(95%) · 评论 132 → 123 · 进场 61 → 38"
+        await expect(now.locator(".effect")).to_have_attribute("title", title)
+        await expect(last.locator(".effect")).to_have_text("无效 +2%")
+        await expect(last.locator("span").first).to_have_text("00:14↓")
+        await expect(last.locator(".over")).to_have_attribute("title", "超时 · 成交 84")
         await expect(page.locator("#cycles li").nth(1).locator(".over")).to_have_text("03:05")
 
 

@@ -80,6 +80,7 @@ class ActedDesk:
             "comments": self.said.get(room, []),
             "funnel": [],
             "sources": [],
+            "limits": dict(DEFAULT_S),
         }
         return RoomDetail(**(fields | self.details.get(room, {})))
 

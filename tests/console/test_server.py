@@ -14,6 +14,7 @@ from monitor.console.access import Access
 from monitor.signals.views import ProductView, RoomView
 from tests.console.acted import TOKENS, House, house
 
+PAGES = ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health", "/replay", "/sessions"]
 READS = ["/api/me", "/api/rooms", "/api/alerts", "/api/history", "/api/health"]
 
 
@@ -273,7 +274,7 @@ async def test_refusals_are_logged_once_a_minute(capsys: pytest.CaptureFixture[s
     assert 20 == it.access.refused["no session"]
 
 
-@pytest.mark.parametrize("path", ["/rooms/a", "/rooms/a/prompter", "/alerts", "/health", "/replay"])
+@pytest.mark.parametrize("path", PAGES)
 async def test_every_page_asks_who_is_there(path: str):
     """
     The login leads back to it. And it is the page for who is logged in.

@@ -11,17 +11,19 @@ from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.shard import Shard
 from monitor.signals.detail import STEPS, RoomDetail
+from monitor.signals.rooms import Profile
+from monitor.signals.script import Script
 
 RULES = pathlib.Path(__file__).parents[2] / "rules"
 AT = 1_795_370_000.0
 
 
-def acted(seconds: int = 300) -> tuple[Shard, float]:
+def acted(seconds: int = 300, profiles: dict[str, Profile] | None = None) -> tuple[Shard, float]:
     """Two comments a second, four in the half minute after a hook; an order every ten seconds.
 
     The hook begins at 110 and ends at 120.
     """
-    shard = Shard(rules.load(RULES), mood=Mood())
+    shard = Shard(rules.load(RULES), profiles or {}, mood=Mood())
     now = AT
     for second in range(seconds):
         now = AT + second
@@ -106,6 +108,17 @@ def test_funnel_sources_comments_and_figures_are_there():
     assert [("segment", "hook"), ("segment", "push")] == [
         (each.what, each.about) for each in detail.moments
     ]
+
+
+def test_a_page_tells_how_long_each_part_may_last():
+    """
+    What the config says of the room; of the others what the trade says.
+    """
+    profile = Profile(room="a", script=Script({("", "push"): 240.0}))
+    shard, now = acted(130, {"a": profile})
+
+    assert {"hook": 15.0, "push": 240.0, "benefit": 300.0} == told(shard, now).limits
+    assert 2 * 130 + 2 * 10 == told(shard, now).heads["topic_logistics_5m"]
 
 
 def test_a_tile_has_ten_minutes_of_its_past():

@@ -82,5 +82,9 @@ export function drawWho(hello) {
   by("open").hidden = !hello.open;
   by("who").hidden = hello.open;
   say(by("who"), `${hello.name} · ${word(hello.role)}`);
+  if (hello.role === "admin") {
+    by("who").href = "/sessions";
+    by("who").title = word("sessionsTitle");
+  }
   by("logout").hidden = hello.open || !hello.csrf;
 }

@@ -3,8 +3,8 @@
 import { Page } from "./page.js";
 import { toRoom } from "./places.js";
 import { RoomState } from "./room_state.js";
-import { LIMITS_S, countdown, next, progress } from "./script.js";
-import { minutes, span, tellTimesIn } from "./figures.js";
+import { countdown, lasts, next, progress } from "./script.js";
+import { span, tellTimesIn } from "./figures.js";
 import { PRIORITY } from "./state.js";
 import { say, wear } from "./tile.js";
 import { word } from "./words.js";
@@ -45,7 +45,7 @@ function draw(now) {
   wear(by("say"), alert ? PRIORITY[alert.severity] : "");
   const coming = next(tile?.segment);
   say(by("say"), alert ? alert.action : !tile?.segment ? "" : over ? word("say_over", word(coming)) : word(`say_${tile.segment}`));
-  say(by("coming"), tile?.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : "");
+  say(by("coming"), tile?.segment ? word("nextUp", word(coming), lasts(state, coming)).trim() : "");
 }
 
 const page = new Page({

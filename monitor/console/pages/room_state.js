@@ -16,6 +16,7 @@ export class RoomState extends State {
     for (const name of ["heads", "past"]) this[name] = {};
     for (const name of ["moments", "cycles", "funnel", "sources", "products"]) this[name] = [];
     this.band = [[], []];
+    this.limits = {}; // seconds a segment may last
     this.at = 0;
     this.every_s = 10;
   }

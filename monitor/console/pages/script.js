@@ -6,12 +6,17 @@ import { say, wear } from "./tile.js";
 import { word } from "./words.js";
 
 export const SEGMENTS = ["hook", "push", "benefit"];
-export const LIMITS_S = { hook: 15, push: 180, benefit: 300 };
 const by = (id) => document.getElementById(id);
 
 /** The segment after this one. */
 export function next(segment) {
   return SEGMENTS[(SEGMENTS.indexOf(segment) + 1) % SEGMENTS.length];
+}
+
+/** How long a segment may last, for people; empty where nobody says. */
+export function lasts(state, segment) {
+  const limit = state.limits[segment];
+  return limit ? minutes(limit) : "";
 }
 
 /** Seconds passed and left in the present segment; null where there is none. */
@@ -73,7 +78,8 @@ function pace(state, lastAt, length, now) {
 /** What the last hook that was measured moved. */
 function hooked(state) {
   const view = [...state.cycles].reverse().find((each) => each.hook || each.hook_lift !== null);
-  return view ? effect(view)[0] : "15 s";
+  if (!view) return lasts(state, "hook");
+  return (view.hook?.verdict ?? "moved") === "moved" ? signed(view.hook_lift) : word(`hook_${view.hook.verdict}`);
 }
 
 /** What a hook moved: in words, its class, and with which figures. */
@@ -100,7 +106,7 @@ export function drawScript(state, now) {
   say(by("countdown"), passing ? countdown(passing.left) : "");
   wear(by("countdown"), over ? "over" : "");
   const coming = next(tile.segment);
-  say(by("cycle"), [inferred && tile.segment ? word("inferred", percent(tile.segment_confidence, 0)) : "", tile.cycle ? word("cycleNo", tile.cycle) : "", tile.segment ? word("nextUp", word(coming), minutes(LIMITS_S[coming])) : word("cueHint")].filter(Boolean).join(" · "));
+  say(by("cycle"), [inferred && tile.segment ? word("inferred", percent(tile.segment_confidence, 0)) : "", tile.cycle ? word("cycleNo", tile.cycle) : "", tile.segment ? word("nextUp", word(coming), lasts(state, coming)).trim() : word("cueHint")].filter(Boolean).join(" · "));
   const track = document.querySelector("#script .track");
   SEGMENTS.forEach((segment, index) => {
     const bar = track.querySelector(`i.${segment}`);
@@ -112,29 +118,36 @@ export function drawScript(state, now) {
     const label = here && passing.limit ? `${word(segment)} · ${minutes(passing.passed)} / ${minutes(passing.limit)}` : `${word(segment)}${starts}`;
     say(bar.querySelector("span"), segment === "hook" && !here ? `${word(segment)}${index < at ? " ✓" : ""}` : index < at ? `${label} ✓` : label);
     const edge = bar.querySelector("em");
-    if (edge) say(edge, here ? word("left", countdown(passing.left)) : minutes(LIMITS_S[segment]));
+    if (edge) say(edge, here ? word("left", countdown(passing.left)) : lasts(state, segment));
     const below = track.querySelector(`small.${segment}`);
     say(below, segment === "hook" ? hooked(state) : result(state, segment, Boolean(here), now));
     below.title = below.textContent;
   });
 }
 
-/** The last cycles: how long each part was, and what the hook moved. */
+const BREACHES = { overrun: "", skipped: "⤼", "out of order": "⇄" }; // an overrun is underlined
+
+/** The last cycles: how long each part was, what was wrong, what the hook moved, what it brought. */
 export function drawCycles(state, list) {
   list.replaceChildren(...[...state.cycles].reverse().slice(0, 6).map((view) => {
     const row = make("li");
-    row.append(make("b", "", String(view.cycle.number)));
-    for (const segment of SEGMENTS) {
-      const part = view.cycle.parts.find((each) => each.segment === segment);
-      const length = part?.length_s;
-      const long = length !== null && length !== undefined && length > LIMITS_S[segment];
-      row.append(make("span", long ? "over" : "", part ? (length === null ? "…" : minutes(length)) : "—"));
-    }
+    row.append(make("b", "", String(view.cycle.number || "—")));
+    for (const segment of SEGMENTS) row.append(partOf(view, segment));
     const [moved, verdict, why] = effect(view);
     row.append(make("span", ["effect", verdict].filter(Boolean).join(" "), moved));
     row.lastElementChild.title = why;
-    const sum = view.gmv_minor.reduce((total, each) => total + (each ?? 0), 0);
-    row.append(make("span", "", view.gmv_minor.every((each) => each === null) ? "—" : money(sum, state.tile.currency)));
+    const known = view.gmv_minor.filter((each) => each !== null);
+    row.append(make("span", "", known.length ? money(known.reduce((sum, each) => sum + each, 0), state.tile.currency) : "—"));
     return row;
   }));
+}
+
+function partOf(view, segment) {
+  const part = view.cycle.parts.find((each) => each.segment === segment);
+  if (!part) return make("span", "", "—");
+  const length = part.length_s === null ? "…" : minutes(part.length_s);
+  const fell = segment === "hook" && part.price_fell ? "↓" : "";
+  const node = make("span", part.breach === "overrun" ? "over" : part.breach ? "breach" : "", `${part.confidence < 1 ? "≈" : ""}${length}${fell}${BREACHES[part.breach] ?? ""}`);
+  node.title = [part.breach ? word(`breach_${part.breach}`) : "", fell ? word("priceFell") : "", part.confidence < 1 ? word("inferred", percent(part.confidence, 0)) : "", part.paid === null || part.paid === undefined ? "" : word("brought", part.paid)].filter(Boolean).join(" · ");
+  return node;
 }
