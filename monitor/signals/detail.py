@@ -12,6 +12,7 @@ from monitor.signals.hooks import Effect
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import EVERY_S
 from monitor.signals.place import ORDER
+from monitor.signals.plays import Play, plays
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import PAST, Tables
@@ -66,6 +67,7 @@ class RoomDetail(Struct, kw_only=True):
     funnel: list[Rung]
     sources: list[SourceShare]
     limits: dict[str, float] = {}  # seconds each segment may last, in the module the host is in
+    plays: list[Play] = []  # the newest first
 
 
 def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDetail | None:
@@ -102,6 +104,7 @@ def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDet
         ],
         sources=tables.arrivals.shares(row, now),
         limits=_limits(tables, row),
+        plays=plays(tables, row, now),
     )
 
 

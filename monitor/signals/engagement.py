@@ -14,7 +14,7 @@ from monitor.signals.windows import Ints
 
 
 def comments(tables: Tables, group: Group) -> None:
-    """Comments of viewers; what the host and moderators write is not engagement."""
+    """Comments of viewers; neither staff nor entries of a lucky bag are engagement."""
     tables.freshness.heard("comments", group.row, group.now)
     staff = group.has(STAFF)
     if staff.any():
@@ -25,6 +25,11 @@ def comments(tables: Tables, group: Group) -> None:
         for row, event, slot in zip(theirs.rows, theirs.events, slots, strict=True):
             mood_counts.worded(tables, row, event, slot)
         group = group.where(~staff)
+    entries = tables.bags.entries(group)
+    if entries is not None:
+        theirs = group.where(entries)
+        tables.rare.add("bag_entries", theirs.row, theirs.slots)
+        group = group.where(~entries)
     tables.windows.add("comments", group.row, group.slots)
     did(tables, group, "commenters", "interactors")
     reading = None

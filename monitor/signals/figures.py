@@ -27,7 +27,7 @@ from monitor import events as facts
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
-from monitor.signals import engagement, mood_counts, sales, traffic
+from monitor.signals import engagement, mood_counts, plays, sales, traffic
 from monitor.signals.freshness import ANY, FEED_OF
 from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
 from monitor.signals.identity import Identity
@@ -62,6 +62,7 @@ COUNTED: dict[type[facts.Fact], Reader] = {
     facts.OrderPaid: sales.paid,
     facts.OrderCancelled: sales.cancelled,
     facts.OrderRefunded: sales.refunded,
+    facts.Coupon: plays.coupons,
 }
 
 
@@ -258,6 +259,10 @@ class Figures:
                 tables.products.shelf(self._product(row, event.sku), event)
             case facts.Pin() | facts.Unpin():
                 tables.products.pin(self._product(row, event.sku), event)
+            case facts.LuckyBag():
+                tables.bags.tell(row, event)
+            case facts.FlashSale():
+                tables.flash_sales.tell(self._product(row, event.sku), event)
             case facts.Traffic():
                 tables.arrivals.told(row, event.source, event.value, event.at)
         sign = sign_of(event)
@@ -275,6 +280,7 @@ class Figures:
             tables = self.tables  # what is held belongs to the second that is over
             tables.windows.roll(int(now))
             tables.products.roll(now)
+            tables.rare.roll(now)
         self.now = now
 
     def tick(self, now: float) -> None:

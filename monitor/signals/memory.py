@@ -42,5 +42,12 @@ class Memory:
             return np.full(self._ring.shape[1], np.nan)
         return self._ring[step % self._steps].copy()
 
+    def at(self, row: int, when: float) -> float:
+        """The last reading of a row that was kept up to `when`; NaN where there is none."""
+        step = int(when) // EVERY_S
+        if not self._step - self._steps < step <= self._step or row >= self._ring.shape[1]:
+            return float("nan")
+        return float(self._ring[step % self._steps, row])
+
     def forget(self, row: int) -> None:
         self._ring[:, row] = np.nan

@@ -7,7 +7,14 @@ A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 
 from __future__ import annotations
 
-from monitor.signals import mood_counts, product_figures, room_counts, room_gauges, script_figures
+from monitor.signals import (
+    mood_counts,
+    play_figures,
+    product_figures,
+    room_counts,
+    room_gauges,
+    script_figures,
+)
 from monitor.signals.hooks import VERDICTS
 from monitor.signals.place import CODES
 from monitor.signals.readings import Column
@@ -18,6 +25,7 @@ COLUMNS = (
     *script_figures.COLUMNS,
     *mood_counts.COLUMNS,
     *product_figures.COLUMNS,
+    *play_figures.COLUMNS,
 )
 CATALOGUE: dict[str, Column] = {column.name: column for column in COLUMNS}
 assert len(CATALOGUE) == len(COLUMNS), "a name means one figure"

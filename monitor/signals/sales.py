@@ -62,7 +62,7 @@ def paid(tables: Tables, group: Group) -> None:
     amounts = _amounts(tables, group)
     tables.windows.add("gmv", group.row, group.slots, amounts)
     tables.products.windows.add("gmv", products, coarse, amounts)
-    _belong(tables, group, products, before, [(1, gmv, 0, 0, 0) for gmv in amounts.tolist()])
+    _belong(tables, group, products, before, lambda index: (1, int(amounts[index]), 0, 0, 0))
     did(tables, group, "buyers")
 
 
@@ -71,7 +71,7 @@ def cancelled(tables: Tables, group: Group) -> None:
     products = tables.products.rows(group.rows, [event.sku for event in group.events])
     for event, product in zip(group.events, products.tolist(), strict=True):
         tables.products.took(product, -event.quantity, event.at)
-    _belong(tables, group, products, None, [(0, 0, 1, 0, 0)] * len(group.events))
+    _belong(tables, group, products, None, lambda _: (0, 0, 1, 0, 0))
     tables.windows.add("cancelled", group.row, group.slots)
 
 
@@ -81,7 +81,7 @@ def refunded(tables: Tables, group: Group) -> None:
     tables.windows.add("refunds", group.row, group.slots)
     tables.products.windows.add("refunds", products, _coarse(group.slots))
     amounts = _amounts(tables, group)
-    _belong(tables, group, products, None, [(0, 0, 0, 1, back) for back in amounts.tolist()])
+    _belong(tables, group, products, None, lambda index: (0, 0, 0, 1, int(amounts[index])))
     tables.windows.add("refunded", group.row, group.slots, amounts)
 
 
@@ -90,11 +90,12 @@ def _belong(
     group: Group,
     products: Ints,
     before: Sequence[float | None] | None,
-    became: Sequence[Sequence[int]] | None = None,
+    became: Callable[[int], Sequence[int]] | None = None,
 ) -> None:
     """What becomes of orders belongs to the part of the script they were made in.
 
-    `before` is since when each was known of before it was made, `became` what became of it.
+    `before` is since when each was known of before it was made, `became` tells by its place
+    in the group what became of it.
     """
     wanted = np.flatnonzero(tables.brought.wanted[group.row])
     for index in wanted.tolist():
@@ -103,7 +104,7 @@ def _belong(
         if before is not None:
             tables.orders.made(row, key, before[index], event.at)
         if became is not None:
-            tables.orders.became(row, key, became[index])
+            tables.orders.became(row, key, became(index))
 
 
 def _ordered(tables: Tables, group: Group) -> tuple[Ints, list[float | None]]:

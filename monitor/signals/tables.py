@@ -11,7 +11,10 @@ from msgspec import Struct
 from monitor.mood.crowd import Crowd
 from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
+from monitor.signals.bags import Bags
+from monitor.signals.coupons import Coupons
 from monitor.signals.cycles import Brought
+from monitor.signals.flash_sales import FlashSales
 from monitor.signals.freshness import Freshness
 from monitor.signals.happened import Happened
 from monitor.signals.hooks import Feed, Hooks
@@ -24,6 +27,7 @@ from monitor.signals.rooms import NAN, Floats, Profile, Rooms
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.segments import Segments
 from monitor.signals.signs import Sign
+from monitor.signals.sparse import Sparse
 from monitor.signals.stock import Products
 from monitor.signals.tail import Tail
 from monitor.signals.timeline import Timeline
@@ -39,6 +43,7 @@ COUNTERS = (
     "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
     "forbidden_terms", "late", "duplicates", "uncertain",
 )  # fmt: skip
+RARE = ("bag_entries", "coupons_sent", "coupons_taken", "coupons_used")
 PEOPLE = ("commenters", "interactors", "entered", "buyers")
 PAST = (  # of which a reading is kept every ten seconds, for charts
     "online", "gmv_10s", "paid_10s", "comments_10s", "negative_10s", "conversion_5m",
@@ -100,6 +105,10 @@ class Tables:
         self.segments = Segments(self.rooms.limit_s)
         self.hooks = Hooks(settings.hook_worth, settings.lateness_s)
         self.brought = Brought()
+        self.bags = Bags(settings.lateness_s)
+        self.flash_sales = FlashSales(settings.lateness_s)
+        self.coupons = Coupons()
+        self.rare = Sparse(RARE)
         self.products = Products(limit=settings.max_products)
         self.gauges = Columns(GAUGES)
         self.online_before = Memory()
@@ -125,6 +134,7 @@ class Tables:
         self.segments.grow(rows)
         self.hooks.grow(rows)
         self.brought.grow(rows)
+        self.bags.grow(rows)
         self.gauges.grow(rows)
         self.online_before.grow(rows)
         self.products.grow(len(self.rooms))
@@ -145,11 +155,13 @@ class Tables:
         self.brought.wanted[row] = True
 
     def measure(self, now: float) -> None:
-        """Measure the hooks that are due. Once a second."""
+        """Measure the hooks that are due, and what plays cost. Once a second."""
         for row in self.hooks.due(now):
             self.hooks.measure(row, self._feeds(row), self.windows, now)
         for row in list(self.brought.full):
             self.brought.settle(row, self.segments.stretches(row), now)
+        self.bags.roll(self.windows, self.online_before, now)
+        self.flash_sales.roll(self.products, now)
 
     def _feeds(self, row: int) -> list[Feed]:
         """The feeds of a room that tell what a hook moves, as far as they are heard."""
@@ -174,6 +186,10 @@ class Tables:
         self.segments.forget(row)
         self.hooks.forget(row)
         self.brought.forget(row)
+        self.bags.forget(row)
+        self.coupons.forget(row)
+        self.rare.forget(row)
+        self.flash_sales.forget(list(self.products.by_room[row].values()))
         self.gauges.forget(row)
         self.online_before.forget(row)
         self.past.forget(row)

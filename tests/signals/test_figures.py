@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.events import KINDS, Event
 from monitor.frames import Batch
-from monitor.signals.figures import Figures
+from monitor.signals.figures import COUNTED, Figures
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.readings import Look
 from monitor.signals.tables import Settings
@@ -22,7 +22,7 @@ SKUS = ("s1", "s2")
 SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that they may be late
 HEARD = (  # what depends on when we heard, and not on when it happened
     "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live", "hook_lift",
-    "hook_verdict",
+    "hook_verdict", "flash_sold_out_s", "bag_online_drop",
 )  # fmt: skip
 
 small = st.integers(0, 9)
@@ -47,6 +47,15 @@ looks: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "segment": {
         "segment": st.sampled_from(["hook", "push", "benefit", "other"]), "inferred": st.booleans(),
     },
+    "lucky_bag": {
+        "bag": st.sampled_from("bc"), "phase": st.sampled_from(["open", "draw", "close"]),
+        "seconds": small, "entrants": small,
+    },
+    "flash_sale": {
+        "sku": st.sampled_from(SKUS), "phase": st.sampled_from(["start", "end"]), "price": small,
+        "stock": st.one_of(st.none(), small),
+    },
+    "coupon": {"coupon": st.just("c"), "phase": st.sampled_from(["sent", "taken", "used"])},
     "speech": {"text": st.sampled_from(["别划走", "上链接", "抽奖"])},
 }  # fmt: skip
 for name in ("order_created", "order_paid", "order_cancelled", "order_refunded"):
@@ -118,6 +127,7 @@ def test_the_order_of_arrival_and_duplicates_change_nothing(events, data):
         receive(shuffled, part, START + second)
         shuffled.tick(START + second)
     for figures in (in_order, shuffled):
+        figures.tick(START + 31)
         figures.tick(START + 60)
 
     assert seen(in_order, HEARD) == seen(shuffled, HEARD)
@@ -149,7 +159,7 @@ def test_batches_that_are_counted_together_count_as_each_alone(events, data):
     untimely=st.lists(
         st.tuples(
             st.sampled_from(
-                sorted(set(looks) - {"stock", "price", "pin", "unpin", "shelf", "segment", "gift"})
+                sorted({one for one in looks if KINDS[one] in COUNTED} - {"gift", "coupon"})
             ),
             st.one_of(st.floats(60.5, 10**8), st.floats(-(10**8), -30.5)),
             st.sampled_from(ROOMS),

@@ -65,3 +65,13 @@ def test_growing_keeps_the_past():
 
     assert 0.0 == memory.read(START + 300)[0]
     assert np.isnan(memory.read(START + 300)[29])
+
+
+def test_a_reading_of_an_instant_is_the_one_kept_before_it():
+    """Of up to five minutes ago; others nobody knows."""
+    memory = Memory()
+    keep(memory, range(601))
+
+    found = [memory.at(0, START + when) for when in (600, 455.5, 299, 299 - 10, 615)]
+    assert [600, 450, None, None, None] == [None if np.isnan(each) else each for each in found]
+    assert np.isnan(memory.at(99, START + 600))
