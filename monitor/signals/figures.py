@@ -20,14 +20,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from monitor import events as facts
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
-from monitor.signals import engagement, mood_counts, plays, sales, traffic
+from monitor.signals import engagement, plays, sales, states, traffic
 from monitor.signals.freshness import ANY, FEED_OF
 from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
 from monitor.signals.identity import Identity
@@ -36,7 +35,6 @@ from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
 from monitor.signals.retiring import Retiring
 from monitor.signals.rooms import Profile
-from monitor.signals.signs import sign_of
 from monitor.signals.tables import PAST, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, ints
 
@@ -200,7 +198,7 @@ class Figures:
             reader(self._tables, group)
             return
         for event, one in zip(group.events, group.rows, strict=True):
-            self._state(one, event, group.now)
+            states.apply(self._tables, one, event, group.now)
 
     def _group(self, kind: type[facts.Fact], group: Group) -> None:
         tables = self._tables
@@ -240,40 +238,6 @@ class Figures:
             self._tables.windows.add("late", row[late], int(now))
             self._tables.freshness.heard(ANY, row[late], now)
         return group.where(~(ahead | late))
-
-    def _state(self, row: int, event: facts.Event, now: float) -> None:
-        """Facts that say how something now is; the newest one is right."""
-        if event.at > now:  # its clock is ahead; it must not outrank what comes after it
-            event = replace(event, at=now)
-        tables = self._tables
-        match event:
-            case facts.Session():
-                if tables.rooms.session(row, event):
-                    tables.forget_session(row)
-            case facts.Stock():
-                tables.freshness.heard("stock", np.array([row]), now)
-                tables.products.stock(self._product(row, event.sku), event)
-            case facts.Price():
-                tables.products.price(self._product(row, event.sku), event)
-            case facts.Shelf():
-                tables.products.shelf(self._product(row, event.sku), event)
-            case facts.Pin() | facts.Unpin():
-                tables.products.pin(self._product(row, event.sku), event)
-            case facts.LuckyBag():
-                tables.bags.tell(row, event)
-            case facts.FlashSale():
-                tables.flash_sales.tell(self._product(row, event.sku), event)
-            case facts.Traffic():
-                tables.arrivals.told(row, event.source, event.value, event.at)
-        sign = sign_of(event)
-        if sign is not None:
-            tables.took(row, sign)
-        tables.timeline.note(row, event)
-        tables.happened.note(row, event)
-        mood_counts.worded(tables, row, event, int(event.at))
-
-    def _product(self, row: int, sku: str) -> int:
-        return self._tables.products.by_room[row][sku]
 
     def _roll(self, now: float) -> None:
         if int(now) > self._tables.windows.now_slot:
