@@ -9,8 +9,8 @@ Event time runs at `per_second` facts a second over all rooms. A blob is a JSON 
 
 A few rooms are busy and most are not: weights are 1 ÷ √rank. So are a room's 2,000 viewers
 (the square of a uniform number) and its 20 products. Before the first blob every room
-starts its session, fills its shelf, pins a product and tells its viewers; cues of the
-golden structure come with the facts, less than 1 in 1,000, in the place of likes.
+starts its session, fills its shelf, pins a product, tells its viewers and a first cue; cues
+of the golden structure come with the facts, less than 1 in 1,000, in the place of likes.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ class Market(Struct, frozen=True, kw_only=True):
     products: int = 20  # a room
     batch: int = 1_000  # facts in a blob
     seed: int = 20_261_122
+    skew: float = 0.0  # the share of all facts that are of the first room; 0: as busy as they are
+    start: float = START
+    first: int = 8801  # the number in the first room's name
 
 
 class Blob(Struct, frozen=True):
@@ -64,31 +67,36 @@ class Generator:
 
     def __init__(self, market: Market) -> None:
         self.market = market
-        self.rooms = [f"dy-{8801 + number}" for number in range(market.rooms)]
+        self.rooms = [f"dy-{market.first + number}" for number in range(market.rooms)]
         self._dice = random.Random(market.seed)
         weights = [1.0 / math.sqrt(rank) for rank in range(1, market.rooms + 1)]
+        if market.skew:
+            weights = [1.0] * market.rooms
+            weights[0] = (market.rooms - 1) * market.skew / (1.0 - market.skew)
         self._cumulative = [sum(weights[: count + 1]) for count in range(market.rooms)]
         self._online = {
             room: self._dice.randrange(market.viewers // 10, market.viewers) for room in self.rooms
         }
         self._unpaid: collections.deque[tuple[float, str, dict[str, Any]]] = collections.deque()
-        self._last_id = 7_412_000_000_000_000_000
+        self._last_id = 7_412_000_000_000_000_000 + (market.first - 8801) * 1_000_000
         self._cues = {
-            room: (START + 1.0 + number % 23, 0) for number, room in enumerate(self.rooms)
+            room: (market.start + 1.0 + number % 23, 0) for number, room in enumerate(self.rooms)
         }
 
     def opening(self) -> list[dict[str, Any]]:
-        """What is so before the first blob, at START."""
+        """What is so before the first blob, at the start."""
+        start = self.market.start
         facts: list[dict[str, Any]] = []
         for number, room in enumerate(self.rooms):
-            facts.append(self._fact("session", room, START, phase="start", goal_minor=5_000_000))
+            facts.append(self._fact("session", room, start, phase="start", goal_minor=5_000_000))
             online = self._online[room]
-            facts.append(self._fact("viewers", room, START, online=online, total=online))
+            facts.append(self._fact("viewers", room, start, online=online, total=online))
             for sku in range(self.market.products):
                 name, left = f"s{sku}", 30 + (number * 7 + sku * 13) % 400
-                facts.append(self._fact("shelf", room, START, sku=name, on=True, title=f"{sku}号"))
-                facts.append(self._fact("stock", room, START, sku=name, value=left))
-            facts.append(self._fact("pin", room, START, sku=f"s{number % 3}"))
+                facts.append(self._fact("shelf", room, start, sku=name, on=True, title=f"{sku}号"))
+                facts.append(self._fact("stock", room, start, sku=name, value=left))
+            facts.append(self._fact("segment", room, start, segment="other"))  # somebody cues
+            facts.append(self._fact("pin", room, start, sku=f"s{number % 3}"))
         return facts
 
     def facts(self) -> Iterator[dict[str, Any]]:
@@ -97,14 +105,16 @@ class Generator:
         recent: list[dict[str, Any]] = []
         far = market.batch // 8 + 1  # it comes again in a later blob
         for number in range(market.events):
-            at = START + (number + 1) / market.per_second
+            at = market.start + (number + 1) / market.per_second
             if len(recent) > far and dice.random() < 0.01:
                 yield recent.pop(dice.randrange(len(recent) - far))
                 continue
             room = dice.choices(self.rooms, cum_weights=self._cumulative)[0]
             if dice.random() < 0.02:
-                at = max(at - dice.random() * 5.0, START)
-            fact = self._any(room, round(at, 3), round(START + (number + 1) / market.per_second, 3))
+                at = max(at - dice.random() * 5.0, market.start)
+            fact = self._any(
+                room, round(at, 3), round(market.start + (number + 1) / market.per_second, 3)
+            )
             yield fact
             if number % 8 == 0:
                 recent.append(fact)
@@ -129,7 +139,9 @@ class Generator:
         if roll < 0.88:
             online = max(self._online[room] + dice.randrange(-20, 21), 0)
             self._online[room] = online
-            return self._fact("viewers", room, at, online=online, total=online + int(now - START))
+            return self._fact(
+                "viewers", room, at, online=online, total=online + int(now - self.market.start)
+            )
         sku = f"s{int(self.market.products * dice.random() ** 2)}"
         if roll < 0.96:
             return self._fact("product_clicked", room, at, sku=sku, user=user)
@@ -178,7 +190,7 @@ def blobs(market: Market) -> tuple[list[Blob], list[Blob]]:
     shape, encode = WIRES[market.wire], msgspec.json.Encoder().encode
     opening = [shape(fact) for fact in generator.opening()]
     before = [
-        Blob(encode(opening[first : first + market.batch]), START)
+        Blob(encode(opening[first : first + market.batch]), market.start)
         for first in range(0, len(opening), market.batch)
     ]
     stream: list[Blob] = []
@@ -186,6 +198,6 @@ def blobs(market: Market) -> tuple[list[Blob], list[Blob]]:
     for number, fact in enumerate(generator.facts(), 1):
         held.append(shape(fact))
         if len(held) == market.batch or number == market.events:
-            stream.append(Blob(encode(held), START + number / market.per_second))
+            stream.append(Blob(encode(held), market.start + number / market.per_second))
             held = []
     return before, stream

@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, console, engine, incidents, sellout, tick
+from monitor.bench import check, console, engine, incidents, machine, sellout, tick
 from monitor.bench import mood as reading
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
+from monitor.bench.telling import tell
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 
@@ -63,6 +64,7 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     six.add_argument("--lines", type=int, default=8, help="fewest order lines of a product")
     six.add_argument("--json", action="store_true", help="one JSON object")
     six.set_defaults(run=_sellout)
+    machine.register(benches)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,13 +116,14 @@ def _engine(arguments: argparse.Namespace) -> int:
         "ran": "bytes → Decoder → Shard.receive → 50 rules every 250 ms of event time → changes;"
         " median of the runs, blobs made before, each run beside one of decode-only",
     }
-    return _print(told, arguments.json)
+    tell(told, as_json=arguments.json)
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:
     market = msgspec.structs.replace(check.SMALL, wire=arguments.wire)
     verdict = check.check(market)
-    _print(msgspec.to_builtins(verdict), arguments.json)
+    tell(msgspec.to_builtins(verdict), as_json=arguments.json)
     return 0 if verdict.engine == verdict.oracle else 1
 
 
@@ -134,12 +137,14 @@ def _profile(opening: Any, stream: Any, wire: str, mood: Mood | None) -> int:
 
 def _rules(arguments: argparse.Namespace) -> int:
     ticked = tick.measure(arguments.rooms, arguments.ticks)
-    return _print(msgspec.to_builtins(ticked), arguments.json)
+    tell(msgspec.to_builtins(ticked), as_json=arguments.json)
+    return 0
 
 
 def _console(arguments: argparse.Namespace) -> int:
     figures = console.measure(arguments.rooms, arguments.screens, arguments.seconds)
-    return _print(msgspec.to_builtins(figures), arguments.json)
+    tell(msgspec.to_builtins(figures), as_json=arguments.json)
+    return 0
 
 
 def _sellout(arguments: argparse.Namespace) -> int:
@@ -147,21 +152,12 @@ def _sellout(arguments: argparse.Namespace) -> int:
     day = sellout.replay(lines, hours=arguments.hours, fewest=arguments.lines)
     told = msgspec.to_builtins(day)
     if arguments.json:
-        return _print(told, as_json=True)
+        tell(told, as_json=True)
+        return 0
     for name, value in told.items():
         figures = value.items() if isinstance(value, dict) else ()
         text = "  ".join(f"{figure} {number}" for figure, number in figures) or value
         print(f"{name:18} {text}")
-    return 0
-
-
-def _print(told: dict[str, Any], as_json: bool) -> int:
-    if as_json:
-        print(msgspec.json.encode(told).decode())
-        return 0
-    for name, value in told.items():
-        text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
-        print(f"{name:26} {text}")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import ref
 
 from monitor.rules.columns import RoomColumns
 from monitor.rules.parameters import Parameters
@@ -27,9 +28,12 @@ def see(
         if "@" in name:
             return parameters.column(name, columns, platforms.names, now)
         function, _, rule = name[:-1].partition("(")
-        watched = of_rule[rule]
+        watched, scopes = of_rule[rule], whole()
+        assert scopes is not None, "it is asked of columns that are in them"
         told = watched.told(function, rule, scopes[watched.scope].rows, now)
         return scopes.seen(told, watched.scope, columns.scope, greatest=function == "firing_s")
 
     scopes = Scopes(rooms, platforms, derive)
+    # A circle would keep the columns of thousands of ticks until the collector comes by.
+    whole = ref(scopes)
     return scopes

@@ -105,9 +105,9 @@ class Pace:
         self.squares += self.minute**2
         self.minute[:] = 0.0
 
-    def forget(self, row: int) -> None:
+    def forget(self, *rows: int) -> None:
         for column in vars(self).values():
-            column[row] = 0.0
+            column[list(rows)] = 0.0
 
     def sellout(self, left: Floats, sales: Sales, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until `left` are sold: expected, and the bounds of an 80 % interval.

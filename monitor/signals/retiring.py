@@ -17,7 +17,7 @@ from monitor.signals.freshness import ANY
 from monitor.signals.tables import Settings, Tables
 
 EVERY_S = 10.0
-AT_ONCE = 24
+AT_ONCE = 64
 SHORTEST_S = 600.0  # windows and what counts once in five minutes are empty by then
 
 

@@ -17,6 +17,7 @@ A product has its row as soon as any fact names it; the ring of a product has sl
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -245,17 +246,20 @@ class Products:
             self.pace.forget(row)
             self.columns["since"][row] = at
 
-    def release(self, room: int) -> None:
-        """A room is given up: other products may have the rows of its own."""
-        self._pinned.pop(room, None)
-        self._pin_at.pop(room, None)
-        for row in self.by_room[room].values():
-            self.windows.forget(row)
-            self.pace.forget(row)
-            for column in self.columns.values():
-                column[row] = NAN
-            self.room_of[row] = 0
+    def release(self, rooms: Sequence[int]) -> list[int]:
+        """Rooms are given up: other products may have the rows of theirs, which are told."""
+        rows = [row for room in rooms for row in self.by_room[room].values()]
+        self.windows.forget(*rows)
+        self.pace.forget(*rows)
+        for column in self.columns.values():
+            column[rows] = NAN
+        self.room_of[rows] = 0
+        for row in rows:
             self.skus[row] = self.titles[row] = ""
             self._changes.pop(row, None)
-            self.free.append(row)
-        self.by_room[room].clear()
+        for room in rooms:
+            self._pinned.pop(room, None)
+            self._pin_at.pop(room, None)
+            self.by_room[room].clear()
+        self.free += rows
+        return rows

@@ -181,6 +181,9 @@ class Tables:
         """A new session begins in a room: its figures start anew."""
         self.windows.forget(row)
         self.people.forget(row)
+        self._forget(row)
+
+    def _forget(self, row: int) -> None:
         self.freshness.forget(row)
         self.lag.forget(row)
         self.segments.forget(row)
@@ -208,13 +211,15 @@ class Tables:
 
     def release(self, rows: Sequence[int]) -> None:
         """Rooms are given up: nothing of them stays, and others may have their rows."""
-        self.people.forget(*rows)  # of all at once: the rooms after it have none left
-        products = {row for room in rows for row in self.products.by_room[room].values()}
+        self.windows.forget(*rows)  # what costs as much for many rooms as for one
+        self.people.forget(*rows)
+        products = self.products.release(rows)
         if products:
-            self.orders.forget(products)
+            self.orders.forget(set(products))
+        for product in products:
+            self.product_totals.forget(product)
         for row in rows:
-            self.forget_session(row)
+            self._forget(row)
             self.segments.release(row)
             self.wording.release(row)
-            self.products.release(row)
             self.rooms.release(row)

@@ -201,11 +201,13 @@ class Windows:
             found[place] += self._beside.get(slot, {}).get(row, {}).get(index, 0)
         return found
 
-    def forget(self, row: int) -> None:
-        """A row starts anew."""
+    def forget(self, *rows: int) -> None:
+        """Rows start anew."""
         self.apply()
+        which = list(rows)
         for counter in self._used:
-            self._ring[counter, :, row] = 0
-        self._all[:, :, row] = 0
-        for rows in self._beside.values():
-            rows.pop(row, None)
+            self._ring[counter][:, which] = 0
+        self._all[:, :, which] = 0
+        for values in self._beside.values():
+            for row in rows:
+                values.pop(row, None)

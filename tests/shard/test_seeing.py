@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
 import pytest
 
 from monitor.rules import compile as rules
@@ -33,3 +36,19 @@ def test_a_name_is_a_figure_a_parameter_or_the_answer_of_a_rule():
     assert [1] == scopes.all["firing(loud)"].tolist()
     with pytest.raises(KeyError):
         scopes.room["floor@nobody"]
+
+
+def test_the_columns_of_a_tick_are_gone_with_it():
+    """Without the collector: it comes by once in thousands of ticks."""
+    stage = Stage(RULE)
+    stage.comment("好看")
+    gc.collect()
+    gc.disable()
+    try:
+        stage.wait(0.25)
+        before = ref(stage.shard.scopes)
+        stage.wait(0.25)
+
+        assert before() is None
+    finally:
+        gc.enable()
