@@ -36,6 +36,12 @@ class Expected(Struct, frozen=True, forbid_unknown_fields=True):
     days: tuple[Day, ...] = DAYS
     timezone: str = ""  # that of [daemon] where empty
 
+    @property
+    def length_s(self) -> float:
+        """How long it is meant to last, by the clock on the wall."""
+        begin, end = (60 * int(each[:2]) + int(each[3:]) for each in (self.start, self.end))
+        return float(((end - begin - 1) % 1440 + 1) * 60)
+
 
 class Timetable:
     """Calls back when a session is expected to start or end, and once a night."""

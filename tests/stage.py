@@ -14,7 +14,7 @@ from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.shard import TICK_S, Shard
-from monitor.signals.metrics import CATALOGUE
+from monitor.signals.metrics import FIGURES
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings
@@ -88,5 +88,5 @@ class Stage:
         row = tables.rooms.row_of[room]
         if sku is not None:
             row = tables.products.by_room[row][sku]
-        value = float(CATALOGUE[name].read(look)[row])
+        value = float(FIGURES[name].read(look)[row])
         return None if value != value else value  # noqa: PLR0124  NaN is unknown

@@ -115,3 +115,11 @@ def test_a_time_of_day_is_hours_and_minutes(time: str) -> None:
     """What is not one is refused when the file is read."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"room": "a", "start": time, "end": "21:00"}, Expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [("20:00", "22:30", 2.5), ("20:00", "01:00", 5), ("08:00", "08:00", 24)],
+)
+def test_a_session_may_go_on_past_midnight(start: str, end: str, hours: float) -> None:
+    assert hours * 3600.0 == Expected(room="a", start=start, end=end).length_s

@@ -17,6 +17,7 @@ from monitor.alerts.alert import WORST_FIRST
 from monitor.bench.run import register as register_bench
 from monitor.cli import acting, offline, remote, replaying
 from monitor.cli.demonstrating import demonstrate
+from monitor.cli.metrics import metrics as catalogue
 from monitor.cli.mood import register as register_mood
 from monitor.durations import parse
 from monitor.errors import MonitorError
@@ -95,7 +96,7 @@ def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
     metrics = verbs.add_parser("metrics", help="the catalogue of figures")
     metrics.add_argument("--markdown", action="store_true")
-    metrics.set_defaults(run=offline.metrics)
+    metrics.set_defaults(run=catalogue)
 
     schema = verbs.add_parser("schema", help="JSON Schema of what producers send")
     schema.set_defaults(run=offline.schema)

@@ -1,4 +1,4 @@
-"""Verbs that need no daemon: check, test, metrics, schema."""
+"""Verbs that need no daemon: check, test, schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from monitor.errors import InputError
 from monitor.formats import schema as wire
 from monitor.mood.mood import Mood
 from monitor.rules.compile import RuleSet, load
-from monitor.signals.metrics import CATALOGUE
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -78,20 +77,6 @@ def _mutate(rules: pathlib.Path) -> int:
         f" {100 * mutation.ENOUGH:.0f} % are enough"
     )
     return 0 if found.enough else 1
-
-
-def metrics(arguments: argparse.Namespace) -> int:
-    columns = CATALOGUE.values()
-    if arguments.markdown:
-        print("| name | scope | unit | what | formula | unknown when |")
-        print("|---|---|---|---|---|---|")
-        for each in columns:
-            print(f"| `{each.name}` | {each.scope} | {each.unit} | {each.help} "
-                  f"| {each.formula} | {each.unknown} |")  # fmt: skip
-    else:
-        for each in columns:
-            print(f"{each.name:26} {each.unit:10} {each.help}")
-    return 0
 
 
 def schema(arguments: argparse.Namespace) -> int:

@@ -65,7 +65,7 @@ class EngineSettings(CoreSettings, frozen=True, kw_only=True, forbid_unknown_fie
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if not isinstance(value, bool) and value <= 0:
+            if not isinstance(value, bool | str) and value <= 0:
                 raise ValueError(f"`{name}` can not be `{value}` — write a number above 0")
         for name in ("forget_ended_s", "forget_silent_s"):
             value = getattr(self, name)
@@ -139,7 +139,12 @@ class MainFile(Section, frozen=True, kw_only=True):
     def profiles(self) -> dict[str, Profile]:
         """What the core is told of each room and, under "", of those that are not named."""
         others = Profile(room="", script=script(self.modules))
-        return {"": others} | {each.room: each.profile(self.modules) for each in self.rooms}
+        lengths: dict[str, float] = {}
+        for each in self.timetable:
+            lengths[each.room] = max(each.length_s, lengths.get(each.room, 0.0))
+        return {"": others} | {
+            each.room: each.profile(self.modules, lengths.get(each.room)) for each in self.rooms
+        }
 
 
 class Config(Struct, frozen=True, kw_only=True):

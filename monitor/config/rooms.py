@@ -57,6 +57,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
     anchor: str = ""
     tier: str = ""
     goal: str = ""
+    planned: str = ""
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
     timezone: str = ""
     products: tuple[ProductSettings, ...] = ()
@@ -66,6 +67,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_timezone("timezone", self.timezone)
         _amount("goal", self.goal)
+        _limit("planned", self.planned)
         for product in self.products:
             _amount("products", product.price)
         for index in repeated(product.sku for product in self.products):
@@ -73,8 +75,11 @@ class RoomSettings(Section, frozen=True, kw_only=True):
         for index in repeated(module.name for module in self.modules):
             raise ValueError(f"`modules` holds `{self.modules[index].name}` twice — write it once")
 
-    def profile(self, modules: Sequence[ModuleSettings] = ()) -> Profile:
-        """What the core is told of it; `modules` are those of every room."""
+    def profile(
+        self, modules: Sequence[ModuleSettings] = (), scheduled_s: float | None = None
+    ) -> Profile:
+        """What the core is told of it; `modules` are those of every room, `scheduled_s` the
+        length of its sessions in the timetable, which counts where none is planned here."""
         return Profile(
             room=self.room,
             name=self.name,
@@ -83,6 +88,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
             tier=self.tier,
             currency=self.currency,
             goal_minor=_amount("goal", self.goal),
+            planned_s=_limit("planned", self.planned) or scheduled_s,
             timezone=self.timezone,
             script=script((*modules, *self.modules), self.limits),
         )

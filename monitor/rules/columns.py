@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from monitor.signals.metrics import CATALOGUE, ENUMS
+from monitor.signals.metrics import ENUMS, FIGURES
 from monitor.signals.place import CODES
 from monitor.signals.readings import Look, divide
 from monitor.signals.room_counts import PARTS
@@ -34,10 +34,10 @@ __all__ = ["ENUMS", "NAMES", "PRODUCT_NAMES", "ROOM_NAMES", "ProductColumns", "R
 ADDED_UP = frozenset({"items", "people", "visits", "minor", "items/min"})  # units
 OF_TOGETHER = {"rooms_live": "rooms that are live", "rooms_silent": "of them, those not heard"}
 
-ROOM_NAMES = frozenset(name for name, column in CATALOGUE.items() if column.scope == "room")
-PRODUCT_NAMES = frozenset(CATALOGUE)  # a product may be asked about its room, too
+ROOM_NAMES = frozenset(name for name, column in FIGURES.items() if column.scope == "room")
+PRODUCT_NAMES = frozenset(FIGURES)  # a product may be asked about its room, too
 TOGETHER_NAMES = frozenset(
-    {*(name for name in ROOM_NAMES if CATALOGUE[name].unit in ADDED_UP), *PARTS, *OF_TOGETHER}
+    {*(name for name in ROOM_NAMES if FIGURES[name].unit in ADDED_UP), *PARTS, *OF_TOGETHER}
 )
 NAMES = {  # what may be asked in each scope
     "room": ROOM_NAMES,
@@ -69,12 +69,12 @@ class RoomColumns(dict[str, Floats]):
         self.derive: Derive = _nothing
 
     def __missing__(self, name: str) -> Floats:
-        column = self[name] = self.read(name) if name in CATALOGUE else self.derive(name, self)
+        column = self[name] = self.read(name) if name in FIGURES else self.derive(name, self)
         return column
 
     def read(self, name: str) -> Floats:
         """A figure as the tables have it now, a row for each room or product."""
-        return CATALOGUE[name].read(self.look)
+        return FIGURES[name].read(self.look)
 
     def on_air(self) -> np.ndarray:
         """Where rules are asked at all: not in a room that has ended."""
@@ -94,7 +94,7 @@ class ProductColumns(dict[str, Floats]):
         self.room_of = rooms.look.tables.products.room_of[: self.rows]
 
     def __missing__(self, name: str) -> Floats:
-        entry = CATALOGUE.get(name)
+        entry = FIGURES.get(name)
         if entry is None:
             column = self.rooms.derive(name, self)
         elif entry.scope == "product":
@@ -126,7 +126,7 @@ class SegmentColumns(dict[str, Floats]):
         self.room_of = np.repeat(np.arange(rooms.rows), len(SEGMENTS))
 
     def __missing__(self, name: str) -> Floats:
-        if name in CATALOGUE:
+        if name in FIGURES:
             column = np.repeat(self.rooms[name], len(SEGMENTS))
         else:
             column = self.rooms.derive(name, self)
@@ -163,11 +163,11 @@ class TogetherColumns(dict[str, Floats]):
         elif name == "rooms_silent":
             silent = self._live & look.tables.freshness.stalled[0][: look.rooms]
             column = self._counted(silent)
-        elif name in CATALOGUE:
+        elif name in FIGURES:
             column = self._sum(self.rooms[name])
         else:
             column = self.rooms.derive(name, self)
-        if name in CATALOGUE and CATALOGUE[name].unit == "minor":
+        if name in FIGURES and FIGURES[name].unit == "minor":
             column = np.where(self._several_currencies(), np.nan, column)
         self[name] = column
         return column

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.signals import mood_counts
-from monitor.signals.grouping import CAPPED, STAFF, TOTAL, Group
+from monitor.signals.grouping import LOOSE, STAFF, TOTAL, Group
 from monitor.signals.tables import Tables
 from monitor.signals.totals import Readings
 from monitor.signals.windows import Ints
@@ -32,6 +32,11 @@ def comments(tables: Tables, group: Group) -> None:
         group = group.where(~entries)
     tables.windows.add("comments", group.row, group.slots)
     did(tables, group, "commenters", "interactors")
+    told = group.second >= 0  # the level of a fan
+    if told.any():
+        group_of = group.where(told)
+        did(tables, group_of, "levelled")
+        did(tables, group_of.where(group_of.second > 0), "fans")
     reading = None
     if tables.mood is not None and group.events:
         reading = mood_counts.read(tables, tables.mood, group)
@@ -103,9 +108,9 @@ def rises_of(tables: Tables, group: Group, counter: str, products: Ints | None =
     With `products`, their rows, a total is that of the product; one for which there is no
     room any more has no line either, so lines are as bounded as rows.
     """
-    capped = group.has(CAPPED)
-    if capped.any():
-        tables.capped.update((row, counter) for row in group.row[capped].tolist())
+    loose = group.has(LOOSE)
+    if loose.any():
+        tables.bounds.note(counter, group.row[loose], group.slots[loose])
     total = group.has(TOTAL)
     if not total.any():
         return Rises(slice(None), group.row, group.slots, group.value)

@@ -31,14 +31,18 @@ NAMED = np.uint8(8)  # says of which session it is
 LOOSE = np.uint8(16)  # at least so many
 CAPPED = np.uint8(32)  # at the platform's cap
 
-_NUMBERS = {"Viewers": ("total", "online"), "Gift": ("value", "amount_minor")}
+_NUMBERS: dict[str, tuple[str | None, str]] = {
+    "Comment": (None, "fan_level"),
+    "Viewers": ("total", "online"),
+    "Gift": ("value", "amount_minor"),
+}
 _ORDERS = ("quantity", "amount_minor")
 
 
 def _fields(kind: type[Fact]) -> tuple[str | None, str | None, str | None]:
     """The fields of a kind that hold who did it, how many, and a second number."""
     names = kind.__struct_fields__
-    value, second = _NUMBERS.get(kind.__name__, (None, None))
+    value, second = _NUMBERS.get(kind.__name__) or (None, None)
     if "order" in names:
         value, second = _ORDERS
     elif value is None and "lower_bound" in names:  # a counted fact
@@ -60,7 +64,7 @@ class Group(NamedTuple):
     slots: Ints  # the second it counts in, or NO_SLOT
     person: Ints  # the key of who did it, 0 where nobody says
     value: Ints  # how many; of viewers the total
-    second: Ints  # the amount of orders and gifts; of viewers how many are online
+    second: Ints  # amount of orders and gifts; how many are online; the level of a fan
     flags: Flags
     now: float
 

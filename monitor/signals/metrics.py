@@ -2,7 +2,8 @@
 
 A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 `comments_session`; gauges stand bare. To add one, write its reading into its family
-(room_counts, room_gauges, product_figures) and a row into that family's table.
+(room_counts, room_gauges, product_figures) and a row into that family's table. What a
+figure is made of makes `capped_<figure>`, which tells where it is only a bound.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from monitor.signals import (
     room_gauges,
     script_figures,
 )
+from monitor.signals.certainty import flag
 from monitor.signals.hooks import VERDICTS
 from monitor.signals.place import CODES
 from monitor.signals.readings import Column
@@ -29,6 +31,13 @@ COLUMNS = (
 )
 CATALOGUE: dict[str, Column] = {column.name: column for column in COLUMNS}
 assert len(CATALOGUE) == len(COLUMNS), "a name means one figure"
+
+FLAGS = {  # capped_<figure>, for each that a platform's cap may make a bound
+    each.name: each
+    for each in (flag(column) for column in COLUMNS if column.above or column.below)
+    if each.name not in CATALOGUE
+}
+FIGURES = CATALOGUE | FLAGS  # everything that rules and screens can name
 
 # columns that hold codes, and their words
 ENUMS = {"segment": CODES, "segment_before": CODES, "hook_verdict": VERDICTS}

@@ -14,7 +14,7 @@ from monitor.mood.crowd import LEVELS, NAMES
 from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
 from monitor.signals.grouping import Group
-from monitor.signals.readings import Column, Look, spoken
+from monitor.signals.readings import Column, Look
 from monitor.signals.readings import Reading as Read
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import TOPIC_COUNTERS, Tables
@@ -113,9 +113,9 @@ COLUMNS = (
     ),
     *(
         Column(f"forbidden_terms_{window}", "room", "items",
-               f"forbidden advertising terms the room used, {spoken(window)}",
+               "forbidden advertising terms the room used",
                "in speech, staff's comments, new titles and pins",
-               "nothing was said, titled or pinned", _forbidden(window))
+               "nothing was said, titled or pinned", _forbidden(window), window)
         for window in (*SPANS, "session")
     ),
     Column("questions_open", "room", "items", "questions nobody has replied to", "≤ 5 min old",

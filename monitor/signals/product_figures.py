@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.signals.readings import Column, Look, Reading, spoken
+from monitor.signals.readings import Column, Look, Reading, divide
 from monitor.signals.rooms import Floats
 
-WINDOWS = ("1m", "5m", "session")
+WINDOWS = ("10s", "1m", "5m", "session")
 COUNTS = {  # name in `product_<name>_<window>` → counter; product_shown_* is the room's rung
     "cards": "shown", "clicks": "clicks", "carts": "carts", "orders": "orders", "paid": "paid",
     "units": "units", "gmv": "gmv", "refunds": "refunds",
 }  # fmt: skip
+_CAPPED = {"cards": ("product_shown",), "clicks": ("clicks",), "carts": ("carts",)}
 SELLOUT = ("sellout_s", "sellout_low_s", "sellout_high_s")
 
 
@@ -29,6 +30,35 @@ def _left(look: Look) -> Floats:
 
 def _oversold(look: Look) -> Floats:
     return look.tables.products.oversold()[: look.products]
+
+
+def _held(look: Look) -> Floats:
+    """1 only where orders are heard: else nobody can tell what is held from what is sold out."""
+    heard = look.tables.freshness.ever("orders")
+    rooms = look.tables.products.room_of[: look.products]
+    held = look.tables.products.held()[: look.products]
+    return np.where(np.isnan(held), np.nan, (held == 1.0) & heard[rooms])
+
+
+def _empty_s(look: Look) -> Floats:
+    columns = look.tables.products.columns
+    since = look.now - columns["empty_at"][: look.products]
+    return np.where(_left(look) == 0, since, np.nan)
+
+
+def _back_s(look: Look) -> Floats:
+    columns = look.tables.products.columns
+    since = look.now - columns["back_at"][: look.products]
+    return np.where(_left(look) > 0, since, np.nan)
+
+
+def _turnover(look: Look) -> Floats:
+    return look.tables.products.turnover_days(look.now)[: look.products]
+
+
+def _conversion(window: str) -> Reading:
+    paid, clicks = _count("paid", window), _count("clicks", window)
+    return lambda look: divide(paid(look), clicks(look))
 
 
 def _velocity(window: str) -> Reading:
@@ -61,6 +91,15 @@ STATE = (
     # name, unit, help, formula, when it is unknown, reading
     ("stock", "items", "what is left", "level + changes − ordered", "no level told", _left),
     ("oversold", "items", "ordered beyond the stock", "− left", "no level told", _oversold),
+    ("held", "flag", "no stock, and none was ordered: held back, not sold out",
+     "left = 0 and Σ ordered = 0, where orders are heard", "no level told", _held),
+    ("sold_out_s", "s", "for how long there is none", "now − when it ran out", "there is some",
+     _empty_s),
+    ("back_in_stock_s", "s", "since there is some again", "now − when it came back",
+     "it never ran out, or there is none", _back_s),
+    ("turnover_days", "days", "that the stock lasts at what is sold a day",
+     "left ÷ (ordered since first heard of ÷ days since, 1 at least)", "no level or no sales",
+     _turnover),
     ("pinned", "flag", "the host talks about it", "pin facts", _NEVER, _flag("pinned")),
     ("on_shelf", "flag", "listed", "shelf facts", _NEVER, _state("on_shelf")),
     ("price", "minor", "price now", "price facts", _NEVER, _state("price_minor")),
@@ -76,20 +115,28 @@ def _columns() -> list[Column]:
     sellout = [
         Column(
             name, "product", "s", "until sold out" + (", 80 % bound" if index else ""),
-            "stock ÷ velocity", "no stock or no sales", _sellout(index),
+            "stock ÷ pace, see signals/pace.py", "no stock told, or none sold", _sellout(index),
         )
         for index, name in enumerate(SELLOUT)
     ]  # fmt: skip
     counts = [
         Column(
             f"product_{name}_{window}", "product", "minor" if name == "gmv" else "items",
-            f"{name} of the product, {spoken(window)}", f"Σ {counter}", _NEVER,
-            _count(counter, window),
+            f"{name} of the product", f"Σ {counter}", _NEVER, _count(counter, window), window,
+            _CAPPED.get(name, ()),
         )
         for window in WINDOWS
         for name, counter in COUNTS.items()
     ]  # fmt: skip
-    return [*state, *sellout, *counts]
+    conversions = [
+        Column(
+            f"product_conversion_{window}", "product", "share", "orders paid per click",
+            "product_paid ÷ product_clicks", "either is unknown, or nobody clicked",
+            _conversion(window), window, (), ("clicks",), f"product_clicks_{window}",
+        )
+        for window in WINDOWS
+    ]  # fmt: skip
+    return [*state, *sellout, *counts, *conversions]
 
 
 COLUMNS = tuple(_columns())

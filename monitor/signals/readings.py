@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from monitor.signals.freshness import ANY
 from monitor.signals.rooms import Floats
-from monitor.signals.tables import Tables
+from monitor.signals.tables import TOPIC_COUNTERS, Tables
 from monitor.signals.windows import SPANS
 
+MOOD_COUNTERS = ("negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS)
 TOLD_APART = ("orders",)  # a feed of orders may tell of paid ones alone
 
 
@@ -44,10 +45,19 @@ class Column(NamedTuple):
     name: str
     scope: str  # room or product
     unit: str
-    help: str
+    help: str  # without the window
     formula: str
     unknown: str  # when it reads NaN
     read: Reading
+    window: str = ""  # 10s, 1m, 5m, session; a gauge has none
+    above: tuple[str, ...] = ()  # what it is made of, that a platform may cap (certainty.py):
+    below: tuple[str, ...] = ()  # above and below the line
+    denominator: str = ""  # the figure that a rate is of
+
+    @property
+    def base(self) -> str:
+        """The name without its window."""
+        return self.name.removesuffix(f"_{self.window}") if self.window else self.name
 
 
 def spoken(window: str) -> str:
@@ -70,8 +80,11 @@ def _known(look: Look, feed: str, window: str) -> NDArray[np.bool_] | None:
 def count(counter: str, feed: str, window: str) -> Reading:
     """A counter's sum, known where its feed is."""
     apart = feed == ANY or counter in TOLD_APART
+    of_mood = counter in MOOD_COUNTERS
 
     def read(look: Look) -> Floats:
+        if of_mood and look.tables.mood is None:  # nobody reads what is said
+            return np.full(look.rooms, np.nan)
         windows = look.tables.windows
         values = windows.read(counter, window)[: look.rooms]
         known = _known(look, feed, window)

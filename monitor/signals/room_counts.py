@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from monitor.mood.model import TOPICS
 from monitor.signals.freshness import ANY
 from monitor.signals.readings import (
+    MOOD_COUNTERS,
     Column,
     Look,
     Reading,
     count,
     divide,
     entered,
-    spoken,
     viewers,
     visits,
 )
@@ -54,10 +56,17 @@ COUNTS = (
       for name in TOPICS),
 )  # fmt: skip
 
+CAME = (
+    # name, unit, help, formula
+    ("visits", "visits", "times somebody came in", "arrivals told, else the rise of the total"),
+    ("entered", "people", "people who came in", "named arrivals, else visits"),
+)
+
 RATIOS = (
     # name, numerator, denominator, factor, unit, help
     ("negative_share", "negative", "comments", 1, "share", "complaints among comments"),
-    ("interaction_rate", "interactors", "viewers", 1, "share", "interacting people among viewers"),
+    ("interaction_rate", "interactions", "viewers", 1, "share",
+     "interacting people (or, by engine.interaction, actions) among viewers"),
     ("follow_rate", "follows", "viewers", 1, "share", "new followers among viewers"),
     ("fan_join_rate", "fan_joins", "viewers", 1, "share", "fan-club joins among viewers"),
     ("enter_rate", "enters", "impressions", 1, "share", "arrivals among impressions"),
@@ -71,18 +80,64 @@ RATIOS = (
     ("uv_value", "gmv", "entered", 1, "minor", "GMV per viewer"),
     ("aov", "gmv", "buyers", 1, "minor", "GMV per buyer"),
     ("refund_rate", "refunds", "paid", 1, "share", "refunded among paid orders"),
+    ("refund_rate_amount", "refunded", "gmv", 1, "share", "refunded of the amount paid"),
 )  # fmt: skip
 
+ACTIONS = ("comments", "likes", "shares", "follows", "fan_joins", "gifts")
 _FEED_OF = {name: (counter, feed) for name, counter, feed, _, _ in COUNTS}
-_PEOPLE = {"viewers": viewers, "entered": entered, "visits": visits}
+
+
+def _interactions(look: Look, window: str) -> Floats:
+    """What the interaction rate counts: people, or the sum of the actions that are told."""
+    if look.tables.settings.interaction == "people":
+        return _part("interactors", window)(look)
+    counts = np.stack([_part(name, window)(look) for name in ACTIONS])
+    return np.where(np.isnan(counts).all(axis=0), np.nan, np.nansum(counts, axis=0))
+
+
+_MADE = {
+    "viewers": viewers, "entered": entered, "visits": visits, "interactions": _interactions,
+}  # fmt: skip
+_CAPPED = {  # what a platform may cap in a count
+    **{
+        name: (name,)
+        for name in (
+            "likes",
+            "shares",
+            "follows",
+            "fan_joins",
+            "gifts",
+            "enters",
+            "leaves",
+            "impressions",
+            "product_shown",
+            "clicks",
+            "carts",
+            "viewers",
+            "visits",
+            "entered",
+        )
+    },
+    "commenters": ("people",),
+    "interactors": ("people",),
+    "interactions": ("people", *ACTIONS),
+    "buyers": ("people",),
+    "gift_value": ("gifts",),
+}
 
 
 def _part(name: str, window: str) -> Reading:
-    people = _PEOPLE.get(name)
-    if people is not None:
-        return lambda look: people(look, window)
+    made = _MADE.get(name)
+    if made is not None:
+        return lambda look: made(look, window)
     counter, feed = _FEED_OF[name]
     return count(counter, feed, window)
+
+
+def _denominator(name: str, window: str) -> str:
+    if name == "viewers":
+        return "viewers_total" if window == "session" else "online"
+    return f"{name}_{window}"
 
 
 def _ratio(above: str, below: str, factor: int, window: str) -> Reading:
@@ -101,33 +156,47 @@ PARTS: dict[str, tuple[Reading, Reading, int]] = {
 }  # numerator, denominator and factor of each ratio: what several rooms have together
 
 
+def _unknown(name: str, feed: str) -> str:
+    heard = "never told, nothing heard" if feed == ANY else f"no {feed} heard"
+    off = ", or mood is off" if name in MOOD_COUNTERS else ""
+    return f"{heard}, stalled, or a hole in the window{off}"
+
+
 def _net(window: str) -> Reading:
     paid, back = _part("gmv", window), _part("refunded", window)
     return lambda look: paid(look) - back(look)
 
 
 def _columns(window: str) -> list[Column]:
-    within = spoken(window)
     counts = [
         Column(
-            f"{name}_{window}", "room", unit, f"{text}, {within}", f"Σ {counter}",
-            f"no {feed} heard, stalled, or a hole in the window", count(counter, feed, window),
+            f"{name}_{window}", "room", unit, text, f"Σ {counter}",
+            _unknown(name, feed), count(counter, feed, window),
+            window, _CAPPED.get(name, ()),
         )
         for name, counter, feed, unit, text in COUNTS
     ]  # fmt: skip
+    came = [
+        Column(
+            f"{name}_{window}", "room", unit, text, formula, "neither arrivals nor totals heard",
+            _part(name, window), window, (name,),
+        )
+        for name, unit, text, formula in CAME
+    ]  # fmt: skip
     ratios = [
         Column(
-            f"{name}_{window}", "room", unit, f"{text}, {within}",
+            f"{name}_{window}", "room", unit, text,
             f"{above} ÷ {below}" + (f" × {factor}" if factor != 1 else ""),
-            f"either is unknown, or {below} is 0", _ratio(above, below, factor, window),
+            f"either is unknown, or {below} is 0", _ratio(above, below, factor, window), window,
+            _CAPPED.get(above, ()), _CAPPED.get(below, ()), _denominator(below, window),
         )
         for name, above, below, factor, unit, text in RATIOS
     ]  # fmt: skip
     net = Column(
-        f"net_{window}", "room", "minor", f"paid less refunded, {within}", "gmv − refunded",
-        "no orders heard, stalled, or a hole in the window", _net(window),
+        f"net_{window}", "room", "minor", "paid less refunded", "gmv − refunded",
+        "no orders heard, stalled, or a hole in the window", _net(window), window,
     )  # fmt: skip
-    return [*counts, *ratios, net]
+    return [*counts, *came, *ratios, net]
 
 
 COLUMNS = tuple(column for window in WINDOWS for column in _columns(window))

@@ -17,7 +17,10 @@ from monitor.signals.readings import (
 )
 from monitor.signals.rooms import Floats
 
-CAPPED = ("likes", "shares", "follows", "gifts", "enters", "leaves", "impressions", "clicks")
+CAPPED = (
+    "likes", "shares", "follows", "fan_joins", "gifts", "enters", "leaves", "impressions",
+    "product_shown", "clicks", "carts",
+)  # fmt: skip
 
 
 def _average(look: Look) -> Floats:
@@ -40,6 +43,18 @@ def _goal_share(look: Look) -> Floats:
     return divide(gmv, look.tables.rooms.columns["goal_minor"][: look.rooms])
 
 
+def _goal_pace(look: Look) -> Floats:
+    rooms = look.tables.rooms.columns
+    planned = rooms["planned_s"][: look.rooms]
+    share = np.minimum(divide(_live_minutes(look) * 60.0, planned), 1.0)
+    return np.where(np.isnan(rooms["goal_minor"][: look.rooms]), np.nan, share)
+
+
+def _stickiness(look: Look) -> Floats:
+    fans, told = (count(name, "comments", "session")(look) for name in ("fans", "levelled"))
+    return divide(fans, told)
+
+
 def _age(feed: str) -> Reading:
     return lambda look: look.tables.freshness.age(feed, look.now)[: look.rooms]
 
@@ -52,17 +67,19 @@ def _capped(counter: str) -> Reading:
     """Whether a value of the session sat at the platform's cap: sums of it are lower bounds."""
 
     def read(look: Look) -> Floats:
-        capped = np.zeros(look.rooms)
-        capped[[row for row, name in look.tables.capped if name == counter]] = 1.0
-        return capped
+        now_slot = look.tables.windows.now_slot
+        capped = look.tables.bounds.within(counter, "session", now_slot)
+        return capped[: look.rooms].astype(np.float64)
 
     return read
 
 
-def _lower_bound(look: Look) -> Floats:
-    loose = np.zeros(look.rooms)
-    loose[list(look.tables.lower_bound)] = 1.0
-    return np.where(np.isnan(gauge("online")(look)), np.nan, loose)
+def _loose(gauge_name: str, known: Reading) -> Reading:
+    def read(look: Look) -> Floats:
+        loose = look.tables.bounds.of(gauge_name)[: look.rooms]
+        return np.where(np.isnan(known(look)), np.nan, loose)
+
+    return read
 
 
 def _lag(share: float) -> Reading:
@@ -90,6 +107,12 @@ GAUGES: tuple[_Row, ...] = (
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),
     ("goal_share", "share", "of the session's goal", "gmv ÷ goal", "no goal", _goal_share),
+    ("goal_pace", "share", "of the goal, that is expected by now",
+     "minutes_live ÷ the planned length, 1 at most", "not live, no goal or no length planned",
+     _goal_pace),
+    ("stickiness", "share", "fans among viewers, as those who comment show it",
+     "commenters of a fan level above 0 ÷ commenters whose level is told, this session",
+     "no comment told its writer's level", _stickiness),
     ("feed_age_s", "s", "since anything was heard", "now − last message", _NEVER, _age(ANY)),
     ("feed_missed", "items", "messages that the silence swallowed", "pace × age", _NEVER,
      _missed(ANY)),
@@ -121,7 +144,9 @@ HEALTH: tuple[_Row, ...] = (
     ("uncertain_1m", "items", "facts without a time, in a burst after a gap",
      "Σ uncertain; they count in the session alone", "always known", _told_off("uncertain")),
     ("capped_online", "flag", "at least so many watch", "capped readings", "online is unknown",
-     _lower_bound),
+     _loose("online", gauge("online"))),
+    ("capped_viewers_total", "flag", "at least so many came in", "capped readings", _NEVER,
+     _loose("viewers_total", lambda look: look.tables.gauges["total"][: look.rooms])),
     *(
         (f"capped_{name}", "flag", f"{name} reached the platform's cap", "capped facts",
          "always known", _capped(name))
@@ -129,7 +154,16 @@ HEALTH: tuple[_Row, ...] = (
     ),
 )  # fmt: skip
 
+MADE_OF = {  # what a platform may cap in them, above and below the line
+    "online": (("online",), ()),
+    "online_avg": (("online",), ()),
+    "online_peak": (("online",), ()),
+    "viewers_total": (("viewers_total",), ()),
+    "watch_s": (("online",), ("viewers_total",)),
+    "stickiness": (("people",), ("people",)),
+}
+
 COLUMNS = tuple(
-    Column(name, "room", unit, text, formula, unknown, read)
+    Column(name, "room", unit, text, formula, unknown, read, "", *MADE_OF.get(name, ((), ())))
     for name, unit, text, formula, unknown, read in (*GAUGES, *_of_feeds(), *HEALTH)
 )

@@ -40,6 +40,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     tier: str = ""
     currency: str = "CNY"
     goal_minor: int | None = None
+    planned_s: float | None = None  # how long a session is meant to last
     timezone: str = ""
     script: Script = Script()
 
@@ -61,7 +62,8 @@ class Rooms:
     """Columns of rooms, shaped (capacity,); unknown is NaN."""
 
     STATE = (
-        "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "noted_at",
+        "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "planned_s",
+        "noted_at",
     )  # fmt: skip
 
     def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
@@ -108,6 +110,8 @@ class Rooms:
         self.columns["live"][row] = self.columns["noted_at"][row] = NAN
         if profile.goal_minor is not None:
             self.columns["goal_minor"][row] = profile.goal_minor
+        if profile.planned_s is not None:
+            self.columns["planned_s"][row] = profile.planned_s
         self.taken[row] = True
         self.revision += 1
         return row

@@ -69,8 +69,13 @@ def paid(tables: Tables, group: Group) -> None:
 def cancelled(tables: Tables, group: Group) -> None:
     tables.freshness.heard("orders", group.row, group.now)
     products = tables.products.rows(group.rows, [event.sku for event in group.events])
+    took, known = tables.products.took, tables.orders.known
     for event, product in zip(group.events, products.tolist(), strict=True):
-        tables.products.took(product, -event.quantity, event.at)
+        before = known(product, f"{event.order}\0cancelled", event.at)
+        if before is None or event.at < before:  # it gives its units back once
+            took(product, -event.quantity, event.at)
+            if before is not None:
+                took(product, event.quantity, before)
     _belong(tables, group, products, None, lambda _: (0, 0, 1, 0, 0))
     tables.windows.add("cancelled", group.row, group.slots)
 
@@ -128,10 +133,10 @@ def _ordered(tables: Tables, group: Group) -> tuple[Ints, list[float | None]]:
             took(row, event.quantity, event.at)
     if before.count(None) == len(before):
         windows.add("ordered", products, slots, units)
-        tables.products.pace.ordered(products, units)
+        tables.products.ordered(products, units)
         return products, before
     first = np.array([since is None for since in before])
-    tables.products.pace.ordered(products[first], units[first])
+    tables.products.ordered(products[first], units[first])
     for index, since in enumerate(before):
         moved = since is not None and events[index].at < since
         one = slice(index, index + 1)

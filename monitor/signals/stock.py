@@ -30,7 +30,7 @@ REMEMBERED = 256  # changes of a product that a level told late may come before
 COUNTERS = ("shown", "clicks", "carts", "orders", "paid", "units", "ordered", "gmv", "refunds")
 STATE = (
     "level", "level_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
-    "price_minor", "price_at", "was_minor", "since",
+    "price_minor", "price_at", "was_minor", "since", "first_at", "sold_ever", "empty_at", "back_at",
 )  # fmt: skip
 
 
@@ -135,9 +135,17 @@ class Products:
 
     def _known_since(self, row: int, at: float) -> None:
         """Nothing was sold of it from `at` on but what we were told."""
-        column = self.columns["since"]
-        if not at >= column[row]:
-            column[row] = at
+        for name in ("since", "first_at"):
+            column = self.columns[name]
+            if not at >= column[row]:
+                column[row] = at
+
+    def ordered(self, rows: Ints, units: Ints) -> None:
+        """Orders were heard of for the first time; rows may repeat."""
+        self.pace.ordered(rows, units)
+        ever = self.columns["sold_ever"]
+        ever[rows] = np.nan_to_num(ever[rows])
+        np.add.at(ever, rows, units)
 
     def stock(self, row: int, fact: Stock) -> None:
         """What is left now, or by how much that changed."""
@@ -212,6 +220,15 @@ class Products:
         if row is not None:
             self.columns["pinned"][row] = 0.0
 
+    def watch(self, now: float) -> None:
+        """Time has passed: which have just run out, and which are back. Once a second."""
+        rows = len(self.skus)
+        left = self.left()[:rows]
+        empty_at, back_at = self.columns["empty_at"][:rows], self.columns["back_at"][:rows]
+        was_empty = empty_at > np.fmax(back_at, 0.0)
+        empty_at[(left == 0) & ~was_empty] = now
+        back_at[(left > 0) & was_empty] = now
+
     # ── figures ───────────────────────────────────────────────────────────────
 
     def left(self) -> Floats:
@@ -225,6 +242,23 @@ class Products:
         columns = self.columns
         over: Floats = np.maximum(-(columns["level"] + columns["since_level"]), 0.0)
         return over
+
+    def held(self) -> Floats:
+        """1 where there is no stock, though nobody has ordered any in this session: it is held
+        back, not sold out (憋单). Unknown where no level was ever told."""
+        sold = self.windows.read("ordered", "session")
+        return np.where(np.isnan(self.columns["level"]), NAN, (self.left() == 0) & (sold == 0))
+
+    def turnover_days(self, now: float) -> Floats:
+        """Days that the stock lasts at what was sold a day, over the days since we know it.
+
+        At least one day: what was sold today is what is sold on a day. Unknown without sales.
+        """
+        columns = self.columns
+        days = np.maximum((now - columns["first_at"]) / 86_400.0, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lasts = self.left() / (columns["sold_ever"] / days)
+        return np.where(columns["sold_ever"] > 0, lasts, NAN)
 
     def velocity(self, window: str) -> Floats:
         """Units ordered a minute, over `1m` or `5m`."""

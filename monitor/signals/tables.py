@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from msgspec import Struct
@@ -12,6 +13,7 @@ from monitor.mood.crowd import Crowd
 from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
 from monitor.signals.bags import Bags
+from monitor.signals.bounds import Bounds
 from monitor.signals.coupons import Coupons
 from monitor.signals.cycles import Brought
 from monitor.signals.flash_sales import FlashSales
@@ -44,7 +46,7 @@ COUNTERS = (
     "forbidden_terms", "late", "duplicates", "uncertain",
 )  # fmt: skip
 RARE = ("bag_entries", "coupons_sent", "coupons_taken", "coupons_used")
-PEOPLE = ("commenters", "interactors", "entered", "buyers")
+PEOPLE = ("commenters", "interactors", "entered", "buyers", "levelled", "fans")
 PAST = (  # of which a reading is kept every ten seconds, for charts
     "online", "gmv_10s", "paid_10s", "comments_10s", "negative_10s", "conversion_5m",
     "interaction_rate_5m", "gpm_5m", "watch_s", "gmv_session",
@@ -66,6 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     stall_missing: float = 30.0
     hook_worth: float = 0.5  # a hook that moves nothing by so large a share has moved nothing
     mood: bool = True
+    interaction: Literal["people", "actions"] = "people"  # what the interaction rate counts
 
 
 class Columns:
@@ -119,8 +122,7 @@ class Tables:
         self.arrivals = Arrivals()
         self.totals = Totals(settings.lateness_s)  # of rooms
         self.product_totals = Totals(settings.lateness_s)
-        self.lower_bound: set[int] = set()  # rooms whose online is at least what is told
-        self.capped: set[tuple[int, str]] = set()  # (room row, counter) at a platform's cap
+        self.bounds = Bounds()
         self.rejected: Counter[str] = Counter()
         self.orders = Orders(self.brought)
 
@@ -131,6 +133,7 @@ class Tables:
         self.people.grow(len(self.rooms))
         self.freshness.grow(rows)
         self.lag.grow(rows)
+        self.bounds.grow(rows)
         self.segments.grow(rows)
         self.hooks.grow(rows)
         self.brought.grow(rows)
@@ -155,7 +158,8 @@ class Tables:
         self.brought.wanted[row] = True
 
     def measure(self, now: float) -> None:
-        """Measure the hooks that are due, and what plays cost. Once a second."""
+        """Measure the hooks that are due, what plays cost, which products ran out. Once a second."""
+        self.products.watch(now)
         for row in self.hooks.due(now):
             self.hooks.measure(row, self._feeds(row), self.windows, now)
         for row in list(self.brought.full):
@@ -203,11 +207,10 @@ class Tables:
         self.wording.forget(row)
         self.arrivals.forget(row)
         self.products.forget_room(row, float(self.rooms.columns["started_at"][row]))
-        self.lower_bound.discard(row)
+        self.bounds.forget(row)
         self.totals.forget(row)
         for product in self.products.by_room[row].values():
             self.product_totals.forget(product)
-        self.capped = {key for key in self.capped if key[0] != row}
 
     def release(self, rows: Sequence[int]) -> None:
         """Rooms are given up: nothing of them stays, and others may have their rows."""

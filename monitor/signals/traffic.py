@@ -24,7 +24,7 @@ def viewers(tables: Tables, group: Group) -> None:
     rows, at, online = group.row[order], at[order], online[order]
     newer = _newest(tables, "online", rows, online, at)
     np.fmax.at(tables.gauges["online_peak"], rows, online)
-    _bounds(tables, group, order[newer])
+    tables.bounds.read("online", rows[newer], group.has(LOOSE)[order[newer]])
     told = group.value >= 0
     if told.any():
         _arrivals(tables, group.where(told))
@@ -39,17 +39,6 @@ def _newest(tables: Tables, name: str, rows: Ints, values: Floats, at: Floats) -
     return newer
 
 
-def _bounds(tables: Tables, group: Group, newest: Ints) -> None:
-    """Which of the readings in force only say "at least"."""
-    loose = group.has(LOOSE)
-    if tables.lower_bound or loose.any():
-        for index in newest.tolist():
-            if loose[index]:
-                tables.lower_bound.add(int(group.row[index]))
-            else:
-                tables.lower_bound.discard(int(group.row[index]))
-
-
 def _arrivals(tables: Tables, group: Group) -> None:
     """What the count of people since the start rose by are arrivals."""
     readings = Readings(group.row, group.at, group.value, group.slots)
@@ -57,7 +46,11 @@ def _arrivals(tables: Tables, group: Group) -> None:
     tables.windows.add("arrivals", group.row[risen.which], risen.slot, risen.value)
     order = np.lexsort((group.value, group.at))
     values = group.value[order].astype(float)
-    _newest(tables, "total", group.row[order], values, group.at[order])
+    newer = _newest(tables, "total", group.row[order], values, group.at[order])
+    loose = group.has(LOOSE)
+    if loose.any():
+        tables.bounds.note("arrivals", group.row[loose], group.slots[loose])
+    tables.bounds.read("viewers_total", group.row[order][newer], loose[order[newer]])
 
 
 def enters(tables: Tables, group: Group) -> None:

@@ -64,7 +64,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 stalled=bool(tables.freshness.stalled[0, row]),
                 online=_whole(one["online"]),
                 online_before=_whole(before[row]),
-                online_lower_bound=row in tables.lower_bound,
+                online_lower_bound=bool(tables.bounds.of("online")[row]),
                 gmv_minor=_whole(one["gmv_session"]),
                 gmv_1m_minor=_whole(one["gmv_1m"]),
                 goal_minor=_whole(tables.rooms.columns["goal_minor"][row]),

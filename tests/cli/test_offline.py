@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import main
-from monitor.signals.metrics import CATALOGUE
 from tests.daemon.ground import BUSY, Ground
 
 ROOT = Path(__file__).parents[2]
@@ -115,18 +114,6 @@ def test_a_test_run_tells_which_wrong_rules_it_would_not_notice(
     assert [
         f"SURVIVED  {rules / 'busy.yaml'}:4:27: busy: when: comments_10s >= 3 → comments_10s >= 2"
     ] == blunt[1][1:-1]
-
-
-def test_the_catalogue_lists_every_figure(capsys: Said) -> None:
-    """Plain, and as a table."""
-    main(["metrics"])
-    plain = capsys.readouterr().out.splitlines()
-    main(["metrics", "--markdown"])
-    table = capsys.readouterr().out.splitlines()
-
-    assert [*CATALOGUE] == [line.split()[0] for line in plain]
-    assert len(CATALOGUE) + 2 == len(table)
-    assert {7} == {len(re.findall(r"(?<!\\)\|", line)) for line in table}
 
 
 def test_the_schema_is_json(capsys: Said) -> None:

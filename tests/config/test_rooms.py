@@ -95,3 +95,18 @@ def test_a_slip_is_told_at_its_field(wrong: dict[str, Any], path: tuple[str | in
     _, (mistake,) = shapes.fit({"room": "dy-1", **wrong}, RoomSettings)
 
     assert path == mistake.path
+
+
+@pytest.mark.parametrize(
+    ("planned", "scheduled_s", "expected"),
+    [("3h", 7200.0, 10800.0), ("", 7200.0, 7200.0), ("", None, None)],
+)
+def test_a_session_is_as_long_as_planned_or_else_as_in_the_timetable(
+    planned: str, scheduled_s: float | None, expected: float | None
+) -> None:
+    assert expected == RoomSettings(room="a", planned=planned).profile((), scheduled_s).planned_s
+
+
+def test_a_planned_length_is_a_duration() -> None:
+    with pytest.raises(ValueError, match="`planned`: `three hours` is not a duration"):
+        RoomSettings(room="a", planned="three hours")

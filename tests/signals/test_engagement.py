@@ -35,12 +35,12 @@ def test_the_mood_of_a_comment_is_counted():
     )
 
 
-def test_without_a_mood_there_are_no_complaints():
+def test_without_a_mood_nobody_knows_of_complaints():
     stage = Stage()
     stage.comment("质量太差了 我要退货")
     stage.wait(1)
 
-    assert 0 == stage.figure("negative_1m")
+    assert stage.figure("negative_1m") is None
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,20 @@ def test_totals_count_what_they_rise_by():
     assert [(0, 1000), (10, 1010), (13, 1013), (15, 1015)] == rises
 
 
+def test_fans_are_counted_among_those_whose_level_is_told():
+    """Two fans and one who is none; the fourth's level nobody told."""
+    stage = Stage()
+    for user, level in [("a", 3), ("a", 4), ("b", 1), ("c", 0), ("d", None)]:
+        stage.comment("在", user=user, fan_level=level)
+    stage.wait(1)
+
+    assert stage.figure("stickiness") == pytest.approx(2 / 3)
+
+
 def test_a_platforms_cap_is_remembered():
     stage = Stage()
     stage.tell("like", value=120, capped=True)
     stage.wait(1)
 
-    assert {(0, "likes")} == stage.shard.figures.tables.capped
+    assert 1 == stage.figure("capped_likes")
     assert 120 == stage.figure("likes_1m")

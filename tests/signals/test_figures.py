@@ -22,7 +22,7 @@ SKUS = ("s1", "s2")
 SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that they may be late
 HEARD = (  # what depends on when we heard, and not on when it happened
     "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live", "hook_lift",
-    "hook_verdict", "flash_sold_out_s", "bag_online_drop",
+    "hook_verdict", "flash_sold_out_s", "bag_online_drop", "sold_out_s", "back_in_stock_s",
 )  # fmt: skip
 
 small = st.integers(0, 9)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.mood.model import TOPICS
+from monitor.mood.mood import Mood
 from monitor.signals import room_counts
+from monitor.signals.tables import Settings
 from tests.stage import Stage
 
 
@@ -45,7 +47,8 @@ def stage() -> Stage:
         ("conversion", 4 / 21),  # buyers ÷ people who came in
         ("gpm", 40_000 * 1000 / 25),  # by visits
         ("uv_value", 40_000 / 21),  # by people
-        ("aov", 10_000), ("refund_rate", 0.25),
+        ("aov", 10_000), ("refund_rate", 0.25), ("refund_rate_amount", 0.25), ("visits", 25),
+        ("entered", 21),
     ],
 )  # fmt: skip
 def test_a_figure_is_what_its_formula_says(stage, name, value, window):
@@ -91,14 +94,40 @@ def test_what_nobody_tells_is_unknown_in_every_window():
     stage.comment("在")
     stage.wait(1)
 
-    known = {
-        column.name.rsplit("_", 1)[0]
-        for column in room_counts.COLUMNS
-        if stage.figure(column.name) is not None
-    }
-    comments = {"comments", "commenters", "interactors", "negative", "questions", "confusion"}
-    comments |= {"praise", "copied", *(f"topic_{topic}" for topic in TOPICS)}
-    assert comments | {"negative_share"} == known
+    known = {column.base for column in room_counts.COLUMNS if stage.figure(column.name) is not None}
+    assert {"comments", "commenters", "interactors"} == known
+
+
+def test_what_people_feel_is_known_where_somebody_reads_it():
+    stage = Stage(mood=Mood())
+    stage.comment("在")
+    stage.wait(1)
+    names = ["negative", "questions", "confusion", "praise", "copied", "negative_share"]
+
+    assert [0] * (len(names) + len(TOPICS)) == [
+        stage.figure(f"{name}_1m") for name in (*names, *(f"topic_{topic}" for topic in TOPICS))
+    ]
+
+
+@pytest.mark.parametrize(("interaction", "rate"), [("people", 2 / 50), ("actions", 9 / 50)])
+def test_the_interaction_rate_counts_what_the_config_says(interaction, rate):
+    """Two people, nine actions; of gifts nobody told."""
+    stage = Stage(settings=Settings(interaction=interaction))
+    stage.tell("viewers", online=50)
+    stage.comment("在", times=2, user="a")
+    stage.tell("like", value=7, user="b")
+    stage.wait(1)
+
+    assert stage.figure("interaction_rate_1m") == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("interaction", ["people", "actions"])
+def test_without_any_action_told_the_interaction_rate_is_unknown(interaction):
+    stage = Stage(settings=Settings(interaction=interaction))
+    stage.tell("viewers", online=50)
+    stage.wait(1)
+
+    assert stage.figure("interaction_rate_1m") is None
 
 
 def test_a_family_has_every_window():

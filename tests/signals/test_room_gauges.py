@@ -33,6 +33,20 @@ def test_the_share_of_the_goal():
     assert (0.4, 1) == (stage.figure("goal_share"), stage.figure("opm"))
 
 
+@pytest.mark.parametrize(
+    ("planned_s", "goal_minor", "expected"),
+    [(1800.0, 50_000, 0.5), (600.0, 50_000, 1.0), (1800.0, None, None), (None, 50_000, None)],
+)
+def test_the_share_of_the_goal_that_is_expected_by_now(planned_s, goal_minor, expected):
+    """A quarter of an hour into it; all of it once the planned length is over."""
+    profile = Profile(room="room", goal_minor=goal_minor, planned_s=planned_s)
+    stage = Stage(profiles={"room": profile})
+    stage.tell("session", phase="start", late_s=899)
+    stage.wait(1)
+
+    assert stage.figure("goal_pace") == expected
+
+
 def test_the_segment_and_its_clock():
     """Hook at 0, push at 12; nobody needs to say more."""
     stage = Stage()

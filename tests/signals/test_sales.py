@@ -155,3 +155,18 @@ def test_the_totals_of_a_product_start_anew_with_the_session():
     stage.wait(1)
 
     assert 0 == stage.figure("clicks_1m")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_order_that_is_cancelled_twice_gives_its_units_back_once(first):
+    """Under two ids; the earlier one is right, whichever is told first."""
+    stage = Stage()
+    stage.tell("stock", value=10)
+    stage.wait(1)
+    stage.tell("order_created", order="o", quantity=4)
+    stage.wait(3)
+    for late_s in (2, 1) if first == 0 else (1, 2):
+        stage.tell("order_cancelled", order="o", quantity=4, late_s=late_s)
+    stage.wait(1)
+
+    assert 10 == stage.figure("stock", sku="s1")

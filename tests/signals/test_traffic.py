@@ -28,9 +28,22 @@ def test_a_reading_may_be_a_lower_bound():
     for fields in ({"lower_bound": True}, {}, {"capped": True}):
         stage.tell("viewers", online=50, **fields)
         stage.wait(1)
-        bounds.append(0 in stage.shard.figures.tables.lower_bound)
+        bounds.append(stage.figure("capped_online"))
 
-    assert [True, False, True] == bounds
+    assert [1, 0, 1] == bounds
+
+
+def test_of_readings_told_late_the_newest_is_in_force():
+    """
+    50+ at 0 s, exactly 60 at 2 s, both told at 3 s, the newer one first
+    """
+    stage = Stage()
+    stage.wait(3)
+    stage.tell("viewers", online=60, total=70, late_s=1)
+    stage.tell("viewers", online=50, total=50, lower_bound=True, late_s=3)
+    stage.wait(1)
+
+    assert (0, 0) == (stage.figure("capped_online"), stage.figure("capped_viewers_total"))
 
 
 def test_readings_of_another_session_begin_it():
