@@ -158,7 +158,7 @@ class Tables:
         self.brought.wanted[row] = True
 
     def measure(self, now: float) -> None:
-        """Measure the hooks that are due, what plays cost, which products ran out. Once a second."""
+        """Measure due hooks, what plays cost and which products ran out. Once a second."""
         self.products.watch(now)
         for row in self.hooks.due(now):
             self.hooks.measure(row, self._feeds(row), self.windows, now)
