@@ -119,8 +119,20 @@ def _choices(wanted: Any) -> list[str]:
     return [str(c) for arm in _arms(wanted) if get_origin(arm) is Literal for c in get_args(arm)]
 
 
+def _example(wanted: Any) -> str:
+    """What a field of that type may look like, where its type says so."""
+    for part in (wanted, *get_args(wanted)):
+        for meta in get_args(part)[1:] if get_origin(part) is Annotated else ():
+            if isinstance(meta, msgspec.Meta) and meta.examples:
+                return str(meta.examples[0])
+    return ""
+
+
 def _remedy(wanted: Any) -> str:
     """What to write for a field of that type."""
+    example = _example(wanted)
+    if example:
+        return f"for example `{example}`"
     choices = _choices(wanted)
     if choices:
         return " or ".join(f"`{choice}`" for choice in choices)
@@ -156,9 +168,9 @@ def _refusal(error: msgspec.ValidationError, value: Any, wanted: Any, path: Path
     if bound:
         return Mistake(path, f"{subject} can not be {_shown(value)} — write {nouns}{bound}")
     if got in ("int", "float", "bool") and "str" in kinds.split(" | "):
-        return Mistake(
-            path, f'{subject} is {_shown(value)}, not text — write it in quotes: "{value}"'
-        )
+        example = _example(wanted) if not tail else ""
+        remedy = f"for example `{example}`" if example else f'it in quotes: "{value}"'
+        return Mistake(path, f"{subject} is {_shown(value)}, not text — write {remedy}")
     return Mistake(path, f"{subject} is {_shown(value)} — write {nouns}")
 
 

@@ -22,6 +22,11 @@ class Bell(Struct, tag_field="kind", tag="bell"):
     tone: Literal["high", "low"] = "low"
 
 
+class Wait(Struct):
+    span: Annotated[str, Meta(examples=["30s"])]
+    text: str | None = None
+
+
 class House(Struct):
     parts: list[Lamp | Bell] = []
     owner: str | None = None
@@ -117,3 +122,16 @@ def test_a_mistake_is_found_exactly_when_msgspec_refuses(value: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(value, House)
     assert mistakes
+
+
+def test_a_field_may_say_what_it_looks_like():
+    """A number where a span is meant: quotes around it would not help."""
+    told = [mistake.what for mistake in shapes.fit({"span": 30, "text": 30}, Wait)[1]]
+
+    assert [
+        "`span` is `30`, not text — write for example `30s`",
+        '`text` is `30`, not text — write it in quotes: "30"',
+    ] == told
+    assert ["missing field `span` — write for example `30s`"] == [
+        mistake.what for mistake in shapes.fit({}, Wait)[1]
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from monitor.rules.columns import PRODUCT_NAMES
+from monitor.rules.columns import PRODUCT_NAMES, ROOM_NAMES
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
 from monitor.rules.kinds.absence import Absence, AbsenceAsker
@@ -18,7 +18,7 @@ from monitor.rules.kinds.composite import Composite, CompositeAsker
 from monitor.rules.kinds.forecast import Forecast, ForecastAsker
 from monitor.rules.kinds.kind import Asker, Columns, Rule, Value, read
 from monitor.rules.kinds.sequence import Sequence as SequenceRule
-from monitor.rules.kinds.sequence import SequenceAsker
+from monitor.rules.kinds.sequence import sequence_asker
 from monitor.rules.kinds.stale import Stale, StaleAsker
 from monitor.rules.kinds.threshold import Threshold, ThresholdAsker
 from monitor.rules.kinds.unknown import Unknown, UnknownAsker
@@ -36,7 +36,7 @@ KINDS: dict[type[Rule], Callable[[Any, Compiler], Asker]] = {
     Change: ChangeAsker,
     Composite: CompositeAsker,
     Forecast: ForecastAsker,
-    SequenceRule: SequenceAsker,
+    SequenceRule: sequence_asker,
     Stale: StaleAsker,
     Threshold: ThresholdAsker,
     Unknown: UnknownAsker,
@@ -135,7 +135,7 @@ class Compiled:
         known = {*compiler.names, *(each.column for each in self.params)}
         for name in self.asker.used:
             if name not in known and "(" not in name:
-                wanted = "product" if name in PRODUCT_NAMES - compiler.names else "room"
+                wanted = "product" if name in PRODUCT_NAMES - ROOM_NAMES else "room"
                 kind = self.rule.__struct_config__.tag
                 what = f"`kind: {kind}` can not be asked there — write `scope: {wanted}`"
                 raise ProblemError(("scope",), what)

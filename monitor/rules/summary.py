@@ -44,7 +44,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 _ENVIRONMENT.filters.clear()
 ZH = {
     "hook": "钩子", "push": "强推", "benefit": "福利", "other": "其他",
-    "overrun": "超时", "skipped": "前一段被跳过", "out of order": "顺序错了",
+    "overrun": "超时", "soon": "即将超时", "skipped": "前一段被跳过", "out of order": "顺序错了",
     "any": "全部消息", "comments": "评论", "likes": "点赞", "enters": "进场", "viewers": "在线人数",
     "clicks": "商品点击", "orders": "订单", "stock": "库存",
 }  # fmt: skip

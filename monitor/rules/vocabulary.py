@@ -33,6 +33,8 @@ REFUSED_WORDS = {
     "AND": "write `and`",
     "OR": "write `or`",
     "NOT": "write `not`",
+    **dict.fromkeys(("yes", "on", "Yes", "On", "YES", "ON"), "write `true`"),
+    **dict.fromkeys(("no", "off", "No", "Off", "NO", "OFF"), "write `false`"),
     "is": "write `==` or `!=`",
     "in": "compare with each: `x == 1 or x == 2`",
     "if": "join conditions with `and`, `or`, `not`",

@@ -23,7 +23,8 @@ from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition, Truth
 from monitor.rules.expression import Value as Number
 from monitor.rules.facts import FactKind
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known, read
+from monitor.rules.kinds.kind import Asked, Columns, Flags, Rule, Span, Value, known, read
+from monitor.shapes import suggest
 from monitor.signals.rooms import Floats
 
 RISES = {  # figures that rise with each fact that is only counted
@@ -44,8 +45,8 @@ class Absence(Rule, frozen=True, kw_only=True, tag="absence"):
     """Holds where `of` has not come for `after`."""
 
     of: str
-    after: str
-    where: str | None = None
+    after: Span
+    where: Asked | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ class AbsenceAsker:
         self._fact = FactKind(rule.of, ("of",)) if rule.of in KINDS else None
         self._figure: Number | None = None
         if self._fact is None or self._fact.counted:
-            self._figure = compiler.value("of", _figure(rule))
+            self._figure = compiler.value("of", _figure(rule, compiler))
             self._fact = None
         if rule.where is not None and self._fact is None:
             raise ProblemError(("where",), "only facts of state are looked at — leave it out")
@@ -150,9 +151,13 @@ class AbsenceAsker:
         self._heard[rows] = False
 
 
-def _figure(rule: Absence) -> str:
+def _figure(rule: Absence, compiler: Compiler) -> str:
     """The figure that rises with what the rule waits for."""
     if rule.of not in KINDS:
+        known_names = {*compiler.names, *compiler.given.params, *KINDS}
+        if rule.of.isidentifier() and rule.of not in known_names:
+            what = f"unknown fact or figure `{rule.of}` — {suggest(rule.of, known_names)}"
+            raise ProblemError(("of",), what)
         return rule.of
     names = OF_PRODUCTS if rule.scope == "product" else RISES
     if rule.of not in names:

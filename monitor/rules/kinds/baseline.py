@@ -32,7 +32,7 @@ from msgspec import Meta, Struct
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known, read
+from monitor.rules.kinds.kind import Asked, Columns, Figure, Flags, Rule, Span, Value, known, read
 from monitor.signals.rooms import Floats
 
 READINGS = 60  # a window
@@ -45,8 +45,8 @@ class Usual(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it is found out what is usual."""
 
     method: Literal["median_mad", "ewma"] = "median_mad"
-    window: str = "5m"
-    gap: str = "10s"
+    window: Span = "5m"
+    gap: Span = "10s"
     min_points: Annotated[int, Meta(ge=3, le=READINGS)] = 30
     floor: Annotated[float, Meta(ge=0)] = 0.1
     least: Annotated[float, Meta(ge=0)] = 0.0
@@ -56,9 +56,9 @@ class Usual(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Baseline(Rule, frozen=True, kw_only=True, tag="baseline"):
     """Holds where `when`, which may name `z`, `base` and `dev`, does."""
 
-    value: str
+    value: Figure
     baseline: Usual = Usual()
-    when: str
+    when: Asked
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:

@@ -30,7 +30,18 @@ from numpy.typing import NDArray
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import WORST_FIRST, Columns, Flags, Rule, Severity, Value, known, read
+from monitor.rules.kinds.kind import (
+    WORST_FIRST,
+    Columns,
+    Figure,
+    Flags,
+    Rule,
+    Severity,
+    Span,
+    Value,
+    known,
+    read,
+)
 from monitor.signals.rooms import Floats
 
 READINGS = 30
@@ -39,8 +50,8 @@ READINGS = 30
 class Pair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Two windows that must both burn."""
 
-    long: str
-    short: str
+    long: Span
+    short: Span
     factor: Annotated[float, Meta(gt=0)]
     severity: Severity = "warning"
 
@@ -48,10 +59,10 @@ class Pair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class BurnRate(Rule, frozen=True, kw_only=True, tag="burn_rate"):
     """Holds where a pair of windows burns."""
 
-    bad: str
-    total: str
+    bad: Figure
+    total: Figure
     objective: Annotated[float, Meta(gt=0, lt=1)]
-    windows: Annotated[tuple[Pair, ...], Meta(min_length=1, max_length=8)]
+    windows: tuple[Pair, ...]
     least: Annotated[float, Meta(ge=1)] = 10.0
 
     @classmethod
@@ -65,6 +76,8 @@ class BurnRateAsker:
         self._budget = 1.0 - rule.objective
         self._least = rule.least
         self._pairs: list[tuple[_Window, _Window, Pair]] = []
+        if not rule.windows:
+            raise ProblemError(("windows",), "no windows — write at least one pair")
         windows: dict[float, _Window] = {}
         for index, pair in enumerate(rule.windows):
             spans = [

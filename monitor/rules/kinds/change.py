@@ -22,7 +22,7 @@ from monitor.events import KINDS, Fact
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
 from monitor.rules.facts import FactKind
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value
+from monitor.rules.kinds.kind import Asked, Columns, Flags, Rule, Value
 from monitor.signals.rooms import Floats
 
 
@@ -30,7 +30,7 @@ class Change(Rule, frozen=True, kw_only=True, tag="change"):
     """Holds where a fact came since the last tick."""
 
     fact: str
-    where: str | None = None
+    where: Asked | None = None
 
     @classmethod
     def kept(cls) -> str:

@@ -15,14 +15,14 @@ is asked after the rules that it names; rules that name each other in a circle a
 
 from __future__ import annotations
 
-from monitor.rules.kinds.kind import Rule
+from monitor.rules.kinds.kind import Asked, Rule
 from monitor.rules.kinds.threshold import ThresholdAsker
 
 
 class Composite(Rule, frozen=True, kw_only=True, tag="composite"):
     """Holds where `when`, which may ask of other rules, does."""
 
-    when: str
+    when: Asked
 
 
 class CompositeAsker(ThresholdAsker):

@@ -1,7 +1,7 @@
 """forecast: when a figure will reach a bound, at the pace of late.
 
     value: stock
-    reaches: 0
+    reaches: 0                   a number, or an expression: goal_minor
     fit: 60s
     when: eta_s < 45 and stock > 0
 
@@ -21,7 +21,8 @@ import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known, read
+from monitor.rules.expression import Value as Number
+from monitor.rules.kinds.kind import Asked, Columns, Figure, Flags, Rule, Span, Value, known, read
 from monitor.signals.rooms import Floats
 
 FEWEST = 5
@@ -32,10 +33,10 @@ NEVER_S = 1e9  # thirty years
 class Forecast(Rule, frozen=True, kw_only=True, tag="forecast"):
     """Holds where `when`, which may name `eta_s` and `slope` (a second), does."""
 
-    value: str
-    reaches: float = 0.0
-    fit: str = "60s"
-    when: str
+    value: Figure
+    reaches: float | str = 0.0
+    fit: Span = "60s"
+    when: Asked
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
@@ -46,7 +47,10 @@ class ForecastAsker:
     def __init__(self, rule: Forecast, compiler: Compiler) -> None:
         self._value = compiler.value("value", rule.value)
         self._when: Condition = compiler.condition("when", rule.when)
-        self._reaches = rule.reaches
+        self._bound = 0.0 if isinstance(rule.reaches, str) else rule.reaches
+        self._reaches: Number | None = None
+        if isinstance(rule.reaches, str):
+            self._reaches = compiler.value("reaches", rule.reaches)
         fit_s = compiler.duration("fit", rule.fit)
         if fit_s < SHORTEST_S:
             raise ProblemError(
@@ -60,21 +64,27 @@ class ForecastAsker:
         self._slope = np.full(16, np.nan)  # as it was in this second
         self._given: dict[str, Floats] = {}
         given = set(Forecast.columns())
-        names = dict.fromkeys([*self._value.names, *self._when.names])
+        bound = self._reaches.names if self._reaches is not None else ()
+        names = dict.fromkeys([*self._value.names, *bound, *self._when.names])
         self.used = tuple(name for name in names if name not in given)
 
     def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         self._grow(columns.rows)
-        value = self._value.evaluate(columns)
+        value, bound = self._value.evaluate(columns), self._reached(columns)
         if int(now) != self._second:
-            self._learn(value, int(now))
+            self._learn(value, bound, int(now))
             self._slope = self._fit()
-        slope, eta = self._line(value)
+        slope, eta = self._line(value, bound)
         self._given = {"eta_s": eta, "slope": slope}
         return self._when.evaluate(self.beside(columns))
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         return ChainMap(self._given, columns)
+
+    def _reached(self, columns: Columns) -> Floats:
+        if self._reaches is None:
+            return np.full(columns.rows, self._bound)
+        return self._reaches.evaluate(columns)
 
     def _grow(self, rows: int) -> None:
         more = rows - len(self._count)
@@ -85,7 +95,7 @@ class ForecastAsker:
             self._last = np.pad(self._last, (0, more), constant_values=np.nan)
             self._slope = np.pad(self._slope, (0, more), constant_values=np.nan)
 
-    def _learn(self, value: Floats, second: int) -> None:
+    def _learn(self, value: Floats, bound: Floats, second: int) -> None:
         passed = second - self._second if self._second is not None else 0
         self._second = second
         rows = len(value)
@@ -97,8 +107,8 @@ class ForecastAsker:
             product -= passed * level
             time -= passed * total
             self._sums *= self._decay**passed
-        far = np.abs(last - self._reaches)
-        away = np.abs(value - self._reaches) - far > 0.2 * far
+        far = np.abs(last - bound)
+        away = np.abs(value - bound) - far > 0.2 * far
         self._sums[:, :rows][:, away] = 0.0
         count[away] = 0
         told = ~np.isnan(value)
@@ -114,17 +124,17 @@ class ForecastAsker:
         slope[(self._count < FEWEST) | ~np.isfinite(slope)] = np.nan
         return slope
 
-    def _line(self, value: Floats) -> tuple[Floats, Floats]:
+    def _line(self, value: Floats, bound: Floats) -> tuple[Floats, Floats]:
         slope = self._slope[: len(value)]
         with np.errstate(divide="ignore", invalid="ignore"):
-            eta = (self._reaches - value) / slope
+            eta = (bound - value) / slope
         eta = np.where((eta >= 0) & (eta < NEVER_S), eta, NEVER_S)
-        eta[np.isnan(slope) | np.isnan(value)] = np.nan
-        eta[value == self._reaches] = 0.0
+        eta[np.isnan(slope) | np.isnan(value) | np.isnan(bound)] = np.nan
+        eta[value == bound] = 0.0
         return slope, eta
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
-        slope, eta = self._line(self._value.evaluate(columns))
+        slope, eta = self._line(self._value.evaluate(columns), self._reached(columns))
         return {
             **read(columns, self.used, row),
             "eta_s": known(eta[row]),

@@ -26,6 +26,9 @@ __all__ = [
     "read",
 ]  # fmt: skip
 
+Span = Annotated[str, Meta(examples=["30s"])]
+Asked = Annotated[str, Meta(examples=["online > 100"])]
+Figure = Annotated[str, Meta(examples=["comments_10s"])]
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
 WORST_FIRST: tuple[Severity, ...] = ("critical", "data_lost", "warning", "notice", "info")
 Flags = NDArray[np.bool_]
@@ -37,16 +40,16 @@ class Flapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An alert that fires `times` times `within` a span goes on until `calm` for so long."""
 
     times: Annotated[int, Meta(ge=2, le=100)] = 4
-    within: str = "5m"
-    calm: str = "2m"
+    within: Span = "5m"
+    calm: Span = "2m"
 
 
 class Realert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Told again while nobody acknowledges it: after `every`, then `factor` times as long."""
 
-    every: str = "60s"
+    every: Span = "60s"
     factor: Annotated[float, Meta(ge=1, le=10)] = 2.0
-    cap: str = "5m"
+    cap: Span = "5m"
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -55,15 +58,15 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     id: str
     scope: Literal["room", "product", "segment", "platform", "all"] = "room"
     params: dict[str, float | str] = {}  # numbers and spans that the config may override
-    only_when: str | None = None  # asked of nobody else: "live and online > 100"
-    clear: str | None = None  # a firing alert ends when this is true; default: not `when`
-    for_: str = field(default="0s", name="for")
-    keep_for: str | None = None  # stay firing this long after it held last
-    keep: str | None = None  # the same in short
+    only_when: Asked | None = None  # asked of nobody else: "live and online > 100"
+    clear: Asked | None = None  # a firing alert ends when this is true; default: not `when`
+    for_: Span = field(default="0s", name="for")
+    keep_for: Span | None = None  # stay firing this long after it held last
+    keep: Span | None = None  # the same in short
     missing: Literal["hold", "ok", "alert"] = "hold"
-    missing_for: str = "10s"  # with `missing: alert`: how long unknown before it is told
+    missing_for: Span = "10s"  # with `missing: alert`: how long unknown before it is told
     severity: Severity = "warning"
-    ttl: str = "60s"
+    ttl: Span = "60s"
     role: str = ""
     action: str = ""
     playbook: str = ""

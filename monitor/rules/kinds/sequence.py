@@ -2,19 +2,21 @@
 
     phase: segment
     steps:
-      - {name: hook, max: 15s}
+      - {name: hook, max: 15s, warn: 12s}
       - {name: push, max: 180s}
       - {name: benefit, max: 300s}
     order: strict
 
+    soon           in a step for longer than its `warn`: told as `warn_severity`
     overrun        in a step for longer than its `max`
     skipped        a step was left out          hook → benefit
     out of order   a step came back too early   push → hook
 
 From the last step the next is the first one. With `order: free` only overruns count.
 A wrong turn lasts as long as the step it led to. Where nobody says which step it is,
-nothing is breached. Where the config gives a room or its content module limits of their
-own, those hold in place of `max`. A step that was only inferred counts where we are as sure
+nothing is known. `max` and `warn` are spans, or names of parameters. Where the config gives
+a room or its content module limits of their own, those hold in place of `max`, and `warn`
+is as long before them. A step that was only inferred counts where we are as sure
 as `confidence` of it; a wrong turn, where we are of both steps.
 """
 
@@ -25,10 +27,11 @@ from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Severity, Span, Value, known
 from monitor.shapes import suggest
 from monitor.signals.metrics import ENUMS
 from monitor.signals.rooms import Floats
@@ -38,7 +41,8 @@ class SequenceStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A step and how long it may last."""
 
     name: str
-    max: str
+    max: Span
+    warn: Span | None = None
 
 
 class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
@@ -48,10 +52,11 @@ class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
     steps: tuple[SequenceStep, ...]
     order: Literal["strict", "free"] = "strict"
     confidence: Annotated[float, Meta(ge=0, le=1)] = 0.8
+    warn_severity: Severity = "notice"
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        return ("step", "breach", "lasted_s", "max_s", "over_s")
+        return ("step", "breach", "lasted_s", "max_s", "over_s", "left_s")
 
 
 class SequenceAsker:
@@ -61,7 +66,9 @@ class SequenceAsker:
             raise ProblemError(("steps",), "no steps — write them in their order")
         self._names = [step.name for step in rule.steps]
         limits = np.full(int(max(codes.values())) + 1, np.inf)
-        place = np.full(len(limits), -1)
+        lead, place = np.full(len(limits), np.nan), np.full(len(limits), -1)
+        self._own: list[tuple[int, str, str]] = []  # steps with parameters: which are theirs
+        self._warn: dict[int, float] = {}  # by code, as the rule says
         for index, step in enumerate(rule.steps):
             if step.name not in codes:
                 raise ProblemError(
@@ -69,31 +76,67 @@ class SequenceAsker:
                     f"unknown step `{step.name}` — {suggest(step.name, codes)}",
                 )
             code = int(codes[step.name])
-            limits[code] = compiler.duration(("steps", index, "max"), step.max)
+            limits[code], lead[code] = self._written(compiler, index, step, code)
             place[code] = index
-        self._limits, self._place = limits, place
+        self._limits, self._lead, self._place = limits, lead, place
+        self._breach = np.zeros(0, bool)
         self._strict = rule.order == "strict"
         self._confidence = rule.confidence
         phase = rule.phase
-        self.used = (
+        self.used: tuple[str, ...] = (
             phase, f"{phase}_before", f"{phase}_s", f"{phase}_limit_s", f"{phase}_confidence",
             f"{phase}_before_confidence",
         )  # fmt: skip
+        given = {name for _, *names in self._own for name in names if name}
+        self.used += tuple(sorted(given))
+
+    def _written(
+        self, compiler: Compiler, index: int, step: SequenceStep, code: int
+    ) -> tuple[float, float]:
+        """Seconds a step may last, and how long before them it is warned of."""
+        most = compiler.seconds(("steps", index, "max"), step.max)
+        warn: float | str = np.nan
+        if step.warn is not None:
+            warn = compiler.seconds(("steps", index, "warn"), step.warn)
+        if isinstance(most, str) or isinstance(warn, str):
+            names = [each if isinstance(each, str) else "" for each in (most, warn)]
+            self._own.append((code, names[0], names[1]))
+        if not isinstance(most, str) and not isinstance(warn, str) and warn >= most:
+            what = f"`{step.warn}` is not before `max` — write less than `{step.max}`"
+            raise ProblemError(("steps", index, "warn"), what)
+        most_s, warn_s = (np.nan if isinstance(each, str) else each for each in (most, warn))
+        self._warn[code] = warn_s
+        return most_s, most_s - warn_s
 
     def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
-        step, before, lasted, own, sure, sure_before = (columns[name] for name in self.used)
-        step = np.where(sure < self._confidence, np.nan, step)
+        said, before, lasted, own, sure, sure_before = (columns[name] for name in self.used[:6])
+        step = np.where(sure < self._confidence, np.nan, said)
         told = ~np.isnan(step)
-        breach = told & (lasted > self._limit(step, own))
+        limit, warn = self._limit(columns, step, own)
+        breach = told & (lasted > limit)
         if self._strict:
             before = np.where(sure_before < self._confidence, np.nan, before)
             breach |= self._turn(step, before) != 0
-        return Truth(breach, ~breach)
+        self._breach = breach
+        holds = breach | (told & (lasted > warn))
+        return Truth(holds, ~np.isnan(said) & ~holds)
 
-    def _limit(self, step: np.ndarray, own: np.ndarray) -> np.ndarray:
-        """How long the step may last: by the config, or else by the rule."""
-        limit = self._limits[np.where(np.isnan(step), 0, step).astype(np.int64)]
-        return np.where(np.isnan(own) | np.isinf(limit), limit, own)
+    def _limit(
+        self, columns: Mapping[str, Floats], step: np.ndarray, own: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How long the step may last, by the config or else by the rule, and when to warn."""
+        code = np.where(np.isnan(step), 0, step).astype(np.int64)
+        limit, lead = self._limits[code], self._lead[code]
+        for own_code, most, warn in self._own:
+            here = code == own_code
+            if most:
+                limit = np.where(here, columns[most], limit)
+            if warn:
+                lead = np.where(here, limit - columns[warn], lead)
+            elif most:
+                lead = np.where(here, limit - self._warn[own_code], lead)
+        limit = np.where(np.isnan(own) | np.isinf(limit), limit, own)
+        return limit, limit - lead
 
     def _turn(self, step: np.ndarray, before: np.ndarray) -> np.ndarray:
         """How many steps were left out on the way here; negative: it went backwards."""
@@ -110,29 +153,47 @@ class SequenceAsker:
         return columns
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
-        step, before, lasted, own, _, sure_before = (
-            columns[name][row : row + 1] for name in self.used
-        )
+        only = {name: columns[name][row : row + 1] for name in self.used}
+        step, before, lasted, own, _, sure_before = (only[name] for name in self.used[:6])
         if np.isnan(step[0]):
             return dict.fromkeys(Sequence.names())
         place = int(self._place[int(step[0])])
         before = np.where(sure_before < self._confidence, np.nan, before)
         turn = int(self._turn(step, before)[0]) if self._strict else 0
-        limit = float(self._limit(step, own)[0])
+        limit, warn = (float(each[0]) for each in self._limit(only, step, own))
         over = float(lasted[0] - limit)
+        breach: str | None
         if over > 0:
             breach = "overrun"
         elif turn:
             breach = "skipped" if turn > 0 else "out of order"
         else:
-            breach = None
+            breach = "soon" if lasted[0] > warn else None
         return {
             "step": self._names[place] if place >= 0 else "other",
             "breach": breach,
             "lasted_s": known(lasted[0]),
             "max_s": limit if np.isfinite(limit) else None,
             "over_s": max(over, 0.0) if np.isfinite(over) else None,
+            "left_s": max(-over, 0.0) if np.isfinite(over) else None,
         }
 
     def forget(self, rows: Iterable[int]) -> None:
         """It remembers nothing."""
+
+
+class WarningSequenceAsker(SequenceAsker):
+    """A sequence that warns first: what is only soon is less severe than a breach."""
+
+    def __init__(self, rule: Sequence, compiler: Compiler) -> None:
+        super().__init__(rule, compiler)
+        self.severities = (rule.warn_severity, rule.severity)
+
+    def levels(self, columns: Columns) -> NDArray[np.int8]:
+        return self._breach.astype(np.int8)
+
+
+def sequence_asker(rule: Sequence, compiler: Compiler) -> SequenceAsker:
+    """The asker of a sequence. Raises ProblemError."""
+    warns = any(step.warn is not None for step in rule.steps)
+    return (WarningSequenceAsker if warns else SequenceAsker)(rule, compiler)

@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, known
+from monitor.rules.kinds.kind import Columns, Flags, Rule, Span, Value, known
 from monitor.shapes import suggest
 from monitor.signals.freshness import FEEDS
 from monitor.signals.rooms import Floats
@@ -23,7 +23,7 @@ class Stale(Rule, frozen=True, kw_only=True, tag="stale"):
     """Holds where a feed is silent; never known where it was never heard."""
 
     feeds: tuple[str, ...] = ("any",)
-    after: str = "20s"
+    after: Span = "20s"
     expected: float = 30.0
 
     @classmethod

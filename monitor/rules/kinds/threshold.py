@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 
 from monitor.rules.conditions import Compiler
 from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Value, read
+from monitor.rules.kinds.kind import Asked, Columns, Flags, Rule, Value, read
 from monitor.signals.rooms import Floats
 
 
 class Threshold(Rule, frozen=True, kw_only=True, tag="threshold"):
     """Holds where `when` does."""
 
-    when: str
+    when: Asked
 
 
 class ThresholdAsker:

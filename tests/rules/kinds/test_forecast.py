@@ -150,3 +150,21 @@ def test_rows_may_come_later():
     values = rule.values(columns, 39)  # type: ignore[arg-type]
     assert values["slope"] == pytest.approx(-1)
     assert rule.values(columns, 0)["slope"] == pytest.approx(0)  # type: ignore[arg-type]
+
+
+def test_a_bound_may_be_a_figure_of_its_own():
+    """GMV rises by 40 a second towards a goal that each room has for itself; one has none."""
+    rule = asker(
+        "    kind: forecast\n    value: gmv_session\n    reaches: gmv_session / goal_share\n"
+        "    fit: 20s\n    when: eta_s < 45\n"
+    )
+    for second in range(30):
+        gmv = 1000.0 + 40 * second
+        columns = Table(gmv_session=[gmv] * 3, goal_share=[gmv / 3000, gmv / 9000, NAN])
+        told = answers(rule, columns, 1000.0 + second)
+
+    assert ["holds", "fails", "unknown"] == told
+    assert [pytest.approx((goal - gmv) / 40) for goal in (3000, 9000)] == [
+        rule.values(columns, row)["eta_s"]
+        for row in (0, 1)  # type: ignore[arg-type]
+    ]

@@ -7,8 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
+from monitor.rules import compile as rules
+from monitor.rules.parameters import Override, Overrides
 from monitor.signals.place import CODES, NAMES
 from tests.rules.kinds.asked import Table, answers, asker
+from tests.stage import START, Stage
 
 NAN = float("nan")
 STRICT = """\
@@ -56,7 +59,7 @@ def table(cases) -> Table:
 def test_every_case_is_told_as_the_plain_function_tells_it():
     asked, columns = asker(STRICT), table(CASES)
 
-    expected = ["holds" if plain(*case) else "fails" for case in CASES]
+    expected = ["holds" if plain(*case) else "fails" if case[0] else "unknown" for case in CASES]
 
     assert expected == answers(asked, columns)
     assert [plain(*case) for case in CASES if case[0]] == [
@@ -119,19 +122,47 @@ def test_how_sure_is_the_rules_to_say():
     [
         (
             ("hook", None, 20),
-            {"step": "hook", "breach": "overrun", "lasted_s": 20, "max_s": 15, "over_s": 5},
+            {
+                "step": "hook",
+                "breach": "overrun",
+                "lasted_s": 20,
+                "max_s": 15,
+                "over_s": 5,
+                "left_s": 0,
+            },
         ),
         (
             ("benefit", "hook", 0),
-            {"step": "benefit", "breach": "skipped", "lasted_s": 0, "max_s": 300, "over_s": 0},
+            {
+                "step": "benefit",
+                "breach": "skipped",
+                "lasted_s": 0,
+                "max_s": 300,
+                "over_s": 0,
+                "left_s": 300,
+            },
         ),
         (
             ("other", "hook", 9),
-            {"step": "other", "breach": None, "lasted_s": 9, "max_s": None, "over_s": None},
+            {
+                "step": "other",
+                "breach": None,
+                "lasted_s": 9,
+                "max_s": None,
+                "over_s": None,
+                "left_s": None,
+            },
         ),
         (
             (None, None, 0),
-            {"step": None, "breach": None, "lasted_s": None, "max_s": None, "over_s": None},
+            {
+                "step": None,
+                "breach": None,
+                "lasted_s": None,
+                "max_s": None,
+                "over_s": None,
+                "left_s": None,
+            },
         ),
     ],
 )
@@ -141,3 +172,87 @@ def test_what_it_tells_people(case, values):
 
 def test_the_codes_have_names():
     assert {code: NAMES[code] for code in CODES.values()} == NAMES
+
+
+WARNS = """\
+    kind: sequence
+    steps: [{name: hook, max: 15s, warn: 12s}, {name: push, max: 180s}]
+    severity: critical
+"""
+
+
+def test_a_step_is_warned_of_before_it_is_over():
+    """
+    12 s soon ── 15 s over, told anew and worse ── 20 s the push
+    """
+    stage = Stage(f"rules:\n  - id: a\n{WARNS}    summary: '{{{{ breach }}}} {{{{ left_s }}}}'\n")
+    stage.tell("segment", segment="hook")
+    stage.wait(20)
+    stage.tell("segment", segment="push")
+    stage.wait(1)
+    told = [c for c in stage.changes if c.change in ("fired", "resolved")]
+
+    assert [
+        (12.25, "fired", "notice", "soon 2.75"),
+        (15.25, "resolved", "notice", "soon 2.75"),
+        (15.25, "fired", "critical", "overrun 0"),
+        (20.25, "resolved", "critical", "overrun 0"),
+    ] == [(c.at - START, c.change, c.severity, c.summary) for c in told]
+    assert "it is worse now" == told[1].reason
+
+
+def test_a_step_that_goes_on_in_time_is_only_warned_of():
+    stage = Stage(f"rules:\n  - id: a\n{WARNS}")
+    stage.tell("segment", segment="hook")
+    stage.wait(14)
+    stage.tell("segment", segment="push")
+    stage.wait(1)
+
+    assert [(12.25, "a", "fired"), (14.25, "a", "resolved")] == stage.told
+
+
+def test_the_warning_is_as_long_before_a_rooms_own_limit():
+    asked = asker(WARNS)
+    columns = table([("hook", None, 17.25), ("hook", None, 16.75), ("hook", None, 20.25)])
+    columns["segment_limit_s"] = np.full(3, 20.0)
+
+    assert ["holds", "fails", "holds"] == answers(asked, columns)
+    assert ["soon", None, "overrun"] == [asked.values(columns, row)["breach"] for row in range(3)]
+    assert [0, 0, 1] == asked.levels(columns).tolist()
+
+
+def test_limits_may_be_parameters_that_differ():
+    """Of the second room the hook may last 20 s, and it is warned of at 18 s."""
+    text = (
+        "rules: [{id: a, kind: sequence, params: {most: 15s, soon: 12s},"
+        " steps: [{name: hook, max: most, warn: soon}, {name: push, max: 180s}]}]"
+    )
+    other = Overrides([Override(rule="a", values={"most": "20s", "soon": 18}, rooms=("b",))])
+    stage = Stage()
+    stage.shard.reload(rules.parse(text, overrides=other), stage.now)
+    for room in ("a", "b"):
+        stage.tell("segment", room=room, segment="hook")
+    stage.wait(25)
+
+    assert [(12.25, "a"), (15.25, "a"), (18.25, "b"), (20.25, "b")] == [
+        (change.at - START, change.room) for change in stage.changes if change.change == "fired"
+    ]
+    assert {15.0, 20.0} == {c.values["max_s"] for c in stage.changes if c.severity == "warning"}
+
+
+def test_after_a_restart_what_was_over_goes_on_until_somebody_says_where_the_host_is():
+    """Nobody knows the segment; that is no news of it."""
+    text = f"rules:\n  - id: a\n{WARNS}"
+    before, stage = Stage(text), Stage(text)
+    before.tell("segment", segment="hook")
+    before.wait(20)
+    stage.now = before.now
+    stage.shard.restore(before.shard.alerts(), before.shard.record.episodes, before.now)
+    stage.tell("comment")
+    stage.wait(30)
+    assert [] == stage.told
+    assert ["critical"] == [alert.severity for alert in stage.shard.alerts()]
+
+    stage.tell("segment", segment="push")
+    stage.wait(1)
+    assert [(50.25, "a", "resolved")] == stage.told
