@@ -137,6 +137,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     also: tuple[Change, ...] = ()
     covers: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    step: int = 0  # of an escalation; 0 is the first telling
 
     @property
     def tells_of(self) -> tuple[str, ...]:

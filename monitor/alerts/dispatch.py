@@ -113,6 +113,11 @@ class Dispatch:
         hushed = self._hushed.get(key)
         return hushed.why if hushed else ""
 
+    def also_told(self, notice: Notice) -> None:
+        """Somebody else told of an alert that it fired: its end is news there, too."""
+        for told_as in notice.tells_of:
+            self._told.setdefault(told_as, {}).setdefault(notice.channel, notice.reason)
+
     def waiting(self) -> list[Change]:
         """Changes on their way to people, to be stored with the others and received
         again after a restart."""
@@ -165,7 +170,7 @@ class Dispatch:
         said = [announcing.over(each, now) for each in over]
         said += [announcing.began(mute, now) for mute in self.mutes.fresh(now)]
         for key, hushed in list(self._hushed.items()):
-            why = self._why_quiet(hushed.change, now)
+            why = self.why_hushed(hushed.change, now)
             if why:
                 hushed.why = why
                 continue
@@ -194,7 +199,7 @@ class Dispatch:
         ]
 
     def _channels(self, change: Change, now: float) -> dict[str, str]:
-        why = self._why_quiet(change, now)
+        why = self.why_hushed(change, now)
         if why:
             if change.change == "fired":
                 self._hushed[change.key] = _Hushed(change, why)
@@ -216,7 +221,8 @@ class Dispatch:
             }
         return channels
 
-    def _why_quiet(self, change: Change, now: float) -> str:
+    def why_hushed(self, change: Change, now: float) -> str:
+        """Why nobody would be told of a change now; empty where they would be."""
         return self.mutes.why_quiet(change, now, self._tag(change))
 
     def _tag(self, change: Change) -> RoomTag:

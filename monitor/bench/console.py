@@ -22,6 +22,8 @@ from msgspec import Struct
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from monitor.clock import SystemClock, steady
 from monitor.console.access import Access
 from monitor.console.desk import SegmentName
@@ -105,6 +107,9 @@ class ActedRooms:
 
     def health(self) -> dict[str, Any]:
         return {}
+
+    def on_call(self) -> tuple[Sequence[Duty], Sequence[Standing]]:
+        return [], []
 
     def mutes(self) -> Sequence[Mute]:
         return []

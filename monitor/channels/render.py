@@ -36,6 +36,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "data_lost": "数据中断",
         "room": "直播间", "rooms": "直播间", "values": "数值", "action": "处理", "since": "开始",
         "playbook": "手册", "reason": "原因", "why": "通知依据", "also": "同时",
+        "escalated": "升级 {}",
         "open": "打开控制台", "repeated": "（可能重复）", "unknown": "未知", "more": "等 {} 个",
         "by": "由", "alerts": "{} 个直播间",
     },
@@ -44,7 +45,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "fired": "fired", "again": "still open", "acked": "acknowledged", "resolved": "resolved",
         "data_lost": "data lost", "room": "Room", "rooms": "Rooms", "values": "Figures",
         "action": "Do", "since": "Since", "playbook": "Playbook", "reason": "Reason",
-        "why": "Told because", "also": "Also", "open": "Open the control room",
+        "why": "Told because",
+        "escalated": "escalated {}", "also": "Also", "open": "Open the control room",
         "repeated": " (possibly repeated)", "unknown": "unknown", "more": "and {} more",
         "by": "by", "alerts": "{} rooms",
     },
@@ -104,7 +106,8 @@ def render(notice: Notice, style: Style) -> Message:
         add("playbook", clean(change.playbook))
     for other in notice.also:
         add("also", f"{_mark(other, words)} {clean(other.summary) or clean(other.rule)}")
-    repeated = words["repeated"] if notice.repeated else ""
+    step = f" · {words['escalated'].format(notice.step)}" if notice.step else ""
+    repeated = step + (words["repeated"] if notice.repeated else "")
     where = words["alerts"].format(len(notice.rooms)) if notice.rooms else _room(notice)
     by = f" {words['by']} {clean(change.by)}" if change.change in BY and change.by else ""
     title = [_mark(change, words), where, words.get(change.change, change.change)]

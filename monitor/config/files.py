@@ -1,7 +1,8 @@
-"""The two files of a config folder: which tables and sources there are.
+"""The files of a config folder: which tables and sources there are.
 
     roomwatch.toml   the daemon, its pages, sources, rooms, timetable
     channels.toml    where alerts go (config/channels.py); without it the screen alone shows them
+    oncall.toml      who is on call, and who is told when nobody acknowledges (config/oncall.py)
 
 A leaf's settings stand in the leaf: to add a source, write it into `AnySource`; a
 channel has its row in channels/table.py.
@@ -19,6 +20,7 @@ from monitor.channels.table import make
 from monitor.clock import Clock
 from monitor.config.channels import ChannelsFile
 from monitor.config.http import HttpSettings, TokenSettings
+from monitor.config.oncall import OncallFile
 from monitor.config.rooms import ModuleSettings, RoomSettings, script
 from monitor.config.section import Section, check_timezone
 from monitor.console.access import Person
@@ -159,6 +161,7 @@ class Config(Struct, frozen=True, kw_only=True):
     phrases: Phrases = Phrases()
     record: pathlib.Path | None = None
     recordings: tuple[pathlib.Path, ...] = ()
+    oncall: OncallFile = OncallFile()
 
     def make_channels(self, clock: Clock) -> list[Channel]:
         """The channels, not connected yet. Raises ConfigError for a secret gone since."""

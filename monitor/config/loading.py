@@ -12,8 +12,10 @@ from typing import TypeVar
 
 from monitor import tomlfile
 from monitor.clock import ManualClock
+from monitor.config import oncall as on_call
 from monitor.config.channels import ChannelsFile, mistakes_between
 from monitor.config.files import Config, MainFile
+from monitor.config.oncall import OncallFile
 from monitor.config.section import Found, repeated, repeated_names, unbuildable
 from monitor.console.access import Person
 from monitor.documents import Document
@@ -33,7 +35,7 @@ DOORS = (WebhookSettings, WebsocketServerSettings)  # sources that others connec
 def load(path: pathlib.Path) -> Config:
     """The config of a folder (or of the roomwatch.toml in it).
 
-    Raises ConfigError with every mistake in both files. Reads secrets from where
+    Raises ConfigError with every mistake in all of them. Reads secrets from where
     they lie; connects to nothing.
     """
     folder = path if path.suffix != ".toml" else path.parent
@@ -48,6 +50,7 @@ def load(path: pathlib.Path) -> Config:
         mistakes += _tell(main_document, _main_mistakes(main, folder, people))
     if channels is not None and channels_document is not None:
         mistakes += _tell(channels_document, mistakes_between(channels))
+    rota = _oncall(folder / "oncall.toml", channels, mistakes)
     own = Phrases()
     if main is not None and main.mood.phrases:
         try:
@@ -66,11 +69,25 @@ def load(path: pathlib.Path) -> Config:
         state=_state(main, folder),
         rules=_from(folder, main.rules.folder),
         phrases=own,
+        oncall=rota,
         record=_from(folder, main.record.folder) if main.record.folder else None,
         recordings=tuple(
             _from(folder, name) for name in (main.console.recordings, main.record.folder) if name
         ),
     )
+
+
+def _oncall(path: pathlib.Path, channels: ChannelsFile | None, mistakes: list[str]) -> OncallFile:
+    """Who is on call. Names of channels are checked where those can be read."""
+    if not path.exists():
+        return OncallFile()
+    rota, document = _file(path, OncallFile, mistakes)
+    if rota is None or document is None:
+        return OncallFile()
+    if channels is not None:
+        names = [each.name for each in channels.channels]
+        mistakes += _tell(document, on_call.mistakes_between(rota, names))
+    return rota
 
 
 def _file(

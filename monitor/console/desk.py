@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
@@ -53,6 +55,11 @@ class Desk(View, Protocol):
 
     def health(self) -> dict[str, Any]:
         """Sources, queues, ticks, channels: plain values ready for JSON."""
+        ...
+
+    def on_call(self) -> tuple[Sequence[Duty], Sequence[Standing]]:
+        """Every shift, those that are on first; and the alerts that nobody acknowledges, with
+        how far they have come."""
         ...
 
     def mutes(self) -> Sequence[Mute]:

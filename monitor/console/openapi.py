@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from monitor.console import acts
 from monitor.console.entrance import Revoke
 from monitor.console.replays import doors
@@ -55,6 +57,10 @@ READS = {
     "/api/health": Answer("sources, ticks, queues, channels", {"degraded": list[str]}),
     "/api/mutes": Answer("mutes in force", {"at": float, "mutes": list[Mute]}),
     "/api/deeds": Answer("what people did", {"deeds": list[Deed]}, query=("limit",)),
+    "/api/oncall": Answer(
+        "shifts, those that are on first; and how far alerts nobody acknowledged have come",
+        {"at": float, "shifts": list[Duty], "escalations": list[Standing]},
+    ),
     "/api/dead": Answer(
         "notices that nobody got", {"dead": list[dict[str, Notice | str]]}, query=("limit",)
     ),

@@ -84,6 +84,7 @@ def mount(
         "/api/health": doors.health,
         "/api/mutes": doors.mutes,
         "/api/deeds": doors.deeds,
+        "/api/oncall": doors.on_call,
         "/api/dead": doors.dead,
         "/api/sessions": entrance.sessions,
         **replays.reads(),
@@ -248,6 +249,11 @@ class _Doors:
     async def mutes(self, request: web.Request) -> web.StreamResponse:
         self.gate.housekeeper(request)
         return as_json({"at": self._desk.now(), "mutes": self._desk.mutes()})
+
+    async def on_call(self, request: web.Request) -> web.StreamResponse:
+        self.gate.housekeeper(request)
+        shifts, escalations = self._desk.on_call()
+        return as_json({"at": self._desk.now(), "shifts": shifts, "escalations": escalations})
 
     async def deeds(self, request: web.Request) -> web.StreamResponse:
         self.gate.housekeeper(request)

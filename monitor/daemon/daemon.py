@@ -42,7 +42,6 @@ log = structlog.get_logger()
 
 DATABASE = "roomwatch.sqlite3"
 CLOSE_S = 1.0  # for the store to write what waits
-SAMPLES_S = 60.0  # how often a sample of what was refused is logged
 
 
 class Daemon:
@@ -107,8 +106,8 @@ class Daemon:
         self._parts.run(self.pages.feed.run(), "feed")
         self._parts.run(self.pages.deck.run(), "replays")
         self._parts.run(Watchdog(self._notifier, self.health.progress).run(), "watchdog")
-        self._parts.run(self._samples(), "samples")
         self._parts.run(self._quiet.run(), "quiet")
+        self._parts.run(self.intakes.keep_logging(), "samples")
         if self.recorder is not None:
             self._opened.push_async_callback(self.recorder.aclose)
             self._parts.run(self.recorder.run(), "recorder")
@@ -131,6 +130,7 @@ class Daemon:
         self.delivery = Delivery(
             self._store, ready.channels, clock, fallbacks=written.fallbacks, told=telling.missed
         )
+        self._escalation = plan.escalation(config, self._dispatch, self._describe)
         self.engine = SingleEngine(
             self._shard,
             self._dispatch,
@@ -141,6 +141,7 @@ class Daemon:
             progress=self.health.progress,
             told=self._tell,
             record=self.recorder.take if self.recorder else None,
+            escalation=self._escalation,
         )
         self.intakes = Intakes(self.engine, clock, main.inbox, open_doors=main.http.loopback)
         self._timetable = Timetable(telling.expected, self._upkeep)
@@ -150,8 +151,9 @@ class Daemon:
         self._quiet = Quiet(self._dispatch, self._store, clock, self._describe)
         zone = main.daemon.timezone
         desk = DaemonDesk(
-            self.engine, self._store, self.delivery, self._quiet, clock, zone, self.recorder
-        )
+            self.engine, self._store, self.delivery, self._quiet, clock, zone, self._escalation,
+            self.recorder,
+        )  # fmt: skip
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(
             main.http, config.people, desk, self.intakes.doors, self.health, wall,
@@ -169,6 +171,7 @@ class Daemon:
         told = [row.notice for row in await self._store.fired()]
         now = self._clock.now()
         self._dispatch.restore(alerts, told, await self._store.waiting(), now)
+        self._escalation.restore(alerts, told, now)
         shelf = [fact for room in self.config.main.rooms for fact in room.facts(now)]
         if shelf:
             self._shard.receive([Batch(source="config", events=shelf, received_at=now)], now)
@@ -198,11 +201,6 @@ class Daemon:
 
     def _describe(self, room: str) -> RoomTag:
         return describe(self._shard.figures.tables.rooms, room)
-
-    async def _samples(self) -> None:
-        while True:
-            await asyncio.sleep(SAMPLES_S)
-            self.intakes.log_samples()
 
     async def _upkeep(self) -> None:
         log.info("upkeep done", deleted=await self._store.upkeep())
@@ -240,6 +238,9 @@ class Daemon:
         self._dispatch.replace(ready.routes, written.notices)
         self._dispatch.mutes.take(ready.make_mutes())
         self._quiet.put_back()
+        oncall, zone = ready.config.oncall, main.daemon.timezone
+        url = written.notices.console_url
+        self._escalation.replace(oncall.escalations, oncall.rota(zone), url)
         await self.delivery.replace(ready.channels, written.fallbacks)
         self._shard.figures.use(ready.config.phrases)
         await self.engine.reload(ready.ruleset)

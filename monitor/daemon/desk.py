@@ -9,7 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice
+from monitor.alerts.escalation import Escalation
 from monitor.alerts.mutes import Mute
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from monitor.clock import Clock
 from monitor.console.desk import SegmentName
 from monitor.daemon.quiet import Quiet
@@ -35,10 +38,12 @@ class DaemonDesk:
         quiet: Quiet,
         clock: Clock,
         timezone: str,
+        escalation: Escalation,
         recorder: Recorder | None = None,
     ) -> None:
         self.timezone = timezone
         self._recorder = recorder
+        self._escalation = escalation
         self._engine = engine
         self._store = store
         self._delivery = delivery
@@ -95,6 +100,10 @@ class DaemonDesk:
 
     def detail(self, room: str) -> RoomDetail | None:
         return self._engine.detail(room)
+
+    def on_call(self) -> tuple[Sequence[Duty], Sequence[Standing]]:
+        now = self._clock.now()
+        return self._escalation.oncall.duties(now), self._escalation.standing(now)
 
     def mutes(self) -> Sequence[Mute]:
         return self._quiet.standing()

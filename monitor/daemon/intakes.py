@@ -21,6 +21,8 @@ from monitor.sources.source import Source
 from monitor.sources.webhook import Webhook
 from monitor.sources.websocket_server import WebsocketServer
 
+SAMPLES_S = 60.0  # how often a sample of what was refused is logged
+
 log = structlog.get_logger()
 
 
@@ -97,6 +99,12 @@ class Intakes:
             each.task.cancel()
         await asyncio.gather(*(each.task for each in gone), return_exceptions=True)
         self._leaving += [each.intake for each in gone if each.intake.source.window() is None]
+
+    async def keep_logging(self) -> None:
+        """Log samples of what was refused, for ever."""
+        while True:
+            await asyncio.sleep(SAMPLES_S)
+            self.log_samples()
 
     def log_samples(self) -> None:
         """One line for each reason of each source that refused something since the last time."""

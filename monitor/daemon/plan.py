@@ -8,8 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from monitor.alerts.dispatch import Dispatch
+from monitor.alerts.escalation import Escalation
 from monitor.alerts.mutes import Inhibition, Mutes
-from monitor.alerts.routes import Routes
+from monitor.alerts.routes import Describe, Routes
 from monitor.channels.channel import Channel
 from monitor.clock import Clock
 from monitor.config import Config
@@ -82,6 +84,18 @@ def kitchen(config: Config) -> Kitchen:
         profiles=list(main.profiles().values()),
         core=core(config),
         phrases=config.phrases,
+    )
+
+
+def escalation(config: Config, dispatch: Dispatch, describe: Describe) -> Escalation:
+    """What tells more people of what nobody acknowledges."""
+    written = config.oncall
+    return Escalation(
+        written.escalations,
+        written.rota(config.main.daemon.timezone),
+        why_quiet=dispatch.why_hushed,
+        describe=describe,
+        console_url=config.channels.notices.console_url,
     )
 
 

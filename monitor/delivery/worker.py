@@ -143,7 +143,8 @@ class Worker:
             return
         item.attempt += 1
         self._rate.take(self._clock.now())
-        reference = self.told.reference(notice)
+        # a step of an escalation has to be seen: it edits nothing
+        reference = None if notice.step else self.told.reference(notice)
         if reference is not None or item.uncertain:
             notice = replace(
                 notice, reference=reference, repeated=notice.repeated or item.uncertain

@@ -22,8 +22,9 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
-from monitor.alerts.alert import Alert, Change
+from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.dispatch import Dispatch
+from monitor.alerts.escalation import Escalation
 from monitor.clock import Clock, steady
 from monitor.delivery.outbox import Delivery
 from monitor.engines.settling import Settling
@@ -66,6 +67,7 @@ class SingleEngine:
         progress: Progress,
         told: Told,
         record: Callable[[Batch], None] | None = None,
+        escalation: Escalation | None = None,
     ) -> None:
         self.shard = shard
         self.dispatch = dispatch
@@ -82,6 +84,7 @@ class SingleEngine:
         self._progress = progress
         self._told = told
         self._record = record
+        self.escalation = escalation or Escalation()
         self._frames = asyncio.Event()
         self._stopping = False
 
@@ -195,13 +198,20 @@ class SingleEngine:
     async def _commit(self, changes: Sequence[Change], now: float) -> None:
         """Write what happened, then tell."""
         self.dispatch.receive(changes, now)
-        notices = self.dispatch.tick(now)
+        notices = self.dispatch.tick(now) + self._escalate(changes, now)
         fresh = await self._store.commit(changes, notices, self.alerts(), self.dispatch.waiting())
         self._progress.move("store", now)
         if fresh:
             self._delivery.put(fresh)
         if changes:
             self._told(changes)
+
+    def _escalate(self, changes: Sequence[Change], now: float) -> list[Notice]:
+        self.escalation.receive(changes, now)
+        steps = self.escalation.tick(now)
+        for notice in steps:
+            self.dispatch.also_told(notice)
+        return steps
 
     # ── asked by people ───────────────────────────────────────────────────────
 

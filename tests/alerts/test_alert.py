@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from monitor.alerts.alert import Notice, notice_id
-from tests.alerts.changes import T0, fired
+from tests.alerts.changes import T0, alert, fired
 
 
 def notice(**given) -> Notice:
@@ -49,3 +50,10 @@ def test_a_notice_comes_back_from_json_as_it_was():
     sent = notice(also=(fired("drop", values={"comments_1m": 3.0, "who": None}),), rooms=("r1",))
 
     assert sent == msgspec.json.decode(msgspec.json.encode(sent), type=Notice)
+
+
+def test_an_alert_can_be_told_again_as_it_fired():
+    """With the episode and the words that it had."""
+    told = fired(severity="critical", summary="快售罄")
+
+    assert told == replace(alert(told, summary="快售罄").as_fired(), since=None)

@@ -313,3 +313,16 @@ def test_nobody_is_reminded_of_what_is_muted():
     assert "" == machine.why_quiet(change.key)
     machine.mutes.remove("m")
     assert [f"mute|m|{round(T0 + 62)}|unmuted|ops"] == play(machine, at=62)
+
+
+def test_whom_an_escalation_told_is_told_of_the_end_too():
+    """And of the acknowledgement, each once."""
+    machine = dispatch()
+    change = fired(severity="critical")
+    machine.receive([change], T0)
+    [notice] = machine.tick(T0)
+    machine.also_told(replace(notice, channel="desk", reason="escalation", step=1))
+
+    assert ["angry|r1|1|acked|ops", "angry|r1|1|acked|desk"] == play(
+        machine, acked(replace(change, severity="critical"), T0 + 20), at=20
+    )

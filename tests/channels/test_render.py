@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.channels.render import HIDDEN, Style, clean, cut_bytes, render
 from tests.alerts.changes import acked, resolved
@@ -116,3 +117,10 @@ def test_cutting_by_bytes_splits_no_character(text, limit):
 
     assert len(cut.encode()) <= limit
     assert cut == text or text.startswith(cut[:-1])
+
+
+def test_a_step_of_an_escalation_says_so_in_the_title():
+    """Whoever is woken sees that others were called before."""
+    text = render(replace(notice(CHANGE), step=2), Style()).plain
+
+    assert text.startswith("🛑 P1 · douyin:7 · s1 · 触发 · 升级 2\n")

@@ -1,4 +1,4 @@
-"""The two files of a config folder: which tables and leaves there are."""
+"""The files of a config folder: which tables and leaves there are."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_the_shipped_config_documents_every_key_and_every_example_could_be_in_fo
     folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With every comment taken off, the loader takes it, and no key of any table is left out."""
-    for name in ("roomwatch.toml", "channels.toml"):
+    for name in ("roomwatch.toml", "channels.toml", "oncall.toml"):
         text = re.sub(r"(?m)^# ?(?=[a-z_]+ = |\[)", "", documented(name))
         (folder / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r'_env = "(\w+)"', text):
@@ -87,9 +87,12 @@ def test_the_shipped_config_documents_every_key_and_every_example_could_be_in_fo
     loaded = config.load(folder)
     main = tomlfile.parse(folder / "roomwatch.toml").root
     channels = tomlfile.parse(folder / "channels.toml").root
+    oncall = tomlfile.parse(folder / "oncall.toml").root
 
     assert [] == left_out(loaded.main, main, "roomwatch")
     assert [] == left_out(loaded.channels, channels, "channels")
+    assert [] == left_out(loaded.oncall, oncall, "oncall")
+    assert [15.0, 30.0, 60.0] == [step.after_s for step in loaded.oncall.escalations[0].steps]
     assert {arm.__struct_config__.tag for arm in get_args(AnySource)} == {
         source.__struct_config__.tag for source in loaded.main.sources
     }

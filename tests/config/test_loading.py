@@ -208,3 +208,21 @@ def test_the_operator_s_phrases_are_read_from_the_config_s_folder(folder: pathli
         mistake.partition(" — ")[0]
         for mistake in told(folder, '[mood]\nphrases = "none.yaml"\n', "")
     ]
+
+
+def test_mistakes_of_the_rota_are_told_with_their_line(folder: pathlib.Path) -> None:
+    """And so is a channel that is none of channels.toml."""
+    (folder / "oncall.toml").write_text(
+        '[[people]]\nname = "li"\nchannels = ["slak"]\n[[shifts]]\nname = "s"\n'
+        'people = ["lo"]\nstart = "18:00"\nend = "2:00"\n',
+        encoding="utf-8",
+    )
+    assert ["oncall.toml:8"] == [line[:13] for line in told(folder, "", "")]
+
+    (folder / "oncall.toml").write_text(
+        '[[people]]\nname = "li"\nchannels = ["slak"]\n', encoding="utf-8"
+    )
+    channels = '[[channels]]\nkind = "log"\nname = "slack"\n'
+    assert ["oncall.toml:3: li: unknown channel `slak` — did you mean `slack`?"] == told(
+        folder, "", channels
+    )

@@ -13,6 +13,8 @@ from aiohttp import web
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from monitor.clock import Clock, ManualClock
 from monitor.console import server
 from monitor.console.access import Access, Person
@@ -44,6 +46,8 @@ class ActedDesk:
         self.changes: list[Change] = []
         self.muted: dict[str, Mute] = {}
         self.done: list[Deed] = []
+        self.duties: list[Duty] = []
+        self.standing: list[Standing] = []
         self.undelivered: list[tuple[Notice, str]] = []
         self.moments: dict[str, list[Moment]] = {}
         self.said: dict[str, list[Said]] = {}
@@ -83,6 +87,9 @@ class ActedDesk:
             "limits": dict(DEFAULT_S),
         }
         return RoomDetail(**(fields | self.details.get(room, {})))
+
+    def on_call(self) -> tuple[Sequence[Duty], Sequence[Standing]]:
+        return self.duties, self.standing
 
     def mutes(self) -> Sequence[Mute]:
         return list(self.muted.values())

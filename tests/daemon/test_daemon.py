@@ -388,3 +388,45 @@ async def test_what_is_heard_is_recorded_and_can_be_played_on_the_pages(ground: 
     assert 4 == health["recorder"]["kept"]
     path = ground.folder / "sessions" / recording["name"]
     assert 4 == Player(Recipe(path=str(path), rules=str(ground.folder / "rules"))).survey.facts
+
+
+async def test_what_nobody_acknowledges_is_told_to_more_people(ground: Ground) -> None:
+    """The first on duty after 15 s, then somebody acknowledges: they hear that, and no step
+    more; a reload puts others on duty."""
+    rota = (
+        '[[people]]\nname = "{0}"\nchannels = ["hook"]\n[[shifts]]\nname = "all"\n'
+        'people = ["{0}"]\nstart = "00:00"\nend = "00:00"\n[[escalations]]\nname = "c"\n'
+        "[[escalations.steps]]\nafter_s = 15\non_call = 1\n"
+        "[[escalations.steps]]\nafter_s = 30\non_call = 1\n"
+    )
+    file = ground.folder / "config" / "oncall.toml"
+    async with receiving() as receiver:
+        ground.write(channels=hook(receiver.url))
+        file.write_text(rota.format("李敏"), encoding="utf-8")
+        async with running(ground) as stage:
+            await stage.post(*[stage.comment() for _ in range(3)])
+            await stage.move(0.25)
+            clock, at = stage.clock, stage.clock.now()
+            while clock.now() < at + 15:
+                await stage.post(*[stage.comment() for _ in range(3)])
+                await stage.move(5)
+            await until(lambda: len(receiver.requests) == 2)
+            before = await stage.get("/api/oncall")
+            file.write_text(rota.format("王涛"), encoding="utf-8")
+            assert await stage.daemon.reload(ground.load)
+            after = await stage.get("/api/oncall")
+            body = {"key": "busy|r", "episode": 1}
+            await stage.session.post(f"{stage.daemon.url}/api/alerts/ack", json=body)
+            await stage.move(0.25)
+            await until(lambda: len(receiver.requests) == 3)
+            over = await stage.get("/api/oncall")
+
+    assert ["busy|r|1|fired|hook", "busy|r|1|escalated-1|hook", "busy|r|1|acked|hook"] == [
+        request.json["id"] for request in receiver.requests
+    ]
+    assert [("busy|r", 1, ["李敏"], ["李敏"])] == [
+        (each["key"], each["step"], each["told"], each["next"]) for each in before["escalations"]
+    ]
+    assert [["王涛"]] == [each["next"] for each in after["escalations"]]
+    assert (["王涛"], True) == (after["shifts"][0]["people"], after["shifts"][0]["on"])
+    assert [] == over["escalations"]

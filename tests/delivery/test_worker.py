@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from monitor.channels.channel import Limits
 from tests.alerts.changes import acked, resolved
 from tests.delivery.stage import Stage, busy, refused, whats
@@ -250,3 +252,22 @@ async def test_too_many_unsent_notices_shed_the_least_missed(tmp_path: Path, mon
     assert 2 == stats.shed
     assert "urgent|r1|1|fired|ops" == ops.read[0]
     assert 5 == len(ops.read)
+
+
+async def test_a_step_of_an_escalation_is_a_message_of_its_own(tmp_path: Path):
+    """What edits the first message is seen by nobody; the end edits it again."""
+    async with Stage(tmp_path, "ops") as stage:
+        ops = stage.channels["ops"]
+        ops.script = ["C1:1", "C1:2", None]
+        first = notice(critical())
+        await stage.put(first)
+        await stage.at(15)
+        step = replace(first, id="angry|r1|1|escalated-1|ops", step=1)
+        await stage.put(step)
+        await stage.at(20)
+        await stage.put(notice(resolved(first.change, T0 + 20)))
+        await stage.at(21)
+
+    assert [(0, None), (1, None), (0, "C1:1")] == [
+        (told.step, told.reference) for _, told in ops.took
+    ]
