@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from monitor.alerts.alert import Severity
 from monitor.alerts.mutes import Mute
 from monitor.console.access import Caller
-from monitor.console.answers import as_json
+from monitor.console.answers import Door, as_json
 from monitor.console.desk import Desk
 from monitor.console.gate import Gate, RefusedError, read
 from monitor.console.plain import plain
@@ -80,6 +80,15 @@ class Acts:
     def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate
+
+    def changes(self) -> dict[str, Door]:
+        return {
+            "/api/alerts/ack": self.acknowledge,
+            "/api/rooms/cue": self.cue,
+            "/api/rooms/mark": self.mark,
+            "/api/mutes": self.mute,
+            "/api/mutes/end": self.unmute,
+        }
 
     async def acknowledge(self, request: web.Request) -> web.StreamResponse:
         caller = self._operator(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -21,6 +22,9 @@ HEADERS = {
 }
 NO_STORE = {**HEADERS, "Cache-Control": "no-store"}
 FOR_EVER = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
+
+
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def as_json(value: Any, status: int = 200) -> web.Response:

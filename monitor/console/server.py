@@ -6,7 +6,6 @@ unless the caller, the Origin and the CSRF header are right (access.py).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import structlog
@@ -16,7 +15,7 @@ from msgspec import Struct
 from monitor.clock import Clock
 from monitor.console.access import Access, Caller, Refusal
 from monitor.console.acts import Acts
-from monitor.console.answers import FOR_EVER, NO_STORE, as_json, redirect
+from monitor.console.answers import FOR_EVER, NO_STORE, Door, as_json, redirect
 from monitor.console.assets import Assets
 from monitor.console.desk import Desk
 from monitor.console.entrance import Entrance
@@ -38,7 +37,6 @@ PAGES = {  # what is looked at, and the page that shows it
 }
 
 log = structlog.get_logger()
-Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Console(Struct, frozen=True):
@@ -90,11 +88,7 @@ def mount(
         **replays.reads(),
     }
     changes = {
-        "/api/alerts/ack": acts.acknowledge,
-        "/api/rooms/cue": acts.cue,
-        "/api/rooms/mark": acts.mark,
-        "/api/mutes": acts.mute,
-        "/api/mutes/end": acts.unmute,
+        **acts.changes(),
         **replays.changes(),
         "/api/login": entrance.login,
         "/api/logout": entrance.logout,

@@ -30,6 +30,7 @@ from monitor.daemon.pages import Pages
 from monitor.daemon.parts import Parts
 from monitor.daemon.plan import Plan
 from monitor.daemon.quiet import Quiet
+from monitor.daemon.rulebook import Rulebook
 from monitor.delivery.outbox import Delivery
 from monitor.engines.single import SingleEngine
 from monitor.errors import MonitorError
@@ -63,6 +64,7 @@ class Daemon:
         self._clock = clock
         self._told = told
         self._parts = Parts()
+        self._rulebook = Rulebook()
         self._reloading = asyncio.Lock()
         self._opened = AsyncExitStack()  # what has to be closed, the last first
         self._notifier = Notifier()
@@ -152,7 +154,7 @@ class Daemon:
         zone = main.daemon.timezone
         desk = DaemonDesk(
             self.engine, self._store, self.delivery, self._quiet, clock, zone, self._escalation,
-            self.recorder,
+            self._rulebook, self.recorder,
         )  # fmt: skip
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(
@@ -162,6 +164,7 @@ class Daemon:
         self.health.degraded = desk.degraded
         publish(self.health.metrics, self.engine, self.delivery, self._store, self.pages)
         telling.doubts(ready)
+        self._rulebook.in_force(ready, clock.now())
 
     async def _take_up(self) -> None:
         """Go on where the last process stopped: alerts, episodes, what people were told."""
@@ -222,6 +225,7 @@ class Daemon:
                 await self.intakes.replace(ready.config.main.sources)
             except MonitorError as error:
                 telling.refused(error)
+                self._rulebook.refused(error, self._clock.now())
                 self.health.reloaded(False)
                 self._notifier.ready("watching; the last reload was refused")
                 return False
@@ -250,6 +254,7 @@ class Daemon:
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
         )
         telling.doubts(ready, before)
+        self._rulebook.in_force(ready, self._clock.now())
 
     # ── stop ──────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from monitor.alerts.policies import Standing
 from monitor.clock import Clock
 from monitor.console.desk import SegmentName
 from monitor.daemon.quiet import Quiet
+from monitor.daemon.rulebook import Rulebook
 from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
 from monitor.events import Mark, Segment
@@ -39,11 +40,13 @@ class DaemonDesk:
         clock: Clock,
         timezone: str,
         escalation: Escalation,
+        rulebook: Rulebook,
         recorder: Recorder | None = None,
     ) -> None:
         self.timezone = timezone
         self._recorder = recorder
         self._escalation = escalation
+        self._rulebook = rulebook
         self._engine = engine
         self._store = store
         self._delivery = delivery
@@ -80,6 +83,7 @@ class DaemonDesk:
             for name, stats in self._delivery.stats().items()
             if stats.breaker != "closed"
         ]
+        found += self._rulebook.worries()
         if self._store.trouble:
             found.append(f"store: {self._store.trouble}")
         if self._recorder is not None and self._recorder.trouble:
@@ -94,6 +98,7 @@ class DaemonDesk:
             "channels": {
                 name: msgspec.to_builtins(stats) for name, stats in self._delivery.stats().items()
             },
+            "rules": self._rulebook.figures(self._engine.alerts()),
             "store": {**self._store.counts(), "trouble": self._store.trouble},
             **({"recorder": self._recorder.figures()} if self._recorder else {}),
         }

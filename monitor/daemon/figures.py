@@ -53,6 +53,8 @@ def _engine(metrics: Metrics, engine: Engine) -> None:
         "unacknowledged": ("roomwatch_acknowledgements_broken_total", "by a reason of ours"),
         "ticks": ("roomwatch_ticks_total", "times the rules were asked"),
         "rooms_turned_away": ("roomwatch_rooms_turned_away_total", "rooms over the limit"),
+        "escalated": ("roomwatch_escalation_steps_total", "steps of alerts nobody acknowledged"),
+        "nobody": ("roomwatch_escalation_nobody_total", "steps that had nobody to tell"),
     }
     for key, (name, about) in counters.items():
         metrics.counter(name, about, _one(engine.figures, key))

@@ -253,6 +253,8 @@ class SingleEngine:
             "rooms_turned_away": tables.rooms.turned_away,
             "rejected": dict(tables.rejected),
             "faults": self.faults,
+            "escalated": self.escalation.taken,
+            "nobody": self.escalation.nobody,
             "unacknowledged": self._settling.failed,
             "ticks": self.ticks,
             "tick_s": _middle(self.tick_times),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import Browser, expect
 
 from monitor.alerts.alert import Notice
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
 from tests.browser.test_room import visit
 from tests.browser.test_wall import closed_house, open_house, room, screens
 from tests.console.acted import TOKENS
@@ -70,7 +73,7 @@ async def test_history_is_searched_and_undelivered_notices_are_shown(chromium: B
 
 async def test_health_says_what_is_wrong_and_shows_the_figures(chromium: Browser):
     """
-    A column for each source; spans with their unit.
+    Rules with errors first, a column for each source, spans with their unit.
     """
     async with open_house(room("a")) as it, screens(chromium, it, None) as [page]:
         it.desk.health = lambda: {
@@ -78,11 +81,39 @@ async def test_health_says_what_is_wrong_and_shows_the_figures(chromium: Browser
             "sources": {"stream": {"state": "degraded", "crashes": 2}, "push": {"state": "ok"}},
             "channels": {},
             "engine": {"tick_s": 0.0042},
+            "rules": {
+                "in_force": 2,
+                "loaded_at": 1.0,
+                "refused_at": 2.0,
+                "mistakes": ["rules/mood.yaml:4:5: angry: unknown metric `x`"],
+                "rules": [
+                    {
+                        "rule": "angry",
+                        "severity": "warning",
+                        "firing": 1,
+                        "pending": 0,
+                        "failures": 3,
+                        "unknown_channels": ["boss"],
+                    },
+                    {
+                        "rule": "calm",
+                        "severity": "info",
+                        "firing": 0,
+                        "pending": 0,
+                        "failures": 0,
+                        "unknown_channels": [],
+                    },
+                ],
+            },
         }
         await visit(page, it, "/health")
-        await expect(page.locator(".worry")).to_have_text("◆ source stream: degraded")
+        await expect(page.locator(".worry").first).to_have_text("◆ source stream: degraded")
+        await expect(page.locator(".mistakes li")).to_contain_text("rules/mood.yaml:4:5")
+        await expect(page.locator("tr.wrong")).to_have_text(
+            "angry二级10◆ 摘要模板出错 3 次 · 未知渠道 boss"
+        )
         await expect(page.locator("#tables")).to_contain_text("4.2 ms")
-        await expect(page.locator("thead").first).to_contain_text("stream")
+        await expect(page.locator("thead").nth(1)).to_contain_text("stream")
         await expect(page.locator("#tables")).to_contain_text("connected")
 
 
@@ -105,3 +136,50 @@ async def test_a_phone_has_buttons_for_thumbs_and_scrolls_one_way(chromium: Brow
         assert await page.evaluate(wide) <= 390
         await button.click()
         assert "李敏" == it.desk.open["stock|a"].acked_by
+
+
+async def test_who_is_on_call_and_who_was_called_is_shown(chromium: Browser):
+    """
+    The shift with its order, the next one, and for an alert how far it has come; the
+    acknowledgement ends it.
+    """
+    async with closed_house(room("a")) as it, screens(chromium, it, TOKENS["operator"]) as [page]:
+        now = it.desk.now()
+        it.desk.duties = [
+            Duty(shift="晚班", rooms=("*",), people=("李敏", "王涛"), on=True, ends_at=now + 3600),
+            Duty(shift="夜班", rooms=("dy-*",), people=("阿北",), on=False, begins_at=now + 3600),
+        ]
+        alert = it.desk.fire("a", "stock", summary="快售罄")
+        it.desk.standing = [
+            Standing(
+                key=alert.key, episode=1, policy="critical", step=1, steps=3, told=("李敏",),
+                next_at=now + 90, next=("王涛",),
+            )
+        ]  # fmt: skip
+        await visit(page, it, "/alerts")
+        await expect(page.locator("#duty p").first).to_contain_text("李敏 → 王涛晚班 · 到 ")
+        await expect(page.locator("#duty .next")).to_contain_text("阿北夜班 · dy-*")
+        await expect(page.locator("#alerts .more")).to_contain_text("升级 1/3,已叫 李敏 · 01:")
+        await expect(page.locator("#alerts .more")).to_contain_text("后叫 王涛")
+        it.desk.duties[0] = replace(it.desk.duties[0], on=False, begins_at=now + 9e9)
+        it.desk.standing = []
+        await page.click("#alerts .ack")
+        await expect(page.locator("#duty .nobody")).to_have_text("现在无人值班")
+        await page.click("[data-tab=tabAcked]")
+        await expect(page.locator("#alerts .by")).to_have_text("李敏 已确认")
+        await expect(page.locator("#alerts .more")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "path"), [(1920, "/"), (390, "/alerts")])
+async def test_the_link_of_a_notice_leads_to_its_alert(chromium: Browser, width: int, path: str):
+    """
+    On the wall it is selected; on the phone it is the page of alerts that shows it.
+    """
+    async with closed_house(room("a")) as it, screens(chromium, it, TOKENS["operator"]) as [page]:
+        it.desk.fire("a", "hook")
+        it.desk.fire("a", "stock", summary="快售罄")
+        await page.set_viewport_size({"width": width, "height": 844})
+        await page.goto("about:blank")
+        await page.goto(f"{it.origin}/#alert=stock%7Ca")
+        await page.wait_for_url(f"**{path}#alert=*")
+        await expect(page.locator("li.selected")).to_have_attribute("data-key", "stock|a")

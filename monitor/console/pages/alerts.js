@@ -1,6 +1,7 @@
 // All alerts: open, acknowledged, muted, past; who was told, and who was not. Made for thumbs, too.
 
 import { askMute } from "./ask.js";
+import { Duty } from "./duty.js";
 import { clockTime } from "./figures.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
@@ -15,6 +16,7 @@ const AGAIN_MS = 5000;
 const TABS = ["tabOpen", "tabAcked", "tabMuted", "tabHistory", "tabDelivery"];
 const by = (id) => document.getElementById(id);
 const state = new State();
+const linked = location.hash.startsWith("#alert=") ? decodeURIComponent(location.hash.slice(7)) : null; // from a notice
 let tab = TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "tabOpen";
 let selected = null;
 let asked = 0;
@@ -41,11 +43,32 @@ class Shown {
 const shown = new Shown();
 const rail = new Rail(shown, acknowledge, select, (alert) => askMute(page, alert, state.name(alert.room)));
 rail.full = true;
+const duty = new Duty(by("duty"));
+rail.more = (alert, now) => duty.of(alert, now);
 
 function take(frame) {
   const changed = state.apply(frame);
   by("stage").classList.remove("waiting");
   if (changed.alerts || changed.places) draw();
+  if (changed.alerts) askDuty();
+  if (frame.type === "snap" && linked && selected === null) follow(linked);
+}
+
+/** The alert that a notice led here to: on the tab it is on now. */
+function follow(key) {
+  const alert = state.alerts.get(key);
+  if (!alert) return;
+  tab = alert.quiet ? "tabMuted" : alert.acked_at ? "tabAcked" : "tabOpen";
+  draw();
+  select(key);
+  rail.rows.get(key)?.node.scrollIntoView({ block: "center" });
+}
+
+/** Who is on call, and who was called: with every change of alerts, and now and then. */
+async function askDuty() {
+  const found = await get("/api/oncall");
+  if (found) duty.take(found);
+  rail.tick(page.link.now);
 }
 
 function draw() {
@@ -88,6 +111,7 @@ async function get(path) {
 /** What is not in the live frames is asked for while it is shown. */
 async function ask() {
   const mine = ++asked;
+  askDuty();
   if (tab === "tabMuted") {
     const found = await get("/api/mutes");
     if (found && mine === asked) drawMutes(found.mutes);
@@ -129,7 +153,10 @@ function drawDelivery(channels, dead, deeds) {
   const rows = Object.entries(channels).map(([name, stats]) => {
     const row = make("div", `row ${stats.breaker === "closed" ? "" : "lost"}`);
     const waiting = Object.values(stats.depth ?? {}).reduce((sum, value) => sum + value, 0);
-    row.append(make("b", "", name), make("span", "", [word("sentOf", stats.sent, waiting, stats.dead + stats.expired), stats.breaker === "closed" ? "" : `◆ ${stats.breaker}`, stats.last_error].filter(Boolean).join(" · ")));
+    const latest = stats.last_sent_at ? word("sentAt", clockTime(stats.last_sent_at)) : "";
+    const pace = typeof stats.latency_p50_s === "number" ? word("sentWithin", stats.latency_p50_s.toFixed(1), stats.latency_p99_s.toFixed(1)) : "";
+    const over = stats.failed_over ? word("failedOver", stats.failed_over) : "";
+    row.append(make("b", "", name), make("span", "", [word(`breaker_${stats.breaker}`), word("sentOf", stats.sent, waiting, stats.dead + stats.expired), over, latest, pace, stats.last_error].filter(Boolean).join(" · ")));
     return row;
   });
   const lost = dead.map(({ notice, reason }) => {

@@ -63,7 +63,7 @@ export class Rail {
     const find = (selector) => node.querySelector(selector);
     const row = {
       node, use: find("use"), room: find(".title a"), tag: find("em"), age: find("time"), summary: find(".summary"),
-      values: find(".values"), todo: find(".todo"), why: find(".why"), button: find(".ack"), mute: find(".mute"), by: find(".by"),
+      values: find(".values"), todo: find(".todo"), why: find(".why"), more: find(".more"), button: find(".ack"), mute: find(".mute"), by: find(".by"),
     };
     node.dataset.key = key;
     node.addEventListener("click", () => this.choose(key));
@@ -172,7 +172,10 @@ export class Rail {
   tick(now) {
     for (const alert of this.state.sorted) {
       const row = this.rows.get(alert.key);
-      if (row) say(row.age, minutes(now - (alert.fired_at ?? alert.since)));
+      if (!row) continue;
+      say(row.age, minutes(now - (alert.fired_at ?? alert.since)));
+      say(row.more, this.more?.(alert, now) ?? "");
+      row.more.hidden = !row.more.textContent;
     }
   }
 

@@ -28,10 +28,15 @@ let stale = { places: false, rooms: new Set(), alerts: false, log: false };
 let drawing = false;
 
 /** One frame from the link; drawn with the next picture of the screen, however many there are. */
+// The link of a notice names an alert; on a phone the page of alerts shows it.
+const linked = location.hash.startsWith("#alert=") ? decodeURIComponent(location.hash.slice(7)) : null;
+if (linked && innerWidth < 760) location.replace(`/alerts${location.hash}`);
+
 function take(frame) {
   const changed = state.apply(frame);
   for (const room of changed.rooms) stale.rooms.add(room);
   for (const part of ["places", "alerts", "log"]) stale[part] ||= changed[part];
+  if (frame.type === "snap" && view.selected === null && state.alerts.has(linked)) setTimeout(() => select(linked));
   if (drawing) return undefined;
   drawing = true;
   // A hidden page gets no animation frames, and its title must count all the same.

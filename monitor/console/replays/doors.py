@@ -5,18 +5,16 @@ A replay changes nothing of what is live, but costs a process: it takes an opera
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from monitor.console.answers import as_json
+from monitor.console.answers import Door, as_json
 from monitor.console.gate import Gate, RefusedError, read
 from monitor.console.replays.deck import Deck
 from monitor.console.replays.worker import FASTEST, Command
 
-Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
