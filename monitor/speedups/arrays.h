@@ -60,4 +60,6 @@ PyObject *saw(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
 
+PyObject *run(PyObject *module, PyObject *args);
+
 #endif

@@ -29,7 +29,7 @@ def build(folder: pathlib.Path = HERE) -> str | None:
     made = target(folder)
     draft = made.with_suffix(".draft")
     sources = sorted(str(path) for path in HERE.glob("*.c"))
-    command = [compiler, "-O2", "-shared", "-fPIC", f"-I{include}", *sources, "-o", str(draft)]
+    command = [compiler, "-O3", "-shared", "-fPIC", f"-I{include}", *sources, "-o", str(draft)]
     try:
         done = subprocess.run(  # noqa: S603  the compiler that built this Python, our files
             command, capture_output=True, text=True, timeout=LONGEST_S, check=False

@@ -8,7 +8,7 @@ static PyMethodDef methods[] = {
     {"meet", meet, METH_VARARGS, NULL},      {"has", has, METH_VARARGS, NULL},
     {"number", number, METH_VARARGS, NULL},  {"rehash", rehash, METH_VARARGS, NULL},
     {"saw", saw, METH_VARARGS, NULL},        {"move", move, METH_VARARGS, NULL},
-    {"heard", heard, METH_VARARGS, NULL},
+    {"heard", heard, METH_VARARGS, NULL},    {"run", run, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -12,8 +12,7 @@ def calls(text: str) -> list[str]:
     """The numpy functions a condition calls, in order."""
     lowering = Lowering()
     lowering.arrays(parse_condition(text, NAMES, {}), "a")
-    sources = [source for source, _ in lowering.program._lines]
-    return [source.split("(")[0] for source in sources if "(" in source]
+    return [call for call, _ in lowering.program.calls if call != "column"]
 
 
 def careful(text: str) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from monitor.rules.program import Program
+from monitor.rules import program as program_module
+from monitor.rules.program import FUNCTIONS, Program
 
 
 def test_what_is_asked_twice_is_computed_once():
@@ -30,7 +33,10 @@ def test_it_returns_what_is_made_of_its_results():
     assert [[4.0, 7.0], [1.0, 2.0], [1.0, 1.0]] == actual
 
 
-def test_a_careful_program_divides_by_zero_in_silence():
+def test_a_careful_program_divides_by_zero_in_silence(monkeypatch):
+    """In numpy; the compiled loops never warn."""
+    monkeypatch.setattr(program_module, "compiled", None)
+
     def divided(*, careful: bool):
         program = Program()
         program.careful = careful
@@ -54,3 +60,67 @@ def test_a_column_is_looked_up_by_its_name_whatever_it_is():
 def test_no_call_but_ours_can_be_asked_for():
     with pytest.raises(AssertionError):
         Program().call("save", "v0")
+
+
+@given(
+    columns=st.lists(
+        st.lists(st.sampled_from([-2.0, -0.0, 0.0, 1.0, 3.5, 1e300, float("nan")]), min_size=1),
+        min_size=2, max_size=2,
+    ),
+    asked=st.lists(st.tuples(st.sampled_from(sorted(FUNCTIONS)), st.integers(0), st.integers(0)),
+                   min_size=1, max_size=30),
+)  # fmt: skip
+@settings(deadline=None)
+def test_compiled_lines_come_to_what_numpy_makes_of_them(columns, asked):
+    """Any lines of numbers, then any of truths; every result asked for."""
+    rows = min(map(len, columns))
+    arrays = {
+        name: np.array(column[:rows] * 150) for name, column in zip("ab", columns, strict=True)
+    }
+    program = Program()
+    program.careful = True
+    numbers = [program.column("a"), program.column("b")]
+    truths = [program.call("less", *numbers)]
+    for function, one, other in asked:
+        if function in ("bitwise_and", "bitwise_or"):
+            left, right = truths[one % len(truths)], truths[other % len(truths)]
+            truths.append(program.call(function, left, right))
+        elif function == "full":
+            truths.append(program.filled(numbers[one % len(numbers)], bool(other % 2)))
+        elif function in ("absolute", "negative"):
+            numbers.append(program.call(function, numbers[one % len(numbers)]))
+        else:
+            constants = [program.constant(float(number)) for number in (0, 1, 7)]
+            left, right = (
+                numbers[one % len(numbers)],
+                (numbers + constants)[other % (len(numbers) + 3)],
+            )
+            kind = numbers if function in ("add", "divide", "maximum", "minimum", "multiply",
+                                           "subtract") else truths  # fmt: skip
+            kind.append(program.call(function, left, right))
+
+    for results in (numbers[2:] or numbers, truths):
+        fast = program.function(*results, make=lambda *found: found)(arrays)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(program_module, "compiled", None)
+            plain = program.function(*results, make=lambda *found: found)(arrays)
+
+        np.testing.assert_equal(fast, plain)
+
+
+@pytest.mark.parametrize("column", [np.array([1, 3]), np.array([True, False]), [1.0, 3.0]])
+def test_a_column_of_whole_numbers_or_flags_is_a_column(column):
+    program = Program()
+    holds = program.call("less", program.column("a"), program.constant(2.0))
+
+    assert [float(x) < 2 for x in column] == program.function(
+        holds, make=lambda found: found.tolist()
+    )({"a": column})
+
+
+def test_every_other_row_of_an_array_is_a_column():
+    program = Program()
+    double = program.call("add", program.column("a"), program.column("a"))
+    evaluate = program.function(double, make=lambda found: found.tolist())
+
+    assert [0.0, 4.0, 8.0] == evaluate({"a": np.arange(6.0)[::2]})
