@@ -152,11 +152,11 @@ def _sell(shelf: Products, sales: Sequence[tuple[float, int, int]], place: int) 
     slot = int(sales[place][0]) // SLOT_S
     upto = place
     while upto < len(sales) and int(sales[upto][0]) // SLOT_S == slot:
-        shelf.took(sales[upto][1], sales[upto][2], sales[upto][0])
         upto += 1
     shelf.roll(float(slot * SLOT_S))
     rows = np.array([row for _, row, _ in sales[place:upto]])
     units = np.array([units for _, _, units in sales[place:upto]])
+    shelf.took(rows, units, np.array([at for at, _, _ in sales[place:upto]]))
     shelf.windows.add("ordered", rows, slot, units)
     shelf.pace.ordered(rows, units)
     return upto

@@ -15,10 +15,13 @@ import numpy as np
 from msgspec import Struct
 
 from monitor.signals.place import ORDER, Stretch
+from monitor.signals.rooms import Floats
+from monitor.signals.windows import Ints
 
 TOLD = 8  # cycles
 SURE = 0.8  # from here on an inferred part counts in judging the order of parts
 SETTLED_S = 90
+NOTES = 4096  # orders that wait to be sorted into their rooms
 FULL = 128  # seconds of a room kept apart before old ones are summed up
 COLUMNS = ("paid", "gmv", "cancelled", "refunds", "refunded")
 
@@ -49,11 +52,16 @@ class Cycle(Struct, frozen=True, kw_only=True):
 
 
 class Brought:
-    """What orders brought, by room and second, in rooms where the host is known to be somewhere."""
+    """What orders brought, by room and second, in rooms where the host is known to be somewhere.
+
+    What comes in is noted, and sorted into its rooms when there is much of it or it is read.
+    """
 
     def __init__(self, rows: int = 16) -> None:
         self.wanted = np.zeros(rows, bool)
         self.full: set[int] = set()  # rooms with seconds to be summed up
+        self._noted: list[tuple[Ints, Ints, Ints]] = []  # rows, seconds, values
+        self._notes = 0
         self._seconds: dict[int, dict[int, list[int]]] = {}
 
     def grow(self, rows: int) -> None:
@@ -62,22 +70,35 @@ class Brought:
         if more > 0:
             self.wanted = np.pad(self.wanted, (0, more))
 
-    def add(self, row: int, at: float, values: Sequence[int]) -> None:
-        """An order of `at` brought `values`, in the order of `COLUMNS`."""
-        if not self.wanted[row]:
+    def add(self, rows: Ints, at: Floats, values: Ints) -> None:
+        """Orders of `at` brought `values`, shaped (orders, COLUMNS)."""
+        wanted = self.wanted[rows]
+        if wanted.any():
+            self._noted.append((rows[wanted], at[wanted].astype(np.int64), values[wanted]))
+            self._notes += int(wanted.sum())
+            if self._notes >= NOTES:
+                self._sort()
+
+    def _sort(self) -> None:
+        """Put what was noted into its rooms."""
+        noted, self._noted, self._notes = self._noted, [], 0
+        if not noted:
             return
-        seconds = self._seconds.setdefault(row, {})
-        known = seconds.get(int(at))
-        if known is None:
-            seconds[int(at)] = list(values)
-            if len(seconds) > FULL:
+        rows, seconds, values = (np.concatenate(column) for column in zip(*noted, strict=True))
+        cells, which = np.unique(np.stack([rows, seconds]), axis=1, return_inverse=True)
+        sums = np.zeros((cells.shape[1], len(COLUMNS)), np.int64)
+        np.add.at(sums, which.reshape(-1), values)
+        for row, second, brought in zip(*cells.tolist(), sums.tolist(), strict=True):
+            known = self._seconds.setdefault(row, {})
+            if second in known:
+                brought = [a + b for a, b in zip(known[second], brought, strict=True)]  # noqa: PLW2901
+            known[second] = brought
+            if len(known) > FULL:
                 self.full.add(row)
-            return
-        for index, value in enumerate(values):
-            known[index] += value
 
     def settle(self, row: int, stretches: Sequence[Stretch], now: float) -> None:
         """Sum up what is old; what is older than all stretches is forgotten."""
+        self._sort()
         self.full.discard(row)
         starts = [int(one.at) for one in stretches]
         kept: dict[int, list[int]] = {}
@@ -95,6 +116,7 @@ class Brought:
 
     def of(self, row: int, stretches: Sequence[Stretch]) -> list[list[int]]:
         """What each stretch brought."""
+        self._sort()
         starts = [int(one.at) for one in stretches]
         sums = [[0] * len(COLUMNS) for _ in stretches]
         for second, values in self._seconds.get(row, {}).items():
@@ -105,6 +127,7 @@ class Brought:
 
     def forget(self, row: int) -> None:
         """A new session: what came before is told no more."""
+        self._sort()
         self.wanted[row] = False
         self.full.discard(row)
         self._seconds.pop(row, None)

@@ -65,6 +65,7 @@ class Group(NamedTuple):
     person: Ints  # the key of who did it, 0 where nobody says
     value: Ints  # how many; of viewers the total
     second: Ints  # amount of orders and gifts; how many are online; the level of a fan
+    order: Ints  # the key of the order, 0 where it is none
     flags: Flags
     now: float
 
@@ -80,7 +81,8 @@ class Group(NamedTuple):
         events = [self.events[index] for index in indexes.tolist()]
         return Group(
             events, self.row[indexes], self.at[indexes], self.slots[indexes], self.person[indexes],
-            self.value[indexes], self.second[indexes], self.flags[indexes], self.now,
+            self.value[indexes], self.second[indexes], self.order[indexes], self.flags[indexes],
+            self.now,
         )  # fmt: skip
 
     def has(self, flag: np.uint8) -> NDArray[np.bool_]:
@@ -100,7 +102,7 @@ class Gathered(NamedTuple):
 
 def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
     """The columns of facts. `row_of` knows the row of a room, or admits it."""
-    numbers = np.empty((4, len(events)), np.int64)
+    numbers = np.empty((5, len(events)), np.int64)
     at = np.empty(len(events))
     flags = np.empty(len(events), np.uint8)
     if compiled is not None:
@@ -118,8 +120,10 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
     first = 0
     for kind, alike in groups:
         part = slice(first, first := first + len(alike))
-        row, person, value, second = numbers[:, part]
-        group = Group(alike, row, at[part], slots[part], person, value, second, flags[part], now)
+        row, person, value, second, order = numbers[:, part]
+        group = Group(
+            alike, row, at[part], slots[part], person, value, second, order, flags[part], now
+        )
         kinds.append((kind, group))
     return Gathered(kinds, numbers[0], at, flags)
 
@@ -144,13 +148,16 @@ def all_in(events: list[Event], rooms: set[str]) -> bool:
 def _columns(
     kind: type[Fact], alike: Sequence[Any], row_of: dict[str, int]
 ) -> tuple[tuple[Ints, ...], Flags]:
-    """Row, person, value and second number of facts of a kind, and their flags."""
+    """Row, person, value, second number and order of facts of a kind, and their flags."""
     person, value, second = FIELDS[kind]
     rows = ints([row_of[event.room] for event in alike])
     people = np.zeros(len(alike), np.int64)
     if person is not None:
         people = _keys([event.user for event in alike])
-    return (rows, people, _numbers(alike, value, 1), _numbers(alike, second, 0)), _flags(
+    orders = np.zeros(len(alike), np.int64)
+    if "order" in kind.__struct_fields__:
+        orders = _keys([event.order for event in alike])
+    return (rows, people, _numbers(alike, value, 1), _numbers(alike, second, 0), orders), _flags(
         kind, alike
     )
 
@@ -204,12 +211,12 @@ class Held:
         if len(self._groups) == 1:
             return self._groups[0]
         events = [event for group in self._groups for event in group.events]
-        row, at, slots, person, value, second, flags = (
+        row, at, slots, person, value, second, order, flags = (
             np.concatenate(column)
             for column in zip(*(group[1:-1] for group in self._groups), strict=True)
         )
         now = self._groups[-1].now
-        return Group(events, row, at, slots, person, value, second, flags, now)
+        return Group(events, row, at, slots, person, value, second, order, flags, now)
 
 
 class _Appends(dict[type[Fact], Callable[[Event], None]]):

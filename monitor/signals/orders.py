@@ -1,4 +1,4 @@
-"""What we remember of an order: when it was made, and what became of it.
+"""What we remember of orders: when each was made, and what became of it.
 
 An order is known by its product: it may be of several, and platforms number alike. What
 becomes of it (paid, cancelled, paid back) counts where it was made, and facts come in any
@@ -7,17 +7,54 @@ hear that it was made earlier than we thought.
 
 Two generations of at most `size` orders each bound the memory: of an order that was
 forgotten nobody knows where it was made, and what becomes of it counts nowhere but in the
-windows of when it is told.
+windows of when it is told. Of an order its hash is kept (hashes.py), a row of columns each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from monitor.signals.cycles import COLUMNS, Brought
+from monitor.signals.hashes import Numbers, within
+from monitor.signals.rooms import NAN, Floats
+from monitor.signals.windows import Ints
 
-Key = tuple[int, str]  # product row, order
-NOTHING = (0,) * len(COLUMNS)
+
+class Told(NamedTuple):
+    """Facts of orders; all of one length."""
+
+    row: Ints  # of the room
+    product: Ints
+    key: Ints  # of the order
+    at: Floats
+
+
+class _Generation:
+    """Columns of orders, by their numbers; number 0 is no order."""
+
+    def __init__(self) -> None:
+        self.numbers = Numbers()
+        self.since = np.full(1024, NAN)  # when it was made; NaN: nobody has told yet
+        self.product = np.zeros(1024, np.int64)
+        self.became = np.zeros((1024, len(COLUMNS)), np.int64)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def grow(self, orders: int) -> None:
+        more = len(self) + 1 + orders - len(self.since)
+        if more > 0:
+            more = max(more, len(self.since))
+            self.since = np.pad(self.since, (0, more), constant_values=NAN)
+            self.product = np.pad(self.product, (0, more))
+            self.became = np.pad(self.became, ((0, more), (0, 0)))
+
+    def forget(self, products: list[int]) -> None:
+        """Their rows are other products' from now on: the hash of an order is no longer theirs."""
+        gone = np.isin(self.product, products)
+        self.since[gone], self.became[gone] = NAN, 0
 
 
 class Orders:
@@ -26,55 +63,75 @@ class Orders:
     def __init__(self, brought: Brought, size: int = 100_000) -> None:
         self._brought = brought
         self._size = size
-        self._young: dict[Key, float] = {}
-        self._old: dict[Key, float] = {}
-        self._became: dict[Key, tuple[int, ...]] = {}  # of those in rooms with a script
-        self._became_old: dict[Key, tuple[int, ...]] = {}
+        self._young, self._old = _Generation(), _Generation()
 
-    def since(self, product: int, order: str) -> float | None:
-        """When an order was made, as far as we know."""
-        key = (product, order)
-        found = self._young.get(key)
-        return self._old.get(key) if found is None else found
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
 
-    def known(self, product: int, order: str, at: float) -> float | None:
-        """Since when we knew of an order, None at first; from now on since `at` if earlier."""
-        key = (product, order)
-        before = self._young.get(key)
-        if before is None:
-            before = self._old.get(key)
-        if before is None or at < before:
-            self._young[key] = at
-            if len(self._young) >= self._size:
-                self._old, self._young = self._young, {}
+    def made(self, told: Told) -> Floats:
+        """Orders were made. Gives since when each was known of before, NaN where it was not.
+
+        From now on they are known since `told.at`, if that is earlier.
+        """
+        numbers = self._place(told)
+        since = self._young.since
+        before = np.full(len(numbers), NAN)
+        left = np.arange(len(numbers))
+        while len(left):  # once, where no order is told twice
+            first = np.unique(numbers[left], return_index=True)[1]
+            now = left[first]
+            before[now] = since[numbers[now]]
+            since[numbers[now]] = np.fmin(before[now], told.at[now])
+            left = np.delete(left, first)
+        earlier = np.flatnonzero(~(told.at >= before))
+        if len(earlier):
+            self._move(told, numbers, before, earlier)
         return before
 
-    def made(self, row: int, key: Key, before: float | None, at: float) -> None:
-        """An order of a room was made at `at`; `before` is what `known` gave."""
-        became = self._of(key)
-        if became is None or (before is not None and at >= before):
-            return
-        if before is not None:
-            self._brought.add(row, before, [-value for value in became])
-        self._brought.add(row, at, became)
+    def _move(self, told: Told, numbers: Ints, before: Floats, earlier: Ints) -> None:
+        """What became of orders moves to where they were made, as we know now."""
+        became = self._young.became[numbers[earlier]]
+        any_ = became.any(axis=1)
+        earlier, became = earlier[any_], became[any_]
+        known = ~np.isnan(before[earlier])
+        was = earlier[known]
+        self._brought.add(told.row[was], before[was], -became[known])
+        self._brought.add(told.row[earlier], told.at[earlier], became)
 
-    def became(self, row: int, key: Key, values: Sequence[int]) -> None:
-        """Something became of an order of a room: `values` in the order of `COLUMNS`."""
-        known = self._of(key) or NOTHING
-        self._became[key] = tuple(a + b for a, b in zip(known, values, strict=True))
-        if len(self._became) >= self._size:
-            self._became_old, self._became = self._became, {}
-        since = self.since(*key)
-        if since is not None:
-            self._brought.add(row, since, values)
+    def became(self, told: Told, values: Ints) -> None:
+        """Something became of orders: `values` is (orders, COLUMNS)."""
+        numbers = self._place(told)
+        np.add.at(self._young.became, numbers, values)
+        since = self._young.since[numbers]
+        known = ~np.isnan(since)
+        self._brought.add(told.row[known], since[known], values[known])
 
-    def _of(self, key: Key) -> tuple[int, ...] | None:
-        found = self._became.get(key)
-        return self._became_old.get(key) if found is None else found
+    def since(self, product: int, key: int) -> float | None:
+        """When an order was made, as far as we know."""
+        name = within(np.array([key]), np.array([product]))
+        for generation in (self._young, self._old):
+            since = float(generation.since[generation.numbers.find(name)[0]])
+            if since == since:  # noqa: PLR0124  NaN is unknown
+                return since
+        return None
+
+    def _place(self, told: Told) -> Ints:
+        """The numbers of orders in the young generation; those of the old one come into it."""
+        if len(self._young) >= self._size:
+            self._old, self._young = self._young, _Generation()
+        young, old = self._young, self._old
+        young.grow(len(told.key))
+        names = within(told.key, told.product)
+        numbers, new = young.numbers.number(names)
+        if new.any():
+            young.product[numbers[new]] = told.product[new]
+            if len(old):
+                there = old.numbers.find(names[new])
+                young.since[numbers[new]] = old.since[there]
+                young.became[numbers[new]] = old.became[there]
+        return numbers
 
     def forget(self, products: set[int]) -> None:
         """These rows are other products' from now on."""
-        kept: dict[Key, float] | dict[Key, tuple[int, ...]]
-        for kept in (self._young, self._old, self._became, self._became_old):
-            for key in [key for key in kept if key[0] in products]:
-                del kept[key]
+        for generation in (self._young, self._old):
+            generation.forget(sorted(products))

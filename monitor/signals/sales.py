@@ -7,15 +7,19 @@ we first hear of it, whether created or paid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
+from monitor.signals.cycles import COLUMNS
 from monitor.signals.engagement import did, rises_of
 from monitor.signals.grouping import Group
+from monitor.signals.orders import Told
 from monitor.signals.pace import SLOT_S
 from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
+
+CANCELLED = 0x5AFE_CA11  # of the key of an order, that of its cancellation
 
 
 def _looked(room_counter: str, product_counter: str) -> Callable[[Tables, Group], None]:
@@ -45,108 +49,85 @@ def _coarse(slots: Ints) -> Ints:
 
 
 def created(tables: Tables, group: Group) -> None:
-    products, before = _ordered(tables, group)
-    _belong(tables, group, products, before)
+    products = _ordered(tables, group).product
     tables.windows.add("orders", group.row, group.slots)
     tables.products.windows.add("orders", products, _coarse(group.slots))
 
 
 def paid(tables: Tables, group: Group) -> None:
-    products, before = _ordered(tables, group)
+    told = _ordered(tables, group)
     coarse = _coarse(group.slots)
     units = group.value
+    amounts = _amounts(tables, group)
     tables.windows.add("paid", group.row, group.slots)
     tables.windows.add("units", group.row, group.slots, units)
-    tables.products.windows.add("paid", products, coarse)
-    tables.products.windows.add("units", products, coarse, units)
-    amounts = _amounts(tables, group)
     tables.windows.add("gmv", group.row, group.slots, amounts)
-    tables.products.windows.add("gmv", products, coarse, amounts)
-    _belong(tables, group, products, before, lambda index: (1, int(amounts[index]), 0, 0, 0))
+    tables.products.windows.add("paid", told.product, coarse)
+    tables.products.windows.add("units", told.product, coarse, units)
+    tables.products.windows.add("gmv", told.product, coarse, amounts)
+    _became(tables, told, paid=1, gmv=amounts)
     did(tables, group, "buyers")
 
 
 def cancelled(tables: Tables, group: Group) -> None:
-    tables.freshness.heard("orders", group.row, group.now)
-    products = tables.products.rows(group.rows, [event.sku for event in group.events])
-    took, known = tables.products.took, tables.orders.known
-    for event, product in zip(group.events, products.tolist(), strict=True):
-        before = known(product, f"{event.order}\0cancelled", event.at)
-        if before is None or event.at < before:  # it gives its units back once
-            took(product, -event.quantity, event.at)
-            if before is not None:
-                took(product, event.quantity, before)
-    _belong(tables, group, products, None, lambda _: (0, 0, 1, 0, 0))
+    told = _told(tables, group)
+    # It gives its units back once; that it does is known as an order of another name is.
+    before = tables.orders.made(told._replace(key=(told.key ^ CANCELLED) | 1))
+    earlier, moved = ~(group.at >= before), group.at < before
+    tables.products.took(told.product[earlier], -group.value[earlier], group.at[earlier])
+    tables.products.took(told.product[moved], group.value[moved], before[moved])
+    _became(tables, told, cancelled=1)
     tables.windows.add("cancelled", group.row, group.slots)
 
 
 def refunded(tables: Tables, group: Group) -> None:
-    tables.freshness.heard("orders", group.row, group.now)
-    products = tables.products.rows(group.rows, [event.sku for event in group.events])
+    told = _told(tables, group)
     tables.windows.add("refunds", group.row, group.slots)
-    tables.products.windows.add("refunds", products, _coarse(group.slots))
+    tables.products.windows.add("refunds", told.product, _coarse(group.slots))
     amounts = _amounts(tables, group)
-    _belong(tables, group, products, None, lambda index: (0, 0, 0, 1, int(amounts[index])))
+    _became(tables, told, refunds=1, refunded=amounts)
     tables.windows.add("refunded", group.row, group.slots, amounts)
 
 
-def _belong(
-    tables: Tables,
-    group: Group,
-    products: Ints,
-    before: Sequence[float | None] | None,
-    became: Callable[[int], Sequence[int]] | None = None,
-) -> None:
-    """What becomes of orders belongs to the part of the script they were made in.
-
-    `before` is since when each was known of before it was made, `became` tells by its place
-    in the group what became of it.
-    """
-    wanted = np.flatnonzero(tables.brought.wanted[group.row])
-    for index in wanted.tolist():
-        event, row = group.events[index], group.rows[index]
-        key = (int(products[index]), event.order)
-        if before is not None:
-            tables.orders.made(row, key, before[index], event.at)
-        if became is not None:
-            tables.orders.became(row, key, became(index))
+def _told(tables: Tables, group: Group) -> Told:
+    tables.freshness.heard("orders", group.row, group.now)
+    products = tables.products.rows(group.rows, [event.sku for event in group.events])
+    return Told(group.row, products, group.order, group.at)
 
 
-def _ordered(tables: Tables, group: Group) -> tuple[Ints, list[float | None]]:
+def _became(tables: Tables, told: Told, **columns: Ints | int) -> None:
+    """What becomes of orders belongs to the part of the script they were made in."""
+    values = np.zeros((len(told.row), len(COLUMNS)), np.int64)
+    for name, value in columns.items():
+        values[:, COLUMNS.index(name)] = value
+    tables.orders.became(told, values)
+
+
+def _ordered(tables: Tables, group: Group) -> Told:
     """Take the units of orders we first hear of off the shelf.
-
-    Gives their product rows, and since when each of them was known of before.
 
     Created and paid may come in any order: the goods go when the first of them was so.
     """
-    tables.freshness.heard("orders", group.row, group.now)
-    events = group.events
-    products = tables.products.rows(group.rows, [event.sku for event in events])
-    units = group.value
-    slots = _coarse(group.slots)
-    known = tables.orders.known
-    rows = products.tolist()
-    before = [known(row, event.order, event.at) for row, event in zip(rows, events, strict=True)]
-    took, windows = tables.products.took, tables.products.windows
-    for row, event, since in zip(rows, events, before, strict=True):
-        if since is None or event.at < since:
-            took(row, event.quantity, event.at)
-    if before.count(None) == len(before):
-        windows.add("ordered", products, slots, units)
-        tables.products.ordered(products, units)
-        return products, before
-    first = np.array([since is None for since in before])
-    tables.products.ordered(products[first], units[first])
-    for index, since in enumerate(before):
-        moved = since is not None and events[index].at < since
-        one = slice(index, index + 1)
-        if since is None or moved:
-            windows.add("ordered", products[one], slots[one], units[one])
-        if since is not None and moved:
-            took(rows[index], -events[index].quantity, since)
-            was = int(min(since, group.now)) // SLOT_S
-            windows.add("ordered", products[one], was, -units[one])
-    return products, before
+    told = _told(tables, group)
+    before = tables.orders.made(told)
+    units, slots = group.value, _coarse(group.slots)
+    products = tables.products
+    first = np.isnan(before)
+    if not first.all():  # an order we know: it moves, if it was made earlier than we thought
+        moved = group.at < before
+        rows, was = told.product[moved], before[moved]
+        products.took(rows, -units[moved], was)
+        slot = np.minimum(was, group.now).astype(np.int64) // SLOT_S
+        products.windows.add("ordered", rows, slot, -units[moved])
+        products.ordered(told.product[first], units[first])
+        first |= moved
+        products.took(told.product[first], units[first], group.at[first])
+        products.windows.add("ordered", told.product[first], slots[first], units[first])
+        return told
+    products.took(told.product, units, group.at)
+    products.ordered(told.product, units)
+    products.windows.add("ordered", told.product, slots, units)
+    return told
 
 
 def _amounts(tables: Tables, group: Group) -> Ints:

@@ -150,7 +150,7 @@ class Products:
     def stock(self, row: int, fact: Stock) -> None:
         """What is left now, or by how much that changed."""
         if fact.kind == "delta":
-            self._change(row, fact.at, fact.value)
+            self.took(np.array([row]), np.array([-fact.value]), np.array([fact.at]))
         elif self._newer(row, "level_at", fact.at):
             since = [change for change in self._changes.get(row, ()) if change[0] >= fact.at]
             if row in self._changes:
@@ -158,20 +158,21 @@ class Products:
             self.columns["level"][row] = fact.value - (fact.reserved or 0)
             self.columns["since_level"][row] = sum(units for _, units in since)
 
-    def took(self, row: int, units: int, at: float) -> None:
-        """Units were ordered (or, negative, given back) at `at`."""
-        self._change(row, at, -units)
-
-    def _change(self, row: int, at: float, units: int) -> None:
-        """What is left changes at `at`; a level that was read later than that knows of it."""
-        self._known_since(row, at)
-        if row == 0 or at < self.columns["level_at"][row]:
-            return
-        self.columns["since_level"][row] += units
-        changes = self._changes.get(row)
-        if changes is None:
-            changes = self._changes[row] = deque(maxlen=REMEMBERED)
-        changes.append((at, units))
+    def took(self, rows: Ints, units: Ints, at: Floats) -> None:
+        """Units were ordered (or, negative, given back) at `at`, as far as levels do not know."""
+        columns = self.columns
+        np.fmin.at(columns["since"], rows, at)
+        untold = (rows > 0) & ~(at < columns["level_at"][rows])
+        if not untold.all():
+            rows, units, at = rows[untold], units[untold], at[untold]
+        np.subtract.at(columns["since_level"], rows, units)
+        changes = self._changes
+        told = zip(at.tolist(), (-units).tolist(), strict=True)
+        for row, change in zip(rows.tolist(), told, strict=True):
+            known = changes.get(row)
+            if known is None:
+                known = changes[row] = deque(maxlen=REMEMBERED)
+            known.append(change)
 
     def price(self, row: int, fact: Price) -> bool:
         """Apply a price; tell whether it fell.

@@ -12,7 +12,7 @@ enum { TOTAL = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16, CAPPED = 32 }; 
 typedef struct { /* where a Struct keeps its fields; -1: it has none of that name */
     PyTypeObject *type;
     Py_ssize_t room, at, id, at_from, session, person, value, second;
-    Py_ssize_t kind, capped, lower_bound, is_host, is_moderator;
+    Py_ssize_t order, kind, capped, lower_bound, is_host, is_moderator;
 } Layout;
 
 typedef struct {
@@ -64,7 +64,7 @@ static int lay_out(Layout *layout, PyObject *row)
         {"at_from", &layout->at_from}, {"session", &layout->session}, {person, &layout->person},
         {value, &layout->value}, {second, &layout->second}, {"kind", &layout->kind},
         {"capped", &layout->capped}, {"lower_bound", &layout->lower_bound},
-        {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
+        {"order", &layout->order}, {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
     };
     for (size_t each = 0; each < sizeof(fields) / sizeof(fields[0]); each++)
         if (find(type, fields[each].name, fields[each].offset) < 0)
@@ -259,7 +259,8 @@ static PyObject *grouped(Parts *parts)
 /* gather(layouts, facts, row_of, numbers, at, flags) -> [(kind, [its facts])]
 
    Facts of a kind side by side, in their order, and their columns in the same order:
-   numbers is (4, facts): row, person's key, value, second number; flags are bytes. */
+   numbers is (5, facts): row, person's key, value, second number, order's key; flags are
+   bytes. */
 PyObject *gather(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *facts, *rows, *numbers_, *at_, *flags_;
@@ -273,9 +274,10 @@ PyObject *gather(PyObject *module, PyObject *args)
     double *at = layouts ? items(&arrays, at_, 8, &length) : NULL;
     int64_t *row = at ? items(&arrays, numbers_, 8, &cells) : NULL;
     uint8_t *flags = row ? items(&arrays, flags_, 1, &bytes) : NULL;
-    if (!flags || length != PyList_GET_SIZE(facts) || bytes != length || cells != 4 * length)
+    if (!flags || length != PyList_GET_SIZE(facts) || bytes != length || cells != 5 * length)
         return wrong_lengths(&arrays);
     int64_t *person = row + length, *value = person + length, *second = value + length;
+    int64_t *order = second + length;
     PyObject *groups = NULL;
     uint8_t *of = PyMem_Malloc(length + 1);
     if (of == NULL)
@@ -292,6 +294,7 @@ PyObject *gather(PyObject *module, PyObject *args)
         person[place] = layout->person < 0 ? 0 : key_of(FIELD(fact, layout->person));
         value[place] = number_of(fact, layout->value, 1);
         second[place] = number_of(fact, layout->second, 0);
+        order[place] = layout->order < 0 ? 0 : key_of(FIELD(fact, layout->order));
         flags[place] = flags_of(fact, layout);
         if (row[place] < 0 && PyErr_Occurred())
             break;

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
+
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.signals.cycles import Brought
-from monitor.signals.orders import NOTHING, Orders
+from monitor.signals.cycles import COLUMNS, Brought
+from monitor.signals.orders import Orders, Told
 from monitor.signals.place import Stretch
 
 KEY = (1, "o")
+NOTHING = (0,) * len(COLUMNS)
 LIFE = {  # what a fact adds, in the order of cycles.COLUMNS; None: the order was made
     "created": None,
     "paid": (1, 900, 0, 0, 0),
@@ -18,36 +22,52 @@ LIFE = {  # what a fact adds, in the order of cycles.COLUMNS; None: the order wa
 }
 
 
+def told(*facts: tuple[int, str, float]) -> Told:
+    """Facts of orders of room 0: (product, order, at)."""
+    products, names, at = zip(*facts, strict=True)
+    return Told(
+        np.zeros(len(facts), np.int64), np.array(products), keys(*names), np.array(at, float)
+    )
+
+
+def keys(*names: str):
+    return np.array([zlib.crc32(name.encode()) | 1 for name in names], np.int64)
+
+
 def tell(orders: Orders, kind: str, at: float, key: tuple[int, str] = KEY) -> None:
     if kind in ("created", "paid"):
-        orders.made(0, key, orders.known(*key, at), at)
+        orders.made(told((*key, at)))
     if kind != "created":
-        orders.became(0, key, LIFE[kind] or NOTHING)
+        orders.became(told((*key, at)), np.array([LIFE[kind]]))
+
+
+def since(orders: Orders, product: int, order: str) -> float | None:
+    return orders.since(product, int(keys(order)[0]))
 
 
 @settings(max_examples=100, deadline=None)
 @given(
-    told=st.lists(st.tuples(st.sampled_from(sorted(LIFE)), st.integers(0, 9)), max_size=6),
+    facts=st.lists(st.tuples(st.sampled_from(sorted(LIFE)), st.integers(0, 9)), max_size=6),
     data=st.data(),
 )
-def test_all_that_becomes_of_an_order_counts_where_it_was_made(told, data):
+def test_all_that_becomes_of_an_order_counts_where_it_was_made(facts, data):
     """
     In any order; an order that was never made counts nowhere.
     """
     brought = Brought()
     brought.wanted[0] = True
     orders = Orders(brought)
-    for kind, at in data.draw(st.permutations(told)):
+    for kind, at in data.draw(st.permutations(facts)):
         tell(orders, kind, at)
 
-    made = [at for kind, at in told if kind in ("created", "paid")]
+    made = [at for kind, at in facts if kind in ("created", "paid")]
     total = [
-        sum(each) for each in zip(*[LIFE[kind] or NOTHING for kind, _ in told], strict=True)
+        sum(each) for each in zip(*[LIFE[kind] or NOTHING for kind, _ in facts], strict=True)
     ] or list(NOTHING)
     seconds = [Stretch("hook", float(at), 1) for at in range(10)]
     expected = [total if made and second == min(made) else list(NOTHING) for second in range(10)]
     assert expected == brought.of(0, seconds)
-    assert (min(made) if made else None) == orders.since(*KEY)
+    assert (min(made) if made else None) == since(orders, *KEY)
 
 
 def test_memory_is_bounded_and_the_last_ones_are_known():
@@ -60,29 +80,34 @@ def test_memory_is_bounded_and_the_last_ones_are_known():
     for number in range(100):
         tell(orders, "paid", float(number), (1, f"o{number}"))
 
-    kept = [number for number in range(100) if orders.since(1, f"o{number}") is not None]
+    kept = [number for number in range(100) if since(orders, 1, f"o{number}") is not None]
     assert list(range(kept[0], 100)) == kept
     assert 10 <= len(kept) <= 20
-    assert len(orders._became) + len(orders._became_old) <= 20
+    assert len(orders) <= 20
 
 
-@given(st.lists(st.tuples(st.sampled_from("pqr"), st.integers(0, 9)), max_size=12))
-def test_an_order_is_known_since_the_earliest_we_heard(told):
-    """First None, then the earliest instant told before."""
+@given(st.lists(st.lists(st.tuples(st.sampled_from("pqr"), st.integers(0, 9)), max_size=5)))
+def test_an_order_is_known_since_the_earliest_we_heard(batches):
+    """First unknown, then the earliest instant told before; many times in a batch, too."""
     orders, known = Orders(Brought()), {}
 
-    for order, at in told:
-        assert known.get(order) == orders.known(1, order, at)
-        known[order] = min(at, known.get(order, at))
+    for batch in batches:
+        expected = []
+        for order, at in batch:
+            expected.append(known.get(order, float("nan")))
+            known[order] = min(at, known.get(order, at))
+        if batch:
+            actual = orders.made(told(*((1, order, at) for order, at in batch)))
+            np.testing.assert_equal(actual, np.array(expected))
 
 
 def test_orders_of_long_ago_are_let_go():
     """Two generations of 3: the last 3 at least are known."""
     orders = Orders(Brought(), size=3)
     for order in "abcdefgh":
-        orders.known(1, order, 1.0)
+        orders.made(told((1, order, 1.0)))
 
-    assert [None, 1.0, 1.0] == [orders.known(1, order, 2.0) for order in "agh"]
+    assert [None, 1.0, 1.0] == [since(orders, 1, order) for order in "agh"]
 
 
 def test_of_products_that_are_gone_nothing_is_known():
@@ -94,5 +119,4 @@ def test_of_products_that_are_gone_nothing_is_known():
 
     orders.forget({1})
 
-    assert (None, 3.0) == (orders.since(1, "o"), orders.since(2, "o"))
-    assert [(2, "o")] == list(orders._became)
+    assert (None, 3.0) == (since(orders, 1, "o"), since(orders, 2, "o"))

@@ -31,13 +31,17 @@ def sell(products: Products, row: int, units: int, slots_ago: int = 0) -> None:
     products.windows.apply()
 
 
+def took(products: Products, row: int, units: int, at: float) -> None:
+    products.took(np.array([row]), np.array([units]), np.array([at]))
+
+
 def level(products: Products, value: int, at: float, **fields) -> None:
     products.stock(1, fact("stock", at, value=value, **fields))
 
 
 def test_what_is_left_is_unknown_until_a_level_is_told():
     products = shelf("s1")
-    products.took(1, 3, START)
+    took(products, 1, 3, START)
 
     assert math.isnan(products.left()[1])
 
@@ -50,9 +54,9 @@ def test_between_two_levels_it_is_worked_out():
     left = []
     level(products, 10, 0)
     left.append(products.left()[1])
-    products.took(1, 3, START + 1)
+    took(products, 1, 3, START + 1)
     left.append(products.left()[1])
-    products.took(1, -1, START + 2)
+    took(products, 1, -1, START + 2)
     left.append(products.left()[1])
     level(products, 5, 3, kind="delta")
     left.append(products.left()[1])
@@ -72,7 +76,7 @@ def test_what_is_reserved_is_not_left():
 def test_what_is_ordered_beyond_the_stock_is_oversold():
     products = shelf("s1")
     level(products, 2, 0)
-    products.took(1, 5, START + 1)
+    took(products, 1, 5, START + 1)
 
     assert (0.0, 3.0) == (products.left()[1], products.oversold()[1])
 
@@ -94,7 +98,7 @@ def test_the_order_of_arrival_does_not_matter(changes, data):
     products = shelf("s1")
     for at, kind, value in data.draw(st.permutations(facts)):
         if kind == "order":
-            products.took(1, value, START + at)
+            took(products, 1, value, START + at)
         else:
             level(products, value, at, kind="gauge" if kind == "level" else "delta")
 
@@ -110,8 +114,8 @@ def test_an_order_of_the_very_instant_of_a_level_is_taken_from_it(level_first):
         if step == 0:
             level(products, 10, 5)
         else:
-            products.took(1, 3, START + 5)
-            products.took(1, 2, START + 4)
+            took(products, 1, 3, START + 5)
+            took(products, 1, 2, START + 4)
 
     assert 7 == products.left()[1]
 
@@ -123,7 +127,7 @@ def test_an_order_of_the_very_instant_of_a_level_is_taken_from_it(level_first):
 def test_it_is_sold_out_at_the_pace_at_which_it_goes(left, sold, seconds):
     """One a second over five minutes; sold out; nobody buys."""
     products = shelf("s1")
-    products.took(1, 0, START - 300)
+    took(products, 1, 0, START - 300)
     level(products, left, 0)
     for slots_ago in range(60):
         sell(products, 1, sold // 60, slots_ago)
