@@ -233,14 +233,15 @@ class Oracle:
                 room.gauges |= {"segment": WORDS[fact["segment"]], "segment_at": fact["at"]}
             case "stock":
                 product.stock = float(fact["value"])
-            case "pin":
+            case "pin":  # before any cue: a hook begins
                 product.pinned = 1.0
+                room.gauges = {"segment": 1.0, "segment_at": fact["at"]} | room.gauges
 
     def _viewers(self, room: Room, fact: dict[str, Any]) -> None:
-        gauges = room.gauges
+        gauges, online = room.gauges, float(fact["online"])
+        gauges["online_peak"] = max(gauges.get("online_peak", 0.0), online)
         if fact["at"] >= gauges.get("online_at", 0.0):
-            gauges["online"], gauges["online_at"] = float(fact["online"]), fact["at"]
-            gauges["online_peak"] = max(gauges.get("online_peak", 0.0), gauges["online"])
+            gauges |= {"online": online, "online_at": fact["at"]}
 
     def _order(self, room: Room, product: Product, fact: dict[str, Any], second: int) -> None:
         room.heard.add("orders")
