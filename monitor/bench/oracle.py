@@ -149,9 +149,8 @@ def _truth(node: ast.expr, look: Callable[[str], float]) -> bool | None:
             return None if truth is None else not truth
         case ast.Compare():
             left, right = _value(node.left, look), _value(node.comparators[0], look)
-            if math.isnan(left) or math.isnan(right):
-                return None
-            return _compared(node.ops[0], left, right)
+            known = not math.isnan(left) and not math.isnan(right)
+            return _compared(node.ops[0], left, right) if known else None
     value = _value(node, look)
     return None if math.isnan(value) else value != 0
 
