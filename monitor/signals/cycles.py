@@ -90,9 +90,8 @@ class Brought:
         np.add.at(sums, which.reshape(-1), values)
         for row, second, brought in zip(*cells.tolist(), sums.tolist(), strict=True):
             known = self._seconds.setdefault(row, {})
-            if second in known:
-                brought = [a + b for a, b in zip(known[second], brought, strict=True)]  # noqa: PLW2901
-            known[second] = brought
+            so_far = known.get(second, [0] * len(COLUMNS))
+            known[second] = [a + b for a, b in zip(so_far, brought, strict=True)]
             if len(known) > FULL:
                 self.full.add(row)
 
