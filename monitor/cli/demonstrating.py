@@ -66,7 +66,7 @@ def _config(rules: pathlib.Path, state: str, port: int) -> Config:
     return Config(
         folder=pathlib.Path(state),
         main=MainFile(
-            http=HttpSettings(listen=f"127.0.0.1:{port}"),
+            http=HttpSettings(listen=f"127.0.0.1:{port}", open=True),
             engine=EngineSettings(),
             sources=(WebsocketServerSettings(name="actors", format="native"),),
             rooms=ROOMS,

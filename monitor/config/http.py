@@ -20,6 +20,7 @@ class HttpSettings(Section, frozen=True, kw_only=True):
     """Where the pages, the doors of sources, /healthz, /readyz and /metrics are."""
 
     listen: str = "127.0.0.1:8731"
+    open: bool = False  # where there are no tokens, nobody needs one: for trying out
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     tls_cert: str = ""

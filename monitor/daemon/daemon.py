@@ -21,7 +21,7 @@ from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
-from monitor.daemon import plan, telling
+from monitor.daemon import firstkey, plan, telling
 from monitor.daemon.describing import describe
 from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
@@ -158,7 +158,7 @@ class Daemon:
         )  # fmt: skip
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(
-            main.http, config.people, desk, self.intakes.doors, self.health, wall,
+            main.http, firstkey.people(config), desk, self.intakes.doors, self.health, wall,
             plan.kitchen(config),
         )  # fmt: skip
         self.health.degraded = desk.degraded
@@ -248,7 +248,7 @@ class Daemon:
         await self.delivery.replace(ready.channels, written.fallbacks)
         self._shard.figures.use(ready.config.phrases)
         await self.engine.reload(ready.ruleset)
-        self.pages.replace(ready.config.people, main.http.public_url)
+        self.pages.replace(firstkey.people(ready.config), main.http.public_url)
         self.pages.deck.kitchen = plan.kitchen(ready.config)
         self._timetable.set(
             main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at

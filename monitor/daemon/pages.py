@@ -104,7 +104,7 @@ class Pages:
     def replace(self, people: Sequence[Person], public_url: str) -> None:
         """Let these people in from now on; those who are gone are sent away."""
         self.access.replace(people, [*self._own, *([public_url] if public_url else [])])
-        # where we listen does not change while we run: others are let in by token only
+        # nobody at all is left by a config that is `open`; others are let in by token only
         self.access.open_mode = not people and self._settings.loopback
 
     async def shut_doors(self, within_s: float) -> None:

@@ -56,12 +56,13 @@ class Ground:
         more: str = "",
         listen: str = "127.0.0.1:0",
         daemon: str = "",
+        open_pages: bool = True,
     ) -> None:
         """Write every file anew; what is not given is as it was in the beginning."""
         (self.folder / "rules" / "busy.yaml").write_text(rules, encoding="utf-8")
         (self.folder / "config" / "channels.toml").write_text(channels, encoding="utf-8")
         (self.folder / "config" / "roomwatch.toml").write_text(
-            f'[daemon]\n{daemon}\n[http]\nlisten = "{listen}"\n'
+            f'[daemon]\n{daemon}\n[http]\nopen = {str(open_pages).lower()}\nlisten = "{listen}"\n'
             f"[engine]\nmood = false\n{more}\n{sources}",
             encoding="utf-8",
         )

@@ -145,7 +145,7 @@ async def test_a_rule_that_is_gone_resolves_its_alert(ground: Ground) -> None:
     ("broken", "where"),
     [
         ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "busy.yaml:4:11: busy: unknown"),
-        ({"more": '[logging]\nlevel = "loud"'}, "roomwatch.toml:8: "),
+        ({"more": '[logging]\nlevel = "loud"'}, "roomwatch.toml:9: "),
         ({"channels": 'default = ["nobody"]'}, "channels.toml:1: unknown channel `nobody`"),
     ],
 )

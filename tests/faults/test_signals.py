@@ -82,7 +82,7 @@ async def test_a_second_signal_leaves_at_once(ground: Ground) -> None:
     ("broken", "where"),
     [
         ({"rules": BUSY.replace("comments_10s", "comment_10s")}, "rules/busy.yaml:4:11: busy: "),
-        ({"sources": DOORS.replace("format", "fromat")}, "config/roomwatch.toml:11: "),
+        ({"sources": DOORS.replace("format", "fromat")}, "config/roomwatch.toml:12: "),
     ],
     ids=["rules", "config"],
 )
