@@ -9,6 +9,7 @@ from monitor.clock import ManualClock
 from monitor.daemon.figures import publish_logs
 from monitor.health import Health
 from tests.daemon.ground import Ground, running
+from tests.services import until
 
 
 class Lost:
@@ -26,6 +27,7 @@ async def test_every_part_is_shown(tmp_path: Path) -> None:
             {"type": "dance", "room": "r"},
         )
         await stage.move(0.25)
+        await until(lambda: stage.daemon.delivery.stats()["log"].sent)  # a task of its own
         shown = await stage.metrics()
 
     expected = {
