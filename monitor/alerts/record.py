@@ -7,14 +7,15 @@ knows only states and times.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, ChangeKind
 
 EPISODES_KEPT = 100_000
-OWN = ("rules_invalid",)  # alerts that no rule of a file raises
+OwnAlert = Literal["rules_invalid", "config_invalid"]  # no rule of a file raises them
+OWN: tuple[OwnAlert, ...] = get_args(OwnAlert)
 OWN_TTL_S = 3600.0
 
 
@@ -27,6 +28,11 @@ class Record:
 
     def alerts(self) -> list[Alert]:
         return list(self._open.values())
+
+    @property
+    def pending(self) -> bool:
+        """Whether an alert waits to fire."""
+        return any(alert.state == "pending" for alert in self._open.values())
 
     def __getitem__(self, key: str) -> Alert:
         return self._open[key]
@@ -101,7 +107,7 @@ class Record:
             self._open[alert.key] = alert
             self.episodes[alert.key] = max(self.episodes.get(alert.key, 0), alert.episode)
 
-    def say(self, rule: str, summary: str, action: str, now: float) -> list[Change]:
+    def say(self, rule: OwnAlert, summary: str, action: str, now: float) -> list[Change]:
         """Something of our own is wrong: an alert of no room. Nothing new where it is open."""
         key = f"{rule}||"
         if key in self._open:
@@ -111,7 +117,7 @@ class Record:
                       since=now, summary=summary, action=action)  # fmt: skip
         return [self.moved("fired", alert, now, OWN_TTL_S, ())]
 
-    def unsay(self, rule: str, reason: str, now: float) -> list[Change]:
+    def unsay(self, rule: OwnAlert, reason: str, now: float) -> list[Change]:
         """It is right again."""
         key = f"{rule}||"
         return [self.resolved(key, now, reason)] if key in self._open else []

@@ -15,6 +15,7 @@ from monitor.errors import InputError
 from monitor.formats import schema as wire
 from monitor.mood.mood import Mood
 from monitor.rules.compile import RuleSet, load
+from monitor.rules.parameters import Overrides
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -24,17 +25,18 @@ def check(arguments: argparse.Namespace) -> int:
     rules = arguments.rules
     mistakes: list[str] = []
     channels: list[str] = []
+    overrides = Overrides()
     if arguments.config is not None:
         try:
             loaded = config.load(arguments.config)
         except InputError as error:  # the rules' mistakes, if we know where they are, come too
             mistakes += error.mistakes
         else:
-            rules = rules or loaded.rules
+            rules, overrides = rules or loaded.rules, loaded.overrides
             channels = [each.name for each in loaded.channels.channels]
     ruleset = RuleSet()
     try:
-        ruleset = load(rules) if rules is not None else ruleset
+        ruleset = load(rules, overrides) if rules is not None else ruleset
     except InputError as error:
         mistakes += error.mistakes
     if mistakes:

@@ -27,6 +27,7 @@ from monitor.console.access import Person
 from monitor.intake import InboxLimits
 from monitor.logs import Form
 from monitor.mood.phrases import Phrases
+from monitor.rules.parameters import Override, Overrides
 from monitor.signals.retiring import SHORTEST_S
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings as CoreSettings
@@ -132,6 +133,7 @@ class MainFile(Section, frozen=True, kw_only=True):
     sources: tuple[AnySource, ...] = ()
     rooms: tuple[RoomSettings, ...] = ()
     modules: tuple[ModuleSettings, ...] = ()
+    params: tuple[Override, ...] = ()
     timetable: tuple[Expected, ...] = ()
     logging: LoggingSettings = LoggingSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -158,6 +160,7 @@ class Config(Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...]
     state: pathlib.Path
     rules: pathlib.Path
+    overrides: Overrides = Overrides()  # of what the rules call parameters
     phrases: Phrases = Phrases()
     record: pathlib.Path | None = None
     recordings: tuple[pathlib.Path, ...] = ()

@@ -23,6 +23,7 @@ from monitor.errors import ConfigError
 from monitor.formats.decoder import FORMATS
 from monitor.mood import phrases
 from monitor.mood.phrases import Phrases
+from monitor.rules.parameters import Overrides
 from monitor.shapes import suggest
 from monitor.sources.webhook import WebhookSettings
 from monitor.sources.websocket_server import WebsocketServerSettings
@@ -60,6 +61,7 @@ def load(path: pathlib.Path) -> Config:
     if mistakes:
         raise ConfigError(*mistakes)
     assert main is not None, "no file is a mistake"
+    assert main_document is not None, "it is there where the file is"
     assert channels is not None, "a file that does not fit is a mistake"
     return Config(
         folder=folder,
@@ -68,6 +70,7 @@ def load(path: pathlib.Path) -> Config:
         people=tuple(people),
         state=_state(main, folder),
         rules=_from(folder, main.rules.folder),
+        overrides=Overrides(main.params, main.daemon.timezone, main_document.mistake),
         phrases=own,
         oncall=rota,
         record=_from(folder, main.record.folder) if main.record.folder else None,

@@ -32,7 +32,7 @@ from monitor.daemon.plan import Plan
 from monitor.daemon.quiet import Quiet
 from monitor.daemon.rulebook import Rulebook
 from monitor.delivery.outbox import Delivery
-from monitor.engines.single import SingleEngine
+from monitor.engines.single import ASKED_AT, SingleEngine
 from monitor.errors import MonitorError
 from monitor.frames import Batch
 from monitor.health import Health, Notifier, Watchdog
@@ -170,7 +170,9 @@ class Daemon:
         """Go on where the last process stopped: alerts, episodes, what people were told."""
         alerts = await self._store.open_alerts()
         await self._quiet.take_up()
-        self._shard.restore(alerts, await self._store.episodes())
+        asked_at = await self._store.kept(ASKED_AT)
+        last_at = float(asked_at) if asked_at else None
+        self._shard.restore(alerts, await self._store.episodes(), last_at)
         told = [row.notice for row in await self._store.fired()]
         now = self._clock.now()
         self._dispatch.restore(alerts, told, await self._store.waiting(), now)
@@ -226,6 +228,7 @@ class Daemon:
             except MonitorError as error:
                 telling.refused(error)
                 self._rulebook.refused(error, self._clock.now())
+                await self.engine.refuse(telling.whose(error), str(error).splitlines())
                 self.health.reloaded(False)
                 self._notifier.ready("watching; the last reload was refused")
                 return False

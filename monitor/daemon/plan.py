@@ -64,7 +64,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def make(config: Config, clock: Clock) -> Plan:
     """Raises InputError with what is wrong; connects to nothing."""
-    ruleset = rules.load(config.rules)
+    ruleset = rules.load(config.rules, config.overrides)
     channels = config.make_channels(clock)
     written = config.channels
     routes = Routes(

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import structlog
 
 from monitor.alerts.alert import Change
+from monitor.alerts.record import OwnAlert
 from monitor.config import Config
 from monitor.daemon import plan
 from monitor.daemon.plan import Plan
 from monitor.delivery.stats import Missed
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, RuleError
 from monitor.storage.database import Trouble
 from monitor.timetable import Expected, Phase
 
@@ -57,6 +58,11 @@ def refused(error: MonitorError) -> None:
     """A reload that was not taken: a line for each mistake, with its file and line."""
     for line in str(error).splitlines():
         log.error("reload refused", mistake=line)
+
+
+def whose(error: MonitorError) -> OwnAlert:
+    """The alert of a reload that was not taken."""
+    return "rules_invalid" if isinstance(error, RuleError) else "config_invalid"
 
 
 def doubts(ready: Plan, before: Config | None = None) -> None:

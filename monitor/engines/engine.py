@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from monitor.alerts.alert import Alert, Change
+from monitor.alerts.record import OwnAlert
 from monitor.events import Event
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
@@ -39,6 +40,10 @@ class Engine(Protocol):
         ...
 
     async def reload(self, rules: RuleSet) -> None: ...
+
+    async def refuse(self, what: OwnAlert, mistakes: Sequence[str]) -> None:
+        """A reload was refused: that is an alert, which ends with the next good one."""
+        ...
 
     def alerts(self) -> Sequence[Alert]:
         """Open and pending alerts; `quiet` says why nobody is told of one."""

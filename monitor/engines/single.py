@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.escalation import Escalation
+from monitor.alerts.record import OWN, OwnAlert
 from monitor.clock import Clock, steady
 from monitor.delivery.outbox import Delivery
 from monitor.engines.settling import Settling
@@ -43,6 +44,13 @@ log = structlog.get_logger()
 TURN_S = 0.02
 GATHER_S = 0.01
 LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not waited for
+REFUSED: dict[OwnAlert, str] = {
+    "rules_invalid": "规则文件有 {} 处错误,仍按旧规则运行:",
+    "config_invalid": "配置有 {} 处错误,仍按旧配置运行:",
+}
+CORRECT = "改正后重新加载(SIGHUP);`roomwatch check` 列出全部错误"
+ASKED_AT = "asked_at"  # the store's name for when a tick saw a pending alert last
+KEEP_S = 1.0  # how often that is written
 CONSOLE = "console"  # the source of what people say at the pages
 LAST_WORDS_S = 2.0  # for the last acknowledgements
 TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
@@ -75,6 +83,7 @@ class SingleEngine:
         self.tick_times: deque[float] = deque(maxlen=1200)  # seconds, the last five minutes
         self.tick_lags: deque[float] = deque(maxlen=1200)
         self.ticks = 0
+        self._kept_at = float("-inf")
         self.faults = 0  # batches that the core broke on
         self._settling = Settling()
         self._store = store
@@ -192,8 +201,15 @@ class SingleEngine:
         self.tick_times.append(steady() - began)
         self.ticks += 1
         self._progress.move("tick", now)
+        self._keep(now)
         for intake, mark in marks:
             self._settling.put(intake, mark)
+
+    def _keep(self, now: float) -> None:
+        """Write down that we are here: after a crash, time away does not count for a `for`."""
+        if now >= self._kept_at + KEEP_S and self.shard.record.pending:
+            self._kept_at = now
+            self._store.keep(ASKED_AT, repr(now).encode())
 
     async def _commit(self, changes: Sequence[Change], now: float) -> None:
         """Write what happened, then tell."""
@@ -228,7 +244,15 @@ class SingleEngine:
 
     async def reload(self, rules: RuleSet) -> None:
         now = self._clock.now()
-        await self._commit(self.shard.reload(rules, now), now)
+        changes = self.shard.reload(rules, now)
+        for own in OWN:
+            changes += self.shard.record.unsay(own, "the files are right again", now)
+        await self._commit(changes, now)
+
+    async def refuse(self, what: OwnAlert, mistakes: Sequence[str]) -> None:
+        now = self._clock.now()
+        summary = REFUSED[what].format(len(mistakes)) + (mistakes[0] if mistakes else "")
+        await self._commit(self.shard.record.say(what, summary, CORRECT, now), now)
 
     def alerts(self) -> Sequence[Alert]:
         """Open alerts, each with the reason why nobody is told, if there is one."""

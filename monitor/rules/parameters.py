@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -61,12 +61,15 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return from_h * 60 + from_m, to_h * 60 + to_m
 
 
-class Overrides(NamedTuple):
+@dataclass(frozen=True)
+class Overrides:
     """What the config says of parameters, and how a mistake in it is told with its place."""
 
     items: Sequence[Override] = ()
     timezone: str = "UTC"  # of rooms that have none of their own
-    mistake: Callable[[Sequence[str | int], str], str] = lambda path, what: what
+    mistake: Callable[[Sequence[str | int], str], str] = field(
+        default=lambda path, what: what, compare=False
+    )
 
 
 class Parameter(Struct, frozen=True):

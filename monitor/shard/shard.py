@@ -262,7 +262,7 @@ class Shard:
         Since `last_at` nobody has asked; of a pending alert that time does not count.
         """
         self.record.restore(alerts, episodes or {})
-        self._restored.update({alert.key: alert for alert in alerts if alert.rule not in OWN})
+        self._restored.update({alert.key: alert for alert in alerts})
         self._last_at = last_at
         self._give_up_at = None
 
@@ -280,6 +280,10 @@ class Shard:
         if self._give_up_at is None:
             self._give_up_at = now + GIVEN_UP_S
         for key, alert in list(self._restored.items()):
+            if alert.rule in OWN:  # we would not be here with files that are wrong
+                del self._restored[key]
+                changes.append(self._ended(key, now, "the files were read anew"))
+                continue
             if alert.rule not in self._of_rule:
                 changes += self._over(alert, now, "the rule was removed")
                 continue

@@ -226,3 +226,29 @@ def test_mistakes_of_the_rota_are_told_with_their_line(folder: pathlib.Path) -> 
     assert ["oncall.toml:3: li: unknown channel `slak` — did you mean `slack`?"] == told(
         folder, "", channels
     )
+
+
+def test_overrides_of_parameters_know_where_they_stand(folder: pathlib.Path) -> None:
+    """What they are of is for the rules to say, with the line of this file."""
+    (folder / "roomwatch.toml").write_text(
+        '[daemon]\ntimezone = "Europe/London"\n\n[[params]]\nrule = "low"\n'
+        'values = { floor = 3, patience = "45s" }\ntiers = ["tail"]\n',
+        encoding="utf-8",
+    )
+    found = config.load(folder).overrides
+
+    assert (("low", {"floor": 3.0, "patience": "45s"}, ("tail",)), "Europe/London") == (
+        (found.items[0].rule, found.items[0].values, found.items[0].tiers),
+        found.timezone,
+    )
+    assert found.mistake(("params", 0, "rule"), "no such rule").endswith(
+        "roomwatch.toml:5: no such rule"
+    )
+
+
+def test_hours_that_are_none_are_a_mistake(folder: pathlib.Path) -> None:
+    text = '[[params]]\nrule = "low"\nvalues = { floor = 3 }\nhours = "evening"\n'
+
+    assert [
+        "roomwatch.toml:4: `hours` is `evening`, which are none — write for example `20:00-23:00`"
+    ] == told(folder, text)

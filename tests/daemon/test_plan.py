@@ -113,3 +113,20 @@ def test_rules_and_config_both_say_what_explains_what(ground: Ground) -> None:
     ground.write(rules=BUSY + other, channels='[[inhibitions]]\nby = "calm"\nrules = ["busy"]\n')
     with pytest.raises(ConfigError, match="explains itself in the end"):
         plan.make(ground.load(), ManualClock())
+
+
+PARAMS = '[[params]]\nrule = "busy"\nvalues = {{ {} = 5 }}\nrooms = ["r"]\n'
+BUSIER = BUSY.replace("comments_10s >= 3", "comments_10s >= least").replace(
+    "kind: threshold", "kind: threshold\n    params: {least: 3}"
+)
+
+
+def test_the_config_overrides_parameters_of_rules(ground: Ground) -> None:
+    """And a parameter that is not there is a mistake of the config, with its line."""
+    ground.write(rules=BUSIER, more=PARAMS.format("least"))
+    (rule,) = plan.make(ground.load(), ManualClock()).ruleset.rules
+    ground.write(rules=BUSIER, more=PARAMS.format("lest"))
+
+    assert [5.0] == [value for _, value in rule.params[0].others]
+    with pytest.raises(RuleError, match=r"roomwatch\.toml:9: .*no parameter `lest` — did you mean"):
+        plan.make(ground.load(), ManualClock())

@@ -11,7 +11,7 @@ from monitor.clock import ManualClock
 from monitor.config.files import InboxSettings
 from monitor.daemon import plan, telling
 from monitor.delivery.stats import Missed
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, RuleError
 from monitor.storage.database import Trouble
 from monitor.timetable import Expected
 from tests.alerts.changes import fired
@@ -79,3 +79,8 @@ def test_what_somebody_may_not_have_meant_is_told(tmp_path: Path) -> None:
     assert ["busy: boss", "busy: boss", "[inbox]"] == [
         line.get("rule") or line["section"] for line in logged
     ]
+
+
+def test_a_refused_reload_says_whose_files_are_wrong() -> None:
+    assert "rules_invalid" == telling.whose(RuleError("a.yaml:1:1: what — remedy"))
+    assert "config_invalid" == telling.whose(ConfigError("a.toml:1: what — remedy"))
