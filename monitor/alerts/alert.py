@@ -62,6 +62,25 @@ class Change(Struct, frozen=True, kw_only=True):
         return f"{self.key}|{self.episode}"
 
 
+class Act(Struct, frozen=True, kw_only=True):
+    """What a rule did by itself for an alert, and what became of it.
+
+    `asked` is on its way; a `dry run` is not sent; `refused` is more than it may in a minute.
+    """
+
+    action: str
+    at: float
+    state: Literal["dry run", "refused", "asked", "sent", "dead", "expired"]
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """What a machine is to do: `action`, for the alert `key`; `values` are the config's own."""
+
+    action: str
+    key: str
+    values: dict[str, str | int | float | bool]
+
+
 class Alert(Struct, kw_only=True):
     """An alert as it stands now, for screens, the store and the restart."""
 
@@ -88,6 +107,7 @@ class Alert(Struct, kw_only=True):
     action: str = ""
     playbook: str = ""
     values: dict[str, Value] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
 
     def as_fired(self) -> Change:
         """The change that it was when it fired."""
@@ -138,6 +158,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     covers: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     step: int = 0  # of an escalation; 0 is the first telling
+    command: Command | None = None  # then it is for a machine, and tells people nothing
 
     @property
     def tells_of(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.alerts import announcing
+from monitor.alerts.acting import Acting
 from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice, notice_id
 from monitor.alerts.groups import Groups
 from monitor.alerts.mutes import Ended, Mutes
@@ -62,8 +63,11 @@ class Dispatch:
         mutes: Mutes | None = None,
         settings: DispatchSettings | None = None,
         describe: Describe = _nothing_known,
+        acting: Acting | None = None,
     ) -> None:
         self.mutes = mutes or Mutes()
+        self.acting = acting or Acting()
+        self._commands: list[Notice] = []
         self._routes = routes
         self._settings = settings or DispatchSettings()
         self._describe = describe
@@ -98,7 +102,8 @@ class Dispatch:
             notices += self._tell_together(changes, now)
         for rule, kind, channel, held in self._storms.due(now):
             notices += self._after_storm(rule, kind, channel, held, now)
-        return self._digested(notices, now)
+        commands, self._commands = self._commands, []
+        return self._digested(notices, now) + commands
 
     def next_tick(self) -> float | None:
         times = [self._groups.next_due(), self._storms.next_due()]
@@ -118,6 +123,13 @@ class Dispatch:
         for told_as in notice.tells_of:
             self._told.setdefault(told_as, {}).setdefault(notice.channel, notice.reason)
 
+    def seen(self, alert: Alert) -> Alert:
+        """An open alert with what dispatch knows of it."""
+        why, acts = self.why_quiet(alert.key), self.acting.of(f"{alert.key}|{alert.episode}")
+        if (why, acts) == (alert.quiet, alert.acts):
+            return alert
+        return replace(alert, quiet=why, acts=acts)
+
     def waiting(self) -> list[Change]:
         """Changes on their way to people, to be stored with the others and received
         again after a restart."""
@@ -128,6 +140,7 @@ class Dispatch:
         """Go on after a restart: open alerts, the notices that told of them, and what waited."""
         alerts = list(alerts)
         self.mutes.restore(alerts, now)
+        self.acting.restore(alerts)
         open_keys = {alert.key for alert in alerts} | {change.key for change in waiting}
         for notice in told:
             for told_as in notice.tells_of:
@@ -205,6 +218,10 @@ class Dispatch:
                 self._hushed[change.key] = _Hushed(change, why)
                 self.hushed.append((change, why))
             return {}
+        if change.change == "fired" or change.told_as in self._told:
+            self._commands += self.acting.follow(
+                change, now, self._tag(change), self._settings.late_ttl_s
+            )
         if change.change == "fired":
             channels = self._routes.channels(change, self._tag(change))
             self._told.setdefault(change.told_as, {}).update(channels)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from monitor.channels import log, slack, webhook, wecom_bot
+from monitor.channels import cloudevents, log, mqtt_command, slack, webhook, wecom_bot
 from monitor.channels.channel import Channel
+from monitor.channels.cloudevents import CloudEventsSettings
 from monitor.channels.log import LogSettings
+from monitor.channels.mqtt_command import MqttCommandSettings
 from monitor.channels.slack import SlackSettings
 from monitor.channels.webhook import WebhookSettings
 from monitor.channels.wecom_bot import WecomBotSettings
 from monitor.clock import Clock
 
-ChannelSettings = SlackSettings | WecomBotSettings | WebhookSettings | LogSettings
+ChannelSettings = (
+    SlackSettings | WecomBotSettings | WebhookSettings | LogSettings
+    | CloudEventsSettings | MqttCommandSettings
+)  # fmt: skip
+FOR_MACHINES = (WebhookSettings, MqttCommandSettings)  # may carry out what rules do
 
 
 def make(settings: ChannelSettings, clock: Clock) -> Channel:
@@ -20,6 +26,10 @@ def make(settings: ChannelSettings, clock: Clock) -> Channel:
             return slack.make(settings, clock)
         case WecomBotSettings():
             return wecom_bot.make(settings, clock)
+        case CloudEventsSettings():
+            return cloudevents.make(settings, clock)
+        case MqttCommandSettings():
+            return mqtt_command.make(settings, clock)
         case WebhookSettings():
             return webhook.make(settings, clock)
         case LogSettings():

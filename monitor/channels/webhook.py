@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.alerts.alert import Notice
 from monitor.channels.addresses import PublicResolver, literal, why_forbidden
@@ -27,6 +29,8 @@ from monitor.channels.render import Language, Style, render
 from monitor.clock import Clock
 from monitor.errors import ConfigError
 from monitor.secrets import Secret, resolve
+
+Encode = Callable[[Notice, Style], bytes]
 
 
 class WebhookSettings(
@@ -52,7 +56,13 @@ class WebhookSettings(
     fallback: str = ""
 
 
-def make(settings: WebhookSettings, clock: Clock) -> WebhookChannel:
+def make(
+    settings: WebhookSettings,
+    clock: Clock,
+    *,
+    encode: Encode | None = None,
+    content_type: str = "application/json",
+) -> WebhookChannel:
     """Raises ConfigError for a URL that is missing, not https, or points inside."""
     url = resolve(
         "url",
@@ -74,7 +84,7 @@ def make(settings: WebhookSettings, clock: Clock) -> WebhookChannel:
     mistake = _mistake(url.reveal(), allowed)
     if mistake:
         raise ConfigError(f"channel {settings.name}: {mistake}")
-    return WebhookChannel(settings, url, secret, allowed, clock)
+    return WebhookChannel(settings, url, secret, allowed, clock, encode or to_json, content_type)
 
 
 class WebhookChannel:
@@ -87,7 +97,11 @@ class WebhookChannel:
         secret: Secret | None,
         allowed: frozenset[str],
         clock: Clock,
+        encode: Encode,
+        content_type: str,
     ) -> None:
+        self._encode = encode
+        self._content_type = content_type
         self.name = settings.name
         self.limits = Limits(
             settings.per_minute, settings.burst, min(5, settings.burst // 2), settings.timeout_s
@@ -100,9 +114,9 @@ class WebhookChannel:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, notice: Notice) -> str | None:
-        body = to_json(notice, self._style)
+        body = self._encode(notice, self._style)
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": self._content_type,
             "Idempotency-Key": quote(notice.id, safe="|:.~"),
         }
         if self._secret is not None:
@@ -146,6 +160,10 @@ def to_json(notice: Notice, style: Style) -> bytes:
         "also": notice.also,
         "rooms": notice.rooms,
     }
+    if notice.command is not None:
+        body["command"] = notice.command.action
+        body["with"] = notice.command.values
+        body["alert"] = replace(notice.change, key=notice.command.key)
     return msgspec.json.encode(body)
 
 

@@ -26,6 +26,7 @@ def check(arguments: argparse.Namespace) -> int:
     mistakes: list[str] = []
     channels: list[str] = []
     overrides = Overrides()
+    actions: list[str] = []
     if arguments.config is not None:
         try:
             loaded = config.load(arguments.config)
@@ -34,6 +35,7 @@ def check(arguments: argparse.Namespace) -> int:
         else:
             rules, overrides = rules or loaded.rules, loaded.overrides
             channels = [each.name for each in loaded.channels.channels]
+            actions = [each.name for each in loaded.channels.actions]
     ruleset = RuleSet()
     try:
         ruleset = load(rules, overrides) if rules is not None else ruleset
@@ -45,6 +47,9 @@ def check(arguments: argparse.Namespace) -> int:
     for rule in ruleset.rules if arguments.config is not None else ():
         for name in routes.unknown(rule.rule.notify):
             print(f"{rule.id}: no channel `{name}`; routes tell instead", file=sys.stderr)
+        for name in rule.rule.act:
+            if name not in actions:
+                print(f"{rule.id}: no action `{name}`; nothing is done", file=sys.stderr)
     print(f"all right: {len(ruleset.rules)} rules")
     return 0
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.alerts.acting import Action
 from monitor.alerts.dispatch import DispatchSettings
 from monitor.alerts.mutes import Breaks, Inhibition, Mute, Mutes, QuietHours
 from monitor.alerts.routes import SCREEN, Route, Routes
-from monitor.channels.table import ChannelSettings, make
+from monitor.channels.table import FOR_MACHINES, ChannelSettings, make
 from monitor.clock import ManualClock
 from monitor.config.section import Found, Section, repeated_names, unbuildable
 from monitor.errors import ConfigError
@@ -23,6 +24,7 @@ class ChannelsFile(Section, frozen=True, kw_only=True):
     quiet_hours: tuple[QuietHours, ...] = ()
     inhibitions: tuple[Inhibition, ...] = ()
     breaks: Breaks = Breaks()
+    actions: tuple[Action, ...] = ()
 
     @property
     def fallbacks(self) -> dict[str, str]:
@@ -47,6 +49,7 @@ def mistakes_between(channels: ChannelsFile) -> Found:
         elif each.fallback and each.fallback not in names:
             what = f"unknown channel `{each.fallback}` — {suggest(each.fallback, names)}"
             yield ("channels", index, "fallback"), what
+    yield from _wrong_actions(channels)
     known = Routes(channels=names)
     for index, route in enumerate(channels.routes):
         for name in known.unknown(route.channels):
@@ -58,3 +61,21 @@ def mistakes_between(channels: ChannelsFile) -> Found:
         Mutes(inhibitions=channels.inhibitions)
     except ConfigError as error:
         yield ("inhibitions",), str(error)
+
+
+def _wrong_actions(channels: ChannelsFile) -> Found:
+    """Actions of one name, and those whose channel is not there or speaks to people."""
+    yield from repeated_names("actions", "name", [each.name for each in channels.actions])
+    kinds = {each.name: each for each in channels.channels}
+    able = [name for name, each in kinds.items() if isinstance(each, FOR_MACHINES)]
+    for index, action in enumerate(channels.actions):
+        at = ("actions", index, "channel")
+        if action.channel not in kinds:
+            yield at, f"unknown channel `{action.channel}` — {suggest(action.channel, able)}"
+        elif action.channel not in able:
+            kind = kinds[action.channel].__struct_config__.tag
+            yield (
+                at,
+                f"`{action.channel}` is of kind {kind}, which tells people — name a channel of"
+                " kind mqtt_command, cloudevents or webhook",
+            )

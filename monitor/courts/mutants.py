@@ -34,7 +34,7 @@ from monitor.rules.tree import ExpressionError
 from monitor.shapes import Path
 
 TICK_MS = 250
-APART = COSMETIC | {"id", "kind", "scope", "notify", "inhibits", "inhibited_by"}
+APART = COSMETIC | {"id", "kind", "scope", "notify", "act", "inhibits", "inhibited_by"}
 WAITS = frozenset({"for", "keep", "keep_for"})  # what may also be left out
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 BOUND = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

@@ -17,11 +17,11 @@ from contextlib import AsyncExitStack
 import structlog
 
 from monitor.alerts.alert import Change
-from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.daemon import firstkey, plan, telling
+from monitor.daemon.deeds import Deeds
 from monitor.daemon.describing import describe
 from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
@@ -110,6 +110,7 @@ class Daemon:
         self._parts.run(Watchdog(self._notifier, self.health.progress).run(), "watchdog")
         self._parts.run(self._quiet.run(), "quiet")
         self._parts.run(self.intakes.keep_logging(), "samples")
+        self._parts.run(self._deeds.run(), "deeds")
         if self.recorder is not None:
             self._opened.push_async_callback(self.recorder.aclose)
             self._parts.run(self.recorder.run(), "recorder")
@@ -123,15 +124,12 @@ class Daemon:
         main, written = config.main, config.channels
         self.recorder = plan.recorder(config, clock)
         self._shard = ready.make_shard()
-        self._dispatch = Dispatch(
-            ready.routes,
-            ready.make_mutes(),
-            written.notices,
-            self._describe,
-        )
+        self._dispatch = ready.make_dispatch(self._describe)
+        self._deeds = Deeds(self._dispatch.acting, self._store, clock)
         self.delivery = Delivery(
-            self._store, ready.channels, clock, fallbacks=written.fallbacks, told=telling.missed
-        )
+            self._store, ready.channels, clock, fallbacks=written.fallbacks, told=telling.missed,
+            settled=self._deeds.settled,
+        )  # fmt: skip
         self._escalation = plan.escalation(config, self._dispatch, self._describe)
         self.engine = SingleEngine(
             self._shard,
@@ -242,8 +240,7 @@ class Daemon:
         before, self.config = self.config, ready.config
         main, written = ready.config.main, ready.config.channels
         self._shard.introduce(main.profiles())
-        self._dispatch.replace(ready.routes, written.notices)
-        self._dispatch.mutes.take(ready.make_mutes())
+        ready.renew(self._dispatch)
         self._quiet.put_back()
         oncall, zone = ready.config.oncall, main.daemon.timezone
         url = written.notices.console_url

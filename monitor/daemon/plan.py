@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from monitor.alerts.acting import Acting
 from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.escalation import Escalation
 from monitor.alerts.mutes import Inhibition, Mutes
@@ -52,6 +53,31 @@ class Plan(Struct, frozen=True, kw_only=True):
         return Mutes(
             written.mutes, written.quiet_hours, [*written.inhibitions, *of_rules], written.breaks
         )
+
+    def make_acting(self) -> Acting:
+        """What rules do by themselves, as it is written."""
+        return Acting(self.config.channels.actions, self.ruleset.acts)
+
+    def make_dispatch(self, describe: Describe) -> Dispatch:
+        """Who is told what, and what is done."""
+        notices = self.config.channels.notices
+        return Dispatch(self.routes, self.make_mutes(), notices, describe, self.make_acting())
+
+    def renew(self, dispatch: Dispatch) -> None:
+        """Put this in force there; nothing on its way is lost."""
+        dispatch.replace(self.routes, self.config.channels.notices)
+        dispatch.mutes.take(self.make_mutes())
+        dispatch.acting.take(self.make_acting())
+
+    def unknown_actions(self) -> list[str]:
+        """What rules would do with `act` and the config does not say how: nothing is done."""
+        known = {action.name for action in self.config.channels.actions}
+        return [
+            f"{rule}: {name}"
+            for rule, names in self.ruleset.acts.items()
+            for name in names
+            if name not in known
+        ]
 
     def unknown_channels(self) -> list[str]:
         """What rules ask for with `notify` and nobody is: routes tell instead."""

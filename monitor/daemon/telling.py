@@ -69,5 +69,7 @@ def doubts(ready: Plan, before: Config | None = None) -> None:
     """What is in force, and not quite what somebody meant."""
     for asked in ready.unknown_channels():
         log.warning("a rule asks for an unknown channel; routes tell instead", rule=asked)
+    for asked in ready.unknown_actions():
+        log.warning("a rule would act in a way that nobody has configured", rule=asked)
     for section in plan.needs_restart(before, ready.config) if before is not None else ():
         log.warning("restart to apply", section=section)

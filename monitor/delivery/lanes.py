@@ -30,6 +30,11 @@ class Item(Struct, eq=False):
     uncertain: bool = False
 
     @property
+    def for_people(self) -> bool:
+        """A command is for one machine, and nobody else can do it."""
+        return self.notice.command is None
+
+    @property
     def fired(self) -> bool:
         return self.notice.change.change == "fired"
 

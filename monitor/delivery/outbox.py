@@ -18,7 +18,7 @@ from monitor.channels.channel import Channel
 from monitor.clock import Clock
 from monitor.delivery.lanes import Item
 from monitor.delivery.stats import ChannelStats, Missed
-from monitor.delivery.worker import Wait, Worker
+from monitor.delivery.worker import Settled, Wait, Worker
 from monitor.errors import ConfigError
 from monitor.storage.store import Store
 
@@ -36,7 +36,8 @@ class Delivery:
     """All channels, and what is on its way to them.
 
     `fallbacks`: channel → the one that is told instead when it fails. `told` hears of
-    notices that nobody got and of channels that are down. `wait` is for tests.
+    notices that nobody got and of channels that are down, `settled` of what became of
+    commands. `wait` is for tests.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Delivery:
         *,
         fallbacks: Mapping[str, str] | None = None,
         told: Callable[[Missed], None] = lambda missed: None,
+        settled: Settled = lambda notice, outcome, reason: None,
         wait: Wait = wait_for,
         random: Random | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._told = told
+        self._settled = settled
         self._wait = wait
         self._random = random or Random()  # noqa: S311 - jitter is no secret
         self._workers: dict[str, Worker] = {}
@@ -167,6 +170,7 @@ class Delivery:
             random=self._random,
             tell=self._told,
             give_away=self._hand_over,
+            settled=self._settled,
         )
 
     def _point(self, fallbacks: Mapping[str, str]) -> None:
@@ -180,6 +184,8 @@ class Delivery:
             worker.put(item)
             return
         reason = "there is no such channel"
+        if item.notice.command is not None:
+            self._settled(item.notice, "dead", reason)
         self._store.mark_dead(item.notice.id, item.attempt, reason)
         now = self._clock.now()
         self._told(Missed(now, item.notice.channel, "dead", reason, item.notice.id))

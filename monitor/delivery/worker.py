@@ -20,7 +20,7 @@ from monitor.clock import Clock
 from monitor.delivery.breaker import Breaker
 from monitor.delivery.lanes import Item, Lanes, Rate
 from monitor.delivery.stats import ChannelStats, Latency, Missed
-from monitor.delivery.told import Told
+from monitor.delivery.told import Outcome, Told
 from monitor.errors import DeliveryError
 from monitor.storage.store import Store
 
@@ -30,6 +30,7 @@ BRIEF_S = 30.0  # an alert that lasted no longer and that nobody heard of is not
 
 Wait = Callable[[asyncio.Event, float | None], Awaitable[None]]
 GiveAway = Callable[[Notice], None]
+Settled = Callable[[Notice, Outcome, str], None]  # a command, what became of it, and why
 
 
 class Worker:
@@ -45,6 +46,7 @@ class Worker:
         random: Random,
         tell: Callable[[Missed], None],
         give_away: GiveAway,
+        settled: Settled,
     ) -> None:
         self.channel = channel
         self.fallback: str | None = None
@@ -59,6 +61,7 @@ class Worker:
         self._random = random
         self._tell = tell
         self._give_away = give_away
+        self._settled = settled
         self._breaker = Breaker()
         self._paused_until = 0.0
         self._latency = Latency()
@@ -128,7 +131,7 @@ class Worker:
             self._expire(item, "expired", "its time was up")
         if self.fallback is not None and not_before > now:
             is_open = self._breaker.state(now) == "open"
-            for item in [item for item in self.lanes if item.fired]:
+            for item in [item for item in self.lanes if item.fired and item.for_people]:
                 hopeless = is_open or item.notice.expires_at <= not_before
                 if hopeless and item in self.lanes:  # newer news may have come meanwhile
                     self.lanes.remove(item)
@@ -168,6 +171,7 @@ class Worker:
         if self._breaker.state(now) != "closed":
             self._say(now, "breaker closed", "it takes notices again")
         self._breaker.succeeded()
+        self._settle(item, "sent", "")
         self._store.mark_sent(item.notice.id, item.attempt, reference)
         self.told.note(item.notice, "sent", reference)
         self._stats.sent += 1
@@ -189,7 +193,8 @@ class Worker:
         bound = min(LONGEST_S, FIRST_S * 2**item.attempt)
         delay = self._random.uniform(0.0, bound) + 0.05
         item.next_at = now + (error.retry_after_s or delay)
-        if item.next_at >= item.notice.expires_at and self.fallback is not None and item.fired:
+        too_late = item.next_at >= item.notice.expires_at
+        if too_late and self.fallback is not None and item.fired and item.for_people:
             await self._give_up(item, error.reason)
             return
         newer = [other for other in self.lanes.of(item.notice.change.told_as) if not other.fired]
@@ -207,7 +212,8 @@ class Worker:
         notice, now = item.notice, self._clock.now()
         self._stats.dead += 1
         self.told.note(notice, "dead")
-        if self.fallback is None:
+        if self.fallback is None or not item.for_people:
+            self._settle(item, "dead", reason)
             self._store.mark_dead(notice.id, item.attempt, reason)
             self._say(now, "dead", reason, notice)
             return
@@ -240,6 +246,7 @@ class Worker:
     def _expire(self, item: Item, what: str, reason: str) -> None:
         self.lanes.remove(item)
         self._stats.expired += 1
+        self._settle(item, "expired", reason)
         self._store.mark_expired(item.notice.id, item.attempt, reason)
         self.told.note(item.notice, "sent" if item.uncertain else "expired")
         self._say(self._clock.now(), what, self._stats.last_error or reason, item.notice)
@@ -258,6 +265,10 @@ class Worker:
                 self._superseded(item)
                 return False
         return True
+
+    def _settle(self, item: Item, outcome: Outcome, reason: str) -> None:
+        if not item.for_people:
+            self._settled(item.notice, outcome, reason)
 
     def _superseded(self, item: Item) -> None:
         self._stats.superseded += 1

@@ -20,7 +20,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
-from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.dispatch import Dispatch
@@ -255,12 +254,8 @@ class SingleEngine:
         await self._commit(self.shard.record.say(what, summary, CORRECT, now), now)
 
     def alerts(self) -> Sequence[Alert]:
-        """Open alerts, each with the reason why nobody is told, if there is one."""
-        return [
-            alert if (why := self.dispatch.why_quiet(alert.key)) == alert.quiet
-            else replace(alert, quiet=why)
-            for alert in self.shard.alerts()
-        ]  # fmt: skip
+        """Open alerts, each with the reason why nobody is told, and what was done for it."""
+        return [self.dispatch.seen(alert) for alert in self.shard.alerts()]
 
     def rooms(self) -> Sequence[RoomView]:
         return self.shard.rooms(self._clock.now())

@@ -51,6 +51,7 @@ COSMETIC = frozenset(
         "summary",
         "notify",
         "realert",
+        "act",
         "inhibits",
         "inhibited_by",
     }

@@ -52,6 +52,11 @@ class RuleSet:
         """Each rule that explains others while it fires in their room, and those."""
         return explains([rule.rule for rule in self.rules])
 
+    @property
+    def acts(self) -> dict[str, tuple[str, ...]]:
+        """The rules that act by themselves, and the names of what they do."""
+        return {rule.id: rule.rule.act for rule in self.rules if rule.rule.act}
+
     def of(self, scope: Scope) -> tuple[Compiled, ...]:
         """The rules of a scope, in the order of the files."""
         return tuple(rule for rule in self.rules if rule.rule.scope == scope)

@@ -14,7 +14,7 @@ CREATE INDEX audit_at ON audit (at)
 
 
 class Deed(Struct, frozen=True, kw_only=True):
-    """What somebody did: `did` is one of acked, cued, marked, muted, unmuted, revoked."""
+    """What somebody did: `did` is one of acked, cued, marked, muted, unmuted, revoked, acted."""
 
     at: float
     by: str

@@ -67,6 +67,14 @@ def test_check_looks_at_channels_that_rules_ask_for(ground: Ground, capsys: Said
     assert ("all right: 1 rules\n", "busy: no channel `boss`; routes tell instead\n") == said
 
 
+def test_check_looks_at_actions_that_rules_name(ground: Ground, capsys: Said) -> None:
+    """One that is not configured is told, and no mistake: nothing is done."""
+    ground.write(rules=BUSY + "    act: [take_down]\n")
+
+    assert 0 == main(["check", "--config", str(ground.folder / "config")])
+    assert "busy: no action `take_down`; nothing is done\n" == capsys.readouterr().err
+
+
 def test_check_takes_rules_alone(ground: Ground, capsys: Said) -> None:
     """And a single file of them."""
 

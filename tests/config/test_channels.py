@@ -68,3 +68,25 @@ def test_channels_are_made_without_connecting() -> None:
     )
 
     assert ["a", "b"] == [channel.name for channel in config.make_channels(ManualClock())]
+
+
+def test_an_action_needs_a_channel_for_machines_and_a_name_of_its_own() -> None:
+    channels = read(
+        LOG.format(name="log", fallback="")
+        + '[[channels]]\nkind = "mqtt_command"\nname = "goods"\n'
+        + 'broker = "mqtt://127.0.0.1"\ntopic = "t"\n'
+        + "".join(
+            f'[[actions]]\nname = "{name}"\nchannel = "{channel}"\n'
+            for name, channel in (("a", "goods"), ("b", "good"), ("c", "log"), ("a", "goods"))
+        )
+    )
+
+    assert [
+        (("actions", 3, "name"), "`a` is there twice — use another name"),
+        (("actions", 1, "channel"), "unknown channel `good` — did you mean `goods`?"),
+        (
+            ("actions", 2, "channel"),
+            "`log` is of kind log, which tells people — name a channel of kind mqtt_command,"
+            " cloudevents or webhook",
+        ),
+    ] == list(mistakes_between(channels))

@@ -6,13 +6,17 @@ import asyncio
 import logging
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import msgspec
 import pytest
 
 from monitor.channels.channel import Channel
+from monitor.channels.cloudevents import CloudEventsSettings
 from monitor.channels.log import LogSettings
+from monitor.channels.mqtt_command import MqttCommandSettings
 from monitor.channels.slack import SlackSettings
 from monitor.channels.table import ChannelSettings, make
 from monitor.channels.webhook import WebhookSettings
@@ -21,6 +25,7 @@ from monitor.clock import ManualClock
 from monitor.errors import ConfigError, DeliveryError
 from tests.alerts.changes import T0
 from tests.receiver import Receiver, Reply, receiving
+from tests.services import mosquitto
 from tests.storage.notices import fired, notice
 
 CANARY = "canary-9d1c44e7"
@@ -44,6 +49,20 @@ def slack(url: str) -> SlackSettings:
 
 def wecom_bot(url: str) -> WecomBotSettings:
     return WecomBotSettings(name="it", key=CANARY, base_url=f"{url}/send", timeout_s=TIMEOUT_S)
+
+
+def cloudevents(url: str) -> CloudEventsSettings:
+    return CloudEventsSettings(
+        name="it", url=f"{url}/in/{CANARY}", secret=CANARY, allow_hosts=("127.0.0.1",),
+        timeout_s=TIMEOUT_S,
+    )  # fmt: skip
+
+
+def mqtt_command(url: str) -> MqttCommandSettings:
+    return MqttCommandSettings(
+        name="it", broker=url.replace("http", "mqtt"), topic="rooms/{room}", username="house",
+        password=CANARY, timeout_s=TIMEOUT_S,
+    )  # fmt: skip
 
 
 def webhook(url: str) -> WebhookSettings:
@@ -95,6 +114,9 @@ CASES = {
         ],
     ),
 }  # fmt: skip
+
+CASES["cloudevents"] = Case(cloudevents, Reply(json={}), CASES["webhook"].refusals)
+ALL = {name: case.settings for name, case in CASES.items()} | {"mqtt_command": mqtt_command}
 
 EVERYWHERE = [
     (Reply(429, text="slow down", headers={"Retry-After": "7"}), True, 7.0),
@@ -156,13 +178,13 @@ async def test_a_refusal_says_whether_and_when_trying_again_can_help(
     assert str(receiver.port) not in f"{error} {error!r}"
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 async def test_a_receiver_that_is_not_there_may_come_back(name):
     """Nobody listens on that port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        channel = make(CASES[name].settings(url), ManualClock(T0))
+        channel = make(ALL[name](url), ManualClock(T0))
         error = await refusal_of(channel)
         await channel.aclose()
 
@@ -185,24 +207,59 @@ async def test_a_send_that_is_cut_off_leaves_the_channel_usable(name):
     assert 2 == len(receiver.requests)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.services
+async def test_a_broker_is_a_receiver_like_the_others(tmp_path: Path, caplog) -> None:
+    """
+    What it takes is sent once, with its words; a send that is cut off leaves the channel
+    usable; a refusal says whether trying again can help, and shows no secret.
+    """
+    caplog.set_level(logging.DEBUG)
+    with mosquitto(tmp_path, user=("house", CANARY)) as broker:
+        await broker.start()
+        channel = make(mqtt_command(f"http://127.0.0.1:{broker.port}"), ManualClock(T0))
+        nobody = await refusal_of(channel)
+        async with aiomqtt.Client(
+            "127.0.0.1", broker.port, username="house", password=CANARY
+        ) as client:
+            await client.subscribe("#", qos=1)
+            broker.freeze()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await channel.send(notice())
+            broker.thaw()
+            await channel.send(notice(fired(summary="评论变差")))
+            message = await anext(aiter(client.messages))
+    gone = await refusal_of(channel)
+    await channel.aclose()
+
+    assert "评论变差" in str(msgspec.json.decode(message.payload))
+    assert [True, True] == [nobody.retry, gone.retry]
+    seen = f"{nobody!r} {gone!r} {gone.__cause__!r} {channel!r} {caplog.text}"
+    assert CANARY not in seen
+    assert str(broker.port) not in f"{gone} {gone!r}"
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_a_channel_keeps_something_for_ordinary_notices(name):
     """A reserve for critical ones, not all of it; and every send is bounded."""
-    channel = make(CASES[name].settings("http://127.0.0.1:9"), ManualClock(T0))
+    channel = make(ALL[name]("http://127.0.0.1:9"), ManualClock(T0))
 
     assert 0 < channel.limits.reserve < channel.limits.burst
     assert TIMEOUT_S == channel.limits.timeout_s
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_settings_say_what_is_missing(name):
     """A channel without its secret is refused at the start, not at the first alert."""
     settings = msgspec.structs.replace(
-        CASES[name].settings("http://127.0.0.1:9"), **{"slack": {"token": ""},
-        "wecom_bot": {"key": ""}, "webhook": {"url": ""}}[name],
+        ALL[name]("http://127.0.0.1:9"), **{"slack": {"token": ""},
+        "wecom_bot": {"key": ""}, "webhook": {"url": ""}, "cloudevents": {"url": ""},
+        "mqtt_command": {"username": ""}}[name],
     )  # fmt: skip
 
-    with pytest.raises(ConfigError, match=r"^channel it: no (token|key|url) — write "):
+    with pytest.raises(
+        ConfigError, match=r"^channel it: (no (token|key|url)|a password and no username) — write "
+    ):
         make(settings, ManualClock())
 
 
@@ -211,7 +268,7 @@ def test_every_channel_is_known_by_its_kind():
     kinds = {kind.__struct_config__.tag for kind in ChannelSettings.__args__}
     decoded = msgspec.json.decode(b'{"kind":"log"}', type=ChannelSettings)
 
-    assert kinds == {*CASES, "log"}
+    assert kinds == {*ALL, "log"}
     assert LogSettings() == decoded
     with pytest.raises(msgspec.ValidationError, match="unknown field `tocken`"):
         msgspec.json.decode(

@@ -130,3 +130,18 @@ def test_the_config_overrides_parameters_of_rules(ground: Ground) -> None:
     assert [5.0] == [value for _, value in rule.params[0].others]
     with pytest.raises(RuleError, match=r"roomwatch\.toml:9: .*no parameter `lest` — did you mean"):
         plan.make(ground.load(), ManualClock())
+
+
+def test_a_rule_that_acts_in_a_way_nobody_has_configured_is_named(ground: Ground) -> None:
+    """It is no mistake: nothing is done."""
+    ground.write(rules=BUSY + "    act: [take_down]\n")
+    ready = plan.make(ground.load(), ManualClock())
+
+    assert ["busy: take_down"] == ready.unknown_actions()
+    ground.write(
+        rules=BUSY + "    act: [take_down]\n",
+        channels='[[channels]]\nkind = "mqtt_command"\nname = "goods"\n'
+        'broker = "mqtt://127.0.0.1"\ntopic = "t"\n'
+        '[[actions]]\nname = "take_down"\nchannel = "goods"\n',
+    )
+    assert [] == plan.make(ground.load(), ManualClock()).unknown_actions()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from monitor.alerts.alert import Command
 from monitor.channels.channel import Limits
 from tests.alerts.changes import acked, resolved
 from tests.delivery.stage import Stage, busy, refused, whats
@@ -271,3 +272,44 @@ async def test_a_step_of_an_escalation_is_a_message_of_its_own(tmp_path: Path):
     assert [(0, None), (1, None), (0, "C1:1")] == [
         (told.step, told.reference) for _, told in ops.took
     ]
+
+
+def command(**given):
+    """What a rule does for itself, by the channel `ops`."""
+    change = critical(key="act|take_down|angry|r1", ttl_s=20)
+    return notice(change, command=Command(action="take_down", key="angry|r1", values={}), **given)
+
+
+async def test_a_command_is_carried_out_by_its_channel_or_by_nobody(tmp_path: Path):
+    """Another one would read it, and do nothing."""
+    async with Stage(tmp_path, "ops", "other", fallbacks={"ops": "other"}) as stage:
+        stage.channels["ops"].always = refused()
+        await stage.put(command())
+        await stage.at(5)
+
+    assert [] == stage.channels["other"].took
+    assert ["dead"] == whats(stage.missed)
+
+
+async def test_what_became_of_a_command_is_told(tmp_path: Path):
+    """Sent, refused for good, or too late."""
+    heard = []
+
+    def settled(about, outcome, reason):
+        heard.append((about.id.partition("|fired")[0], outcome, reason))
+
+    async with Stage(tmp_path, "ops", "lazy", settled=settled) as stage:
+        await stage.put(command(), notice())
+        await stage.at(1)
+        stage.channels["ops"].always = refused()
+        await stage.put(command(id="second|fired|ops"))
+        await stage.at(2)
+        stage.channels["lazy"].always = busy(0.5)
+        await stage.put(command(id="third|fired|lazy", channel="lazy"))
+        await stage.at(60)
+
+    assert [
+        ("act|take_down|angry|r1|1", "sent", ""),
+        ("second", "dead", "refused"),
+        ("third", "expired", "its time was up"),
+    ] == heard

@@ -72,6 +72,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     playbook: str = ""
     summary: str = ""
     notify: tuple[str, ...] = ()
+    act: tuple[str, ...] = ()  # names of [[actions]] in the config, done when it fires
     inhibits: tuple[Pattern, ...] = ()  # rules that tell nobody in the room while this one fires
     inhibited_by: tuple[Pattern, ...] = ()  # the same, from the other side
     flap: Flapping | None = None
