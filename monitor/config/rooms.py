@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from monitor import durations, money
 from monitor.config.section import Section, check_timezone, repeated
 from monitor.events import Event, Name, Price, Shelf, Stock, Text
-from monitor.signals.rooms import Profile
+from monitor.signals.rooms import ELSEWHERE, Profile
 from monitor.signals.script import Script
 
 PARTS = ("hook", "push", "benefit")
@@ -56,6 +56,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
     platform: str = ""
     anchor: str = ""
     tier: str = ""
+    shop: str = ""
     goal: str = ""
     planned: str = ""
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
@@ -65,6 +66,11 @@ class RoomSettings(Section, frozen=True, kw_only=True):
     modules: tuple[ModuleSettings, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.room.startswith(ELSEWHERE):
+            raise ValueError(
+                f"`room` is `{self.room}`, which names no room — write the room's own id, and"
+                " its `shop` or `anchor` beside it"
+            )
         check_timezone("timezone", self.timezone)
         _amount("goal", self.goal)
         _limit("planned", self.planned)
@@ -86,6 +92,7 @@ class RoomSettings(Section, frozen=True, kw_only=True):
             platform=self.platform,
             anchor=self.anchor,
             tier=self.tier,
+            shop=self.shop,
             currency=self.currency,
             goal_minor=_amount("goal", self.goal),
             planned_s=_limit("planned", self.planned) or scheduled_s,

@@ -67,6 +67,7 @@ class Scope(Struct, frozen=True, kw_only=True):
             },
             past=detail.past | unknown,
             cycles=[_unpaid_cycle(view) for view in detail.cycles],
+            sessions=[],
         )
 
     def alerts(self, alerts: Iterable[Alert]) -> list[Alert]:

@@ -84,6 +84,11 @@ class DaemonDesk:
             if stats.breaker != "closed"
         ]
         found += self._rulebook.worries()
+        if lost := self._engine.figures().get("unattributed_10m"):
+            found.append(
+                f"orders: {lost} of shops found no room in ten minutes"
+                " — name their shop in [[rooms]], or their room in the feed"
+            )
         if self._store.trouble:
             found.append(f"store: {self._store.trouble}")
         if self._recorder is not None and self._recorder.trouble:

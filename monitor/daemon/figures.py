@@ -23,6 +23,10 @@ def _each(parts: Callable[[], Mapping[str, Any]], field: str) -> Callable[[], La
     return lambda: {(name,): float(getattr(part, field)) for name, part in parts().items()}
 
 
+def _counts(figures: Callable[[], Mapping[str, Any]], key: str) -> Callable[[], Labelled]:
+    return lambda: {(what,): float(count) for what, count in figures()[key].items()}
+
+
 def publish(
     metrics: Metrics, engine: Engine, delivery: Delivery, store: Store, pages: Pages
 ) -> None:
@@ -71,8 +75,25 @@ def _engine(metrics: Metrics, engine: Engine) -> None:
     metrics.counter(
         "roomwatch_facts_rejected_total",
         "facts the core refused",
-        lambda: {(reason,): count for reason, count in engine.figures()["rejected"].items()},
+        _counts(engine.figures, "rejected"),
         ("reason",),
+    )
+    _orders(metrics, engine)
+
+
+def _orders(metrics: Metrics, engine: Engine) -> None:
+    """Orders of shops that belong to no room."""
+    for key, name, about, label in (
+        ("unattributed", "roomwatch_orders_unattributed_total",
+         "facts of orders that belong to no room we know", "reason"),
+        ("unattributed_minor", "roomwatch_orders_unattributed_minor_total",
+         "what was paid for them, in minor units", "currency"),
+    ):  # fmt: skip
+        metrics.counter(name, about, _counts(engine.figures, key), (label,))
+    metrics.gauge(
+        "roomwatch_orders_waiting",
+        "facts of orders that wait for their room to be known",
+        _one(engine.figures, "orders_waiting"),
     )
 
 

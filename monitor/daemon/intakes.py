@@ -74,8 +74,8 @@ class Intakes:
         decoder = Decoder(
             source=settings.name,
             format=settings.format,
-            room=settings.room,
-            rooms=frozenset(settings.rooms) or None,
+            room=settings.speaks_of,
+            rooms=settings.may_name,
         )
         intake = Intake(
             source, decoder, limits=self._limits, clock=self._clock, wake=self._engine.wake

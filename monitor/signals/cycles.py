@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.signals.place import ORDER, Stretch
 from monitor.signals.rooms import Floats
@@ -41,6 +42,17 @@ class Part(Struct, frozen=True, kw_only=True):
     cancelled: int | None = None
     refunds: int | None = None
     refunded_minor: int | None = None
+
+    def brought(self, values: Sequence[int]) -> Part:
+        """The part after it brought more, in the order of `COLUMNS`."""
+        known = (self.paid, self.gmv_minor, self.cancelled, self.refunds, self.refunded_minor)
+        paid, gmv, cancelled, refunds, refunded = (
+            (before or 0) + more for before, more in zip(known, values, strict=True)
+        )
+        return replace(
+            self, paid=paid, gmv_minor=gmv, cancelled=cancelled, refunds=refunds,
+            refunded_minor=refunded,
+        )  # fmt: skip
 
 
 class Cycle(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from monitor.signals.place import ORDER
 from monitor.signals.plays import Play, plays
 from monitor.signals.readings import Look
 from monitor.signals.rooms import Floats
+from monitor.signals.sessions import PastSession
 from monitor.signals.tables import PAST, Tables
 from monitor.signals.tail import Said
 from monitor.signals.timeline import Moment
@@ -68,6 +69,7 @@ class RoomDetail(Struct, kw_only=True):
     sources: list[SourceShare]
     limits: dict[str, float] = {}  # seconds each segment may last, in the module the host is in
     plays: list[Play] = []  # the newest first
+    sessions: list[PastSession] = []  # that are over, the newest first
 
 
 def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDetail | None:
@@ -105,6 +107,7 @@ def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDet
         sources=tables.arrivals.shares(row, now),
         limits=_limits(tables, row),
         plays=plays(tables, row, now),
+        sessions=tables.sessions.of(row),
     )
 
 

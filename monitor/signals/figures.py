@@ -34,7 +34,7 @@ from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
 from monitor.signals.retiring import Retiring
-from monitor.signals.rooms import Profile
+from monitor.signals.rooms import SHOP, Profile
 from monitor.signals.tables import PAST, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, ints
 
@@ -203,6 +203,9 @@ class Figures:
     def _group(self, kind: type[facts.Fact], group: Group) -> None:
         tables = self._tables
         now = group.now
+        if group.row.min() <= SHOP:
+            self._of_shops(kind, group.where(group.row <= SHOP))
+            group = group.where(group.row > SHOP)
         tables.rooms.turned_away += int((group.row < 0).sum())
         group = self._timely(kind, group.where(group.row >= 0))
         if not group.events:
@@ -225,6 +228,16 @@ class Figures:
         if named:  # of a session that is over
             group = group.where(~self._elsewhere(group))
         self._read(kind, group)
+
+    def _of_shops(self, kind: type[facts.Fact], group: Group) -> None:
+        """Orders of shops: they are no sign of life of the room they belong to."""
+        if not issubclass(kind, facts.OrderFact):
+            self._tables.rejected["a shop has orders alone"] += len(group.events)
+            return
+        placed = self._timely(kind, self._tables.attribution.place(group))
+        if placed.events:
+            self._read(kind, placed)
+            self._noted = True
 
     def _timely(self, kind: type[facts.Fact], group: Group) -> Group:
         """Without what is too early or too late, which is counted."""
@@ -254,6 +267,10 @@ class Figures:
         self.tables.lag.roll(now)
         if self._ticked_at is None or int(now) > int(self._ticked_at):
             self.tables.measure(now)
+            waiting = self._tables.attribution.due(now)
+            if waiting:
+                for kind, group in gather(waiting, self._tables.rooms.row_of, now).kinds:
+                    self._of_shops(kind, group)
         if self._ticked_at is not None:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])

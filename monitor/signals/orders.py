@@ -21,6 +21,8 @@ from monitor.signals.hashes import Numbers, within
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints
 
+CANCELLED = 0x5AFE_CA11  # of the key of an order, that of its cancellation
+
 
 class Told(NamedTuple):
     """Facts of orders; all of one length."""

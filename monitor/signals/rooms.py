@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -22,6 +23,8 @@ from monitor.signals.script import Script
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
+SHOP = -2  # the row of what is no room, but a shop or an anchor (attribution.py)
+ELSEWHERE = ("shop:", "anchor:")
 AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
 
 
@@ -42,7 +45,16 @@ class Profile(Struct, frozen=True, kw_only=True):
     goal_minor: int | None = None
     planned_s: float | None = None  # how long a session is meant to last
     timezone: str = ""
+    shop: str = ""
     script: Script = Script()
+
+
+class Ended(NamedTuple):
+    """A session that is over; `started_at` is NaN where nobody knows."""
+
+    session: str | None
+    started_at: float
+    ended_at: float
 
 
 class _Rows(dict[str, int]):
@@ -84,6 +96,7 @@ class Rooms:
         self.taken = np.zeros(self.capacity, bool)
         self.grown = False
         self._free: list[int] = []  # a heap: the lowest row is given first
+        self.ended: dict[int, Ended] = {}  # the session that made way for another, until taken
         self.revision = 0  # rises when a room, its tier or its platform is new
 
     def __len__(self) -> int:
@@ -96,7 +109,9 @@ class Rooms:
         return len(self.row_of)
 
     def admit(self, room: str) -> int:
-        """The row of a room that was not known before; -1 for one too many."""
+        """The row of a room that was not known before; -1 for one too many, SHOP for no room."""
+        if room.startswith(ELSEWHERE):
+            return SHOP
         if len(self.row_of) >= self.limit:
             return -1
         profile = self.profiles.get(room) or Profile(room=room)
@@ -180,7 +195,7 @@ class Rooms:
             goes_on = fact.at > columns["session_at"][row] + AFTERGLOW_S
             begins = self._another(row, fact) or bool(columns["live"][row] == 0.0 and goes_on)
             if begins:
-                self._begin(row, fact)
+                self._begin(row, fact, columns["session_at"][row])
             elif self.sessions[row] is None:
                 self.sessions[row] = fact.session
         self.settled[row] = columns["live"][row] == 1.0
@@ -194,6 +209,10 @@ class Rooms:
             for row, fact in zip(rows, facts, strict=True)
         ]
 
+    def left(self, row: int, fact: Fact) -> bool:
+        """Whether a fact names the session before the present one."""
+        return fact.session is not None and fact.session == self._left[row] != self.sessions[row]
+
     def _another(self, row: int, fact: Fact) -> bool:
         """Whether a fact names a session that follows the one we know of."""
         known = self.sessions[row]
@@ -201,8 +220,12 @@ class Rooms:
             return False
         return not fact.at < self.columns["session_at"][row]
 
-    def _begin(self, row: int, fact: Fact) -> None:
-        """A new session, from this fact on."""
+    def _begin(self, row: int, fact: Fact, told_at: float) -> None:
+        """A new session, from this fact on; of the one before we were told last at `told_at`."""
+        columns = self.columns
+        ended = told_at if columns["live"][row] == 0.0 else fact.at
+        began = float(columns["started_at"][row])
+        self.ended[row] = Ended(self.sessions[row], began, float(ended))
         self._left[row], self.sessions[row] = self.sessions[row], fact.session
         self.columns["live"][row], self.columns["paused"][row] = 1.0, 0.0
         self.columns["started_at"][row] = self.columns["session_at"][row] = fact.at
@@ -232,7 +255,7 @@ class Rooms:
         match fact.phase:
             case "start":
                 if another or columns["live"][row] == 0.0:
-                    self._begin(row, fact)
+                    self._begin(row, fact, told_at)
                     return True
                 columns["live"][row], columns["paused"][row] = 1.0, 0.0
                 if np.isnan(told_at):  # until now we only guessed

@@ -11,15 +11,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from monitor.signals import belated
 from monitor.signals.cycles import COLUMNS
 from monitor.signals.engagement import did, rises_of
 from monitor.signals.grouping import Group
-from monitor.signals.orders import Told
+from monitor.signals.orders import CANCELLED, Told
 from monitor.signals.pace import SLOT_S
 from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
-
-CANCELLED = 0x5AFE_CA11  # of the key of an order, that of its cancellation
 
 
 def _looked(room_counter: str, product_counter: str) -> Callable[[Tables, Group], None]:
@@ -49,12 +48,14 @@ def _coarse(slots: Ints) -> Ints:
 
 
 def created(tables: Tables, group: Group) -> None:
+    group = belated.rest(tables, group, "created")
     products = _ordered(tables, group).product
     tables.windows.add("orders", group.row, group.slots)
     tables.products.windows.add("orders", products, _coarse(group.slots))
 
 
 def paid(tables: Tables, group: Group) -> None:
+    group = belated.rest(tables, group, "paid")
     told = _ordered(tables, group)
     coarse = _coarse(group.slots)
     units = group.value
@@ -70,6 +71,7 @@ def paid(tables: Tables, group: Group) -> None:
 
 
 def cancelled(tables: Tables, group: Group) -> None:
+    group = belated.rest(tables, group, "cancelled")
     told = _told(tables, group)
     # It gives its units back once; that it does is known as an order of another name is.
     before = tables.orders.made(told._replace(key=(told.key ^ CANCELLED) | 1))
@@ -77,15 +79,20 @@ def cancelled(tables: Tables, group: Group) -> None:
     tables.products.took(told.product[earlier], -group.value[earlier], group.at[earlier])
     tables.products.took(told.product[moved], group.value[moved], before[moved])
     _became(tables, told, cancelled=1)
+    for product in told.product.tolist():
+        tables.sessions.gave_back(product, 1, 0)
     tables.windows.add("cancelled", group.row, group.slots)
 
 
 def refunded(tables: Tables, group: Group) -> None:
+    group = belated.rest(tables, group, "refunded")
     told = _told(tables, group)
     tables.windows.add("refunds", group.row, group.slots)
     tables.products.windows.add("refunds", told.product, _coarse(group.slots))
     amounts = _amounts(tables, group)
     _became(tables, told, refunds=1, refunded=amounts)
+    for product, back in zip(told.product.tolist(), amounts.tolist(), strict=True):
+        tables.sessions.gave_back(product, 0, back)
     tables.windows.add("refunded", group.row, group.slots, amounts)
 
 

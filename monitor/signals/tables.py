@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,10 +13,11 @@ from msgspec import Struct
 from monitor.mood.crowd import Crowd
 from monitor.mood.mood import TOPICS, Mood
 from monitor.signals.arrivals import Arrivals
+from monitor.signals.attribution import Attribution
 from monitor.signals.bags import Bags
 from monitor.signals.bounds import Bounds
 from monitor.signals.coupons import Coupons
-from monitor.signals.cycles import Brought
+from monitor.signals.cycles import Brought, cycles
 from monitor.signals.flash_sales import FlashSales
 from monitor.signals.freshness import Freshness
 from monitor.signals.happened import Happened
@@ -25,9 +27,11 @@ from monitor.signals.memory import Memory
 from monitor.signals.orders import Orders
 from monitor.signals.past import Past
 from monitor.signals.people import People
-from monitor.signals.rooms import NAN, Floats, Profile, Rooms
+from monitor.signals.place import Stretch
+from monitor.signals.rooms import NAN, Ended, Floats, Profile, Rooms
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.segments import Segments
+from monitor.signals.sessions import PRODUCTS, PastSession, Sessions, Sold
 from monitor.signals.signs import Sign
 from monitor.signals.sparse import Sparse
 from monitor.signals.stock import Products
@@ -45,6 +49,8 @@ COUNTERS = (
     "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
     "forbidden_terms", "late", "duplicates", "uncertain",
 )  # fmt: skip
+SOLD = ("orders", "paid", "gmv", "cancelled", "refunds", "refunded")  # as sessions.Sold has them
+OF_PRODUCT = ("orders", "paid", "gmv", "refunds")
 RARE = ("bag_entries", "coupons_sent", "coupons_taken", "coupons_used")
 PEOPLE = ("commenters", "interactors", "entered", "buyers", "levelled", "fans")
 PAST = (  # of which a reading is kept every ten seconds, for charts
@@ -125,6 +131,10 @@ class Tables:
         self.bounds = Bounds()
         self.rejected: Counter[str] = Counter()
         self.orders = Orders(self.brought)
+        self.sessions = Sessions()
+        self.attribution = Attribution(
+            self.rooms, self.products, self.orders, lateness_s=settings.lateness_s
+        )
 
     def grow(self) -> None:
         """Follow the table of rooms in size."""
@@ -137,6 +147,7 @@ class Tables:
         self.segments.grow(rows)
         self.hooks.grow(rows)
         self.brought.grow(rows)
+        self.sessions.grow(rows)
         self.bags.grow(rows)
         self.gauges.grow(rows)
         self.online_before.grow(rows)
@@ -183,9 +194,43 @@ class Tables:
 
     def forget_session(self, row: int) -> None:
         """A new session begins in a room: its figures start anew."""
+        ended = self.rooms.ended.pop(row, None)
+        if ended is not None:
+            self._close(row, ended)
         self.windows.forget(row)
         self.people.forget(row)
         self._forget(row)
+
+    def _close(self, row: int, ended: Ended) -> None:
+        """Keep the sums of a session that made way for another."""
+        self.windows.apply()
+        self.products.windows.apply()
+        session = {name: int(self.windows.read(name, "session")[row]) for name in SOLD}
+        products = {}
+        for sku, product in self.products.by_room[row].items():
+            one = [int(self.products.windows.read(name, "session")[product]) for name in OF_PRODUCT]
+            cancelled, refunded = self.sessions.back.pop(product, (0, 0))
+            if any(one) or cancelled:
+                orders, paid, gmv, refunds = one
+                products[sku] = Sold(orders, paid, gmv, cancelled, refunds, refunded)
+        stretches = self.segments.stretches(row)
+        brought = self.brought.of(row, stretches)
+        if stretches and stretches[-1].segment:
+            stretches = [*stretches, Stretch("", ended.ended_at)]
+            brought.append([0] * len(SOLD))
+        self.sessions.close(
+            row,
+            PastSession(
+                session=ended.session,
+                started_at=None if np.isnan(ended.started_at) else ended.started_at,
+                ended_at=ended.ended_at,
+                sold=Sold(*session.values()),
+                products=dict(
+                    sorted(products.items(), key=lambda one: -one[1].gmv_minor)[:PRODUCTS]
+                ),
+                cycles=cycles(stretches, brought, partial(self.limit_s, row), ended.ended_at),
+            ),
+        )
 
     def _forget(self, row: int) -> None:
         self.freshness.forget(row)
@@ -219,10 +264,13 @@ class Tables:
         products = self.products.release(rows)
         if products:
             self.orders.forget(set(products))
+            self.flash_sales.forget(products)
         for product in products:
             self.product_totals.forget(product)
+            self.sessions.back.pop(product, None)
         for row in rows:
             self._forget(row)
+            self.sessions.release(row)
             self.segments.release(row)
             self.wording.release(row)
             self.rooms.release(row)

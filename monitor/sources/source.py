@@ -43,14 +43,31 @@ class SourceSettings(
 ):
     """What the settings of every source say.
 
-    `room` is for formats whose frames do not name their room. `rooms` lists the
+    `room` is for formats whose frames do not name their room; `shop` instead of it for a
+    feed of a shop's orders, which find their room by themselves. `rooms` lists the
     rooms the source may speak of; empty means all.
     """
 
     name: SourceName
     format: str
     room: str | None = None
+    shop: str | None = None
     rooms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.room is not None and self.shop is not None:
+            raise ValueError("`room` and `shop` can not both be so — write the one it speaks of")
+
+    @property
+    def speaks_of(self) -> str | None:
+        """The room of what does not name one."""
+        return self.room if self.shop is None else f"shop:{self.shop}"
+
+    @property
+    def may_name(self) -> frozenset[str] | None:
+        """The rooms it may speak of; None for all."""
+        own = frozenset(() if self.shop is None else [f"shop:{self.shop}"])
+        return frozenset(self.rooms) | own if self.rooms else None
 
 
 class RetrySettings(SourceSettings, frozen=True, kw_only=True):

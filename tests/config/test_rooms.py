@@ -85,6 +85,7 @@ def test_a_shelf_is_facts_for_the_core() -> None:
         ({"products": [{"sku": "A"}, {"sku": "A"}]}, ("products",)),
         ({"products": [{"sku": "A", "stock": -1}]}, ("products", 0, "stock")),
         ({"limits": {"hook": "20"}}, ("limits", "hook")),
+        ({"room": "shop:44"}, ("room",)),
         ({"limits": {"push": "0s"}}, ("limits", "push")),
         ({"limits": {"other": "9s"}}, ("limits", "other")),
         ({"modules": [{"name": "m"}, {"name": "m"}]}, ("modules",)),

@@ -51,6 +51,34 @@ async def test_every_part_is_shown(tmp_path: Path) -> None:
     assert all(name.startswith("roomwatch_") for name in shown)
 
 
+async def test_orders_that_belong_to_no_room_are_counted_and_told(tmp_path: Path) -> None:
+    """A shop that no room names: half a minute later nobody waits for its room any more."""
+    paid = {"type": "order_paid", "room": "shop:9", "sku": "x", "amount_minor": 900}
+    async with running(Ground(tmp_path)) as stage:
+        at = stage.clock.now()
+        await stage.post(*[paid | {"order": name, "at": at} for name in ("o1", "o2")])
+        await stage.move(1)
+        waiting = await stage.metrics()
+        await stage.move(31)
+        lost = await stage.metrics()
+        health = await stage.get("/api/health")
+
+    assert 2.0 == waiting["roomwatch_orders_waiting"]
+    name, amount = (
+        "roomwatch_orders_unattributed_total",
+        "roomwatch_orders_unattributed_minor_total",
+    )
+    assert (0.0, 2.0, 1800.0) == (
+        lost["roomwatch_orders_waiting"],
+        lost[f'{name}{{reason="shop not known"}}'],
+        lost[f'{amount}{{currency="CNY"}}'],
+    )
+    assert ["orders: 2 of shops found no room in ten minutes"] == [
+        worry.partition(" —")[0] for worry in health["degraded"]
+    ]
+    assert {"shop not known": 2} == health["engine"]["unattributed"]
+
+
 async def test_every_figure_of_the_readme_is_there(tmp_path: Path) -> None:
     """Somebody has built a board on it."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from monitor.signals.rooms import AFTERGLOW_S, Profile, Rooms
+from monitor.signals.rooms import AFTERGLOW_S, SHOP, Profile, Rooms
 from tests.stage import ROOM, START, fact
 
 
@@ -35,6 +35,32 @@ def test_one_room_too_many_has_no_row():
     rooms = table(limit=2)
 
     assert [0, 1, -1, -1] == rooms.rows([ROOM, "b", "c", "c"])
+
+
+def test_a_shop_and_an_anchor_are_no_rooms():
+    rooms = table(limit=2)
+
+    assert [SHOP, 0, SHOP, SHOP] == rooms.rows(["shop:44", ROOM, "anchor:李敏", "shop:44"])
+    assert [ROOM] == rooms.names
+
+
+def test_a_session_that_made_way_for_another_is_known_until_it_is_taken():
+    """
+    one: start 0 ── end 60; two: start 100, and again at 200 without an end
+    """
+    rooms = table()
+    rooms.rows([ROOM])
+    found = []
+    for at, phase, name in ((0, "start", "one"), (60, "end", "one"), (100, "start", "two")):
+        rooms.session(0, fact("session", at, phase=phase, session=name))
+    found.append(rooms.ended.pop(0))
+    rooms.session(0, fact("session", 200, phase="start", session="three"))
+    found.append(rooms.ended.pop(0))
+
+    assert [("one", START, START + 60), ("two", START + 100, START + 200)] == found
+    assert [True, False] == [
+        rooms.left(0, fact("comment", 210, session=name)) for name in ("two", "three")
+    ]
 
 
 def test_columns_grow_with_the_rooms():

@@ -55,6 +55,17 @@ def test_a_field_nobody_knows_and_a_bad_name_are_refused(kind, wrong):
         msgspec.convert(row, Settings)
 
 
+def test_a_feed_of_a_shop_speaks_of_the_shop():
+    """And may, wherever it is bound to rooms; a room and a shop at once are refused."""
+    row = {"kind": "webhook", "name": "a", "format": "oba", "shop": "44"}
+    free, bound = (msgspec.convert(row | more, Settings) for more in ({}, {"rooms": ["dy-1"]}))
+
+    assert ("shop:44", None) == (free.speaks_of, free.may_name)
+    assert frozenset({"dy-1", "shop:44"}) == bound.may_name
+    with pytest.raises(msgspec.ValidationError, match="can not both be so"):
+        msgspec.convert(row | {"room": "dy-1"}, Settings)
+
+
 @pytest.mark.parametrize("size", [0, LARGEST_PAYLOAD, LARGEST_PAYLOAD + 1, LARGEST_PAYLOAD * 3])
 def test_a_cut_payload_is_still_too_large(size):
     """One byte more is left, so the decoder can tell it from one that just fits."""

@@ -1,0 +1,173 @@
+"""Which room an order of a shop belongs to (DOMAIN.md §2), by a rule that can be read.
+
+Every fact has a `room`; a feed that knows only the shop, or the anchor, writes `shop:<id>`
+or `anchor:<id>` there (a source whose format names no room: its `shop` setting). Rooms say
+in the config which shop and anchor they are of. Such an order goes to the room
+
+    where it is known already      another feed told of it, or what it became before
+    of its anchor                  `anchor:<id>`: whose session it was
+    that had it on its shelf       one room of the shop that had the product listed, during
+                                   its session
+    of the shop's only session     one room of the shop that was live
+
+or else to none: it is held for as long as facts may be late, then counted as unattributed,
+with the reason and, if it was paid, its amount. Nothing is guessed where two rooms fit. A
+shop that no room names has all rooms of no shop, as far as its shelf tells. An order is
+one of a session until `AFTERGLOW_S` after its end.
+
+What is no order can not be of a shop; it is counted as rejected.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from monitor.events import OrderCreated, OrderFact, OrderPaid
+from monitor.signals.grouping import Group
+from monitor.signals.orders import Orders
+from monitor.signals.rooms import AFTERGLOW_S, SHOP, Rooms
+from monitor.signals.stock import Products
+
+LATELY_S = 600.0
+SHOWN = ("pin_at", "price_at", "level_at")
+HELD = 10_000  # orders that wait for their room; full: the one that waits longest is given up
+
+
+class _Held(NamedTuple):
+    until: float
+    event: Any
+    why: str
+
+
+class Attribution:
+    """Finds the rooms of orders that name a shop or an anchor."""
+
+    def __init__(
+        self, rooms: Rooms, products: Products, orders: Orders, *, lateness_s: float
+    ) -> None:
+        self._rooms, self._products, self._orders = rooms, products, orders
+        self._lateness_s = lateness_s
+        self._held: deque[_Held] = deque()
+        self.unattributed: Counter[str] = Counter()  # facts of orders, by reason
+        self.unattributed_minor: Counter[str] = Counter()  # what was paid for them, by currency
+        self._given_up_at: deque[float] = deque(maxlen=HELD)
+
+    @property
+    def waiting(self) -> int:
+        """How many facts of orders wait for a room."""
+        return len(self._held)
+
+    def lately(self, now: float) -> int:
+        """How many were given up in the last `LATELY_S`."""
+        while self._given_up_at and self._given_up_at[0] < now - LATELY_S:
+            self._given_up_at.popleft()
+        return len(self._given_up_at)
+
+    def place(self, group: Group) -> Group:
+        """The orders whose room is known, with its row; the others wait."""
+        rows = group.row.copy()
+        for index in np.flatnonzero(rows <= SHOP).tolist():
+            event = group.events[index]
+            row, why = self.room_of(event, int(group.order[index]))
+            rows[index] = row
+            if row < 0:
+                self._hold(_Held(min(event.at, group.now) + self._lateness_s, event, why))
+        return group._replace(row=rows).where(rows >= 0)
+
+    def _hold(self, held: _Held) -> None:
+        if len(self._held) >= HELD:
+            self._give_up(self._held.popleft(), held.until)
+        self._held.append(held)
+
+    def due(self, now: float) -> list[Any]:
+        """Orders to be looked at again; those that waited long enough are unattributed."""
+        held, self._held = self._held, deque()
+        again = []
+        for one in held:
+            if one.until < now:
+                self._give_up(one, now)
+            else:
+                again.append(one.event)
+        return again
+
+    def _give_up(self, held: _Held, now: float) -> None:
+        self._given_up_at.append(now)
+        self.unattributed[held.why] += 1
+        if isinstance(held.event, OrderPaid):
+            self.unattributed_minor[held.event.currency] += held.event.amount_minor
+
+    # ── the rule ──────────────────────────────────────────────────────────────
+
+    def room_of(self, event: OrderFact, key: int) -> tuple[int, str]:
+        """The row of an order's room or, -1, why it has none; `key` is that of the order."""
+        named, _, name = event.room.partition(":")
+        rows = self._of_anchor(name) if named == "anchor" else self._of_shop(name)
+        known = [row for row in rows if self._is_known(row, event, key)]
+        if len(known) == 1:
+            return known[0], ""
+        if not isinstance(event, OrderCreated | OrderPaid):
+            return -1, "order not known"
+        live = [row for row in rows if self._live(row, event.at)]
+        if not live:
+            return -1, "no session" if rows else f"{named} not known"
+        if named == "anchor":
+            return (live[0], "") if len(live) == 1 else (-1, "several sessions")
+        listed = [row for row in live if self._listed(row, event)]
+        if len(listed) == 1:
+            return listed[0], ""
+        if len(live) == 1 and self._says(live[0], name):
+            return live[0], ""
+        if len(listed) > 1:
+            return -1, "on several shelves"
+        return -1, "several sessions" if self._says(live[0], name) else "shop not known"
+
+    def _of_anchor(self, name: str) -> list[int]:
+        anchors = self._rooms.anchors
+        return [row for row in self._all() if anchors[row] == name]
+
+    def _of_shop(self, name: str) -> list[int]:
+        """The rooms of a shop; of one that no room names, those of no shop."""
+        rooms = self._all()
+        own = [row for row in rooms if self._says(row, name)]
+        return own or [row for row in rooms if self._says(row, "")]
+
+    def _all(self) -> Sequence[int]:
+        return list(self._rooms.row_of.values())
+
+    def _says(self, row: int, shop: str) -> bool:
+        profile = self._rooms.profiles.get(self._rooms.names[row])
+        return (profile.shop if profile else "") == shop
+
+    def _product(self, row: int, event: OrderFact) -> int:
+        return dict.get(self._products.by_room[row], event.sku, 0)
+
+    def _is_known(self, row: int, event: OrderFact, key: int) -> bool:
+        product = self._product(row, event)
+        return product > 0 and self._orders.since(product, key) is not None
+
+    def _live(self, row: int, at: float) -> bool:
+        """Whether an order of `at` may be one of the room's session."""
+        columns = self._rooms.columns
+        began = columns["started_at"][row]
+        if np.isnan(columns["session_at"][row]):  # live from the first fact we heard on
+            began -= self._lateness_s
+        if not began <= at:
+            return False
+        over = columns["live"][row] == 0.0
+        return bool(not over or at <= columns["session_at"][row] + AFTERGLOW_S)
+
+    def _listed(self, row: int, event: OrderFact) -> bool:
+        """Whether a product was on the shelf of a room when it was ordered.
+
+        Where no shelf is told, what is pinned, priced or stocked in a room is on it.
+        """
+        product = self._product(row, event)
+        columns = self._products.columns
+        on = columns["on_shelf"][product]
+        if product == 0 or np.isnan(on):
+            return product > 0 and not all(np.isnan(columns[name][product]) for name in SHOWN)
+        return bool((on == 1.0) == (columns["shelf_at"][product] <= event.at))
