@@ -20,7 +20,7 @@ import msgspec
 from aiohttp import ClientSession, web
 from msgspec import Struct
 
-from monitor.alerts.alert import Alert, Change, Notice
+from monitor.alerts.alert import WORST_FIRST, Alert, Change, Notice
 from monitor.alerts.mutes import Mute
 from monitor.alerts.oncall import Duty
 from monitor.alerts.policies import Standing
@@ -33,8 +33,6 @@ from monitor.signals.detail import RoomDetail
 from monitor.signals.views import ProductView, RoomView
 from monitor.storage.audit import Deed
 
-LIMITS_S = {"hook": 15.0, "push": 180.0, "benefit": 300.0}
-
 
 class Figures(Struct, kw_only=True):
     """Processor shares are of one core; a browser that is not here reads None."""
@@ -46,8 +44,41 @@ class Figures(Struct, kw_only=True):
     server_share_per_200_screens: float
     kilobytes_per_s_a_screen: float
     stuck_cut_after_s: float | None
-    stuck_unsent_bytes: int | None
+    stuck_unsent_bytes: int | None  # the most that waited for it, in the process and the kernel
     browser: dict[str, Any] | None
+
+
+class Goal(Struct, frozen=True):
+    """A figure that is held to something; `value` is None where it could not be measured."""
+
+    what: str
+    value: float | None
+    most: float
+    unit: str
+
+    @property
+    def holds(self) -> bool:
+        return self.value is not None and self.value <= self.most
+
+
+def goals(figures: Figures) -> list[Goal]:
+    """What the console promises, and what it was."""
+    seen = figures.browser or {}
+    heaps = seen.get("heap_mb") or []
+    grown = round(max(heaps[-3:]) - max(heaps[:3]), 2) if heaps else None
+    nodes = seen.get("nodes") or []
+    return [
+        Goal(f"server, {figures.screens} screens", figures.server_share, 0.10, "of a core"),
+        Goal("server, 200 screens", figures.server_share_per_200_screens, 0.10, "of a core"),
+        Goal("stuck screen, waiting", figures.stuck_unsent_bytes, 256_000, "bytes"),
+        Goal("stuck screen, cut after", figures.stuck_cut_after_s, 5.0, "s"),
+        Goal(f"browser, {figures.rooms} rooms at 2 Hz", seen.get("share_of_a_core"), 0.25,
+             "of a core"),
+        Goal(f"heap, grown in {seen.get('seconds', 0):.0f} s", grown, 1.0, "MB"),
+        Goal("nodes, grown", nodes[-1] - nodes[0] if nodes else None, 0, ""),
+        Goal("first paint", seen.get("first_paint_ms"), 1_000, "ms"),
+        Goal("over the wire until then", seen.get("bytes"), 600_000, "bytes"),
+    ]  # fmt: skip
 
 
 class ActedRooms:
@@ -58,6 +89,14 @@ class ActedRooms:
         self._clock = clock
         self._views = [self._room(number) for number in range(rooms)]
         self._turn = 0
+        self._alerts = [  # that nobody has acknowledged: their marks blink
+            Alert(
+                key=f"stock_soon|{view.room}", rule="stock_soon", room=view.room, state="firing",
+                episode=1, severity=severity, since=clock.now(), fired_at=clock.now(),
+                summary=f"{view.name}:主推款 预计 42 秒后售罄", values={"stock": 58.0},
+            )
+            for view, severity in zip(self._views[::7], WORST_FIRST, strict=False)
+        ]  # fmt: skip
         self.timezone = "Asia/Shanghai"
 
     def _room(self, number: int) -> RoomView:
@@ -103,7 +142,7 @@ class ActedRooms:
         return None
 
     def alerts(self) -> Sequence[Alert]:
-        return []
+        return self._alerts
 
     def health(self) -> dict[str, Any]:
         return {}
@@ -139,12 +178,12 @@ class ActedRooms:
         return False
 
 
-def measure(rooms: int, screens: int, seconds: float) -> Figures:
+def measure(rooms: int, screens: int, seconds: float, browser_s: float) -> Figures:
     """All of it, one part after the other."""
-    return asyncio.run(_measure(rooms, screens, seconds))
+    return asyncio.run(_measure(rooms, screens, seconds, browser_s))
 
 
-async def _measure(rooms: int, screens: int, seconds: float) -> Figures:
+async def _measure(rooms: int, screens: int, seconds: float, browser_s: float) -> Figures:
     clock = SystemClock()
     access = Access(open_mode=True)
     app = web.Application()
@@ -158,7 +197,7 @@ async def _measure(rooms: int, screens: int, seconds: float) -> Figures:
     try:
         share, received = await _fan_out(origin, screens, seconds)
         cut_after, unsent = await _stuck(feed, origin)
-        browser = await _child("browser", origin, rooms, seconds)
+        browser = await _child("browser", origin, rooms, browser_s)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -229,7 +268,8 @@ async def _stuck(feed: Feed, origin: str) -> tuple[float | None, int | None]:
     began, most = steady(), 0
     try:
         while steady() - began < 30.0:
-            most = max(most, max((screen.waiting for screen in feed.all_screens()), default=0))
+            held = [screen.waiting + screen.in_kernel for screen in feed.all_screens()]
+            most = max([most, *held])
             if feed.counts["cut"] > before:
                 return steady() - began, most
             await asyncio.sleep(0.05)

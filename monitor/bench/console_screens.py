@@ -16,6 +16,8 @@ from aiohttp import ClientSession, TCPConnector, WSMsgType
 from monitor.clock import steady
 
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+LOOKS = 10  # at its memory
+NODES = "document.querySelectorAll('*').length"
 PAINT = """() => {
   const first = performance.getEntriesByName("first-contentful-paint")[0];
   const files = performance.getEntriesByType("resource");
@@ -61,20 +63,26 @@ async def browse(origin: str, seconds: float) -> dict[str, Any] | None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        live: list[int] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: live.append(
+            len(frame if isinstance(frame, bytes) else frame.encode()))))  # fmt: skip
         await page.goto(origin)
         await page.wait_for_selector(".tile")
         await asyncio.sleep(2.0)
         told: dict[str, Any] = await page.evaluate(PAINT)
+        told["bytes"] += sum(live)  # the WebSocket's own, of the first two seconds, too
         tools = await page.context.new_cdp_session(page)
         ours = [each for each in psutil.Process().children(recursive=True) if path_of(each)]
-        heaps = [await heap(tools)]
+        heaps, nodes = [await heap(tools)], [await page.evaluate(NODES)]
         began, used = steady(), spent(ours)
-        for _ in range(4):
-            await asyncio.sleep(seconds / 4)
+        for _ in range(LOOKS):
+            await asyncio.sleep(seconds / LOOKS)
             heaps.append(await heap(tools))
+            nodes.append(await page.evaluate(NODES))
         told["share_of_a_core"] = round((spent(ours) - used) / (steady() - began), 4)
+        told["seconds"] = seconds
         told["heap_mb"] = heaps
-        told["nodes"] = await page.evaluate("document.querySelectorAll('*').length")
+        told["nodes"] = nodes
         await browser.close()
     return told
 

@@ -7,7 +7,10 @@ it has not read waits in the transport and the kernel, at most `BUFFER` each and
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket as sockets
+import sys
+import termios
 from contextlib import suppress
 from typing import Protocol
 
@@ -67,6 +70,16 @@ class Screen:
     def waiting(self) -> int:
         """Bytes that it has not taken yet and that wait with us, not in the kernel."""
         return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    @property
+    def in_kernel(self) -> int:
+        """Bytes that wait for it in the kernel's send queue; 0 where nobody can tell."""
+        raw = self._transport.get_extra_info("socket") if self._transport is not None else None
+        try:
+            told = fcntl.ioctl(raw.fileno(), termios.TIOCOUTQ, b"\0" * 4) if raw else b""
+        except (OSError, ValueError):  # it is closed
+            return 0
+        return int.from_bytes(told, sys.byteorder)
 
     async def open(self, request: web.Request) -> None:
         """Answer the handshake and set the bounds of the connection."""

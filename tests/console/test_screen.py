@@ -7,7 +7,7 @@ import socket
 from monitor.console.access import Caller
 from monitor.console.screen import BUFFER, Screen
 from tests.console.acted import house
-from tests.console.test_feed import page
+from tests.console.test_feed import page, until
 
 NOW = 1_795_370_000.0
 
@@ -45,3 +45,17 @@ async def test_cutting_ends_the_connection_and_says_so_once():
 
         assert 1006 == await one.closed()
     assert (0, 1) == (it.feed.screens, it.feed.counts["cut"])
+
+
+async def test_what_waits_for_it_in_the_kernel_is_known():
+    """
+    Nothing, once it has read; nothing of one that is closed.
+    """
+    async with house() as it, page(it) as one:
+        screen = next(iter(it.feed._screens))
+        await until(lambda: (0, 0) == (screen.waiting, screen.in_kernel))
+        screen.cut("test")
+        await one.closed()
+
+        assert 0 == screen.in_kernel
+    assert 0 == Screen(Caller("wall", "viewer", "bearer"), NOW, send_s=1.0).in_kernel

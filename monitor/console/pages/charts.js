@@ -34,29 +34,45 @@ const HIDDEN = { stroke: "transparent", points: { show: false } }; // an edge of
 const blank = (length) => new Array(length).fill(null);
 
 /** Ten minutes in a tile: a line, what is expected of it behind, a dot at its end. */
+// Sizes are told, not asked for: to ask after each text of sixty tiles lays the page out sixty times.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) sparks.get(target).fit(contentRect.width, contentRect.height);
+});
+const sparks = new WeakMap();
+
 export class Spark {
   constructor(node) {
     this.node = node;
     this.plot = null;
+    this.wide = this.high = 0;
+    this.last = null;
+    sparks.set(node, this);
+    sizes.observe(node);
+  }
+
+  fit(width, height) {
+    [this.wide, this.high] = [Math.round(width), Math.round(height)];
+    if (this.last) this.draw(...this.last);
   }
 
   /** `name` is what its colour is called: a priority, or "line". */
   draw(values, band, name = "line") {
-    if (!Plot || !this.node.clientWidth) return;
+    this.last = [values, band, name];
+    if (!Plot || !this.wide) return;
     const colour = colours()[name];
-    const said = JSON.stringify([values, band, colour, this.node.clientWidth, this.node.clientHeight]);
+    const said = JSON.stringify([values, band, colour, this.wide, this.high]);
     if (said === this.said) return;
     this.said = said;
     const x = values.map((_, index) => index);
     const data = [x, band ? x.map(() => band[0]) : blank(x.length), band ? x.map(() => band[1]) : blank(x.length), values];
-    if (this.plot && this.colour === colour && this.width === this.node.clientWidth && this.height === this.node.clientHeight) {
+    if (this.plot && this.colour === colour && this.width === this.wide && this.height === this.high) {
       this.plot.setData(data);
       return;
     }
     this.plot?.destroy();
     this.colour = colour;
-    this.width = this.node.clientWidth;
-    this.height = this.node.clientHeight;
+    this.width = this.wide;
+    this.height = this.high;
     this.plot = new Plot({
       width: this.width,
       height: this.height || 40,
