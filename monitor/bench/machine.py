@@ -1,13 +1,15 @@
-"""`roomwatch bench memory`: the benches of the machine around the core."""
+"""`roomwatch bench memory`, `sources`: the benches of the machine around the core."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 from typing import TypeAlias
 
 import msgspec
+import structlog
 
-from monitor.bench import memory
+from monitor.bench import memory, sources
 from monitor.bench.telling import tell
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -20,9 +22,28 @@ def register(benches: Commands) -> None:
     one.add_argument("--waves", type=int, default=10)
     one.add_argument("--json", action="store_true", help="one JSON object")
     one.set_defaults(run=_memory)
+    two = benches.add_parser("sources", help="facts a second through real transports")
+    two.add_argument("--events", type=int, default=500_000)
+    two.add_argument("--runs", type=int, default=3)
+    two.add_argument("--json", action="store_true", help="one JSON object")
+    two.set_defaults(run=_sources)
 
 
 def _memory(arguments: argparse.Namespace) -> int:
     held = memory.measure(arguments.rooms, arguments.waves)
     tell(msgspec.to_builtins(held), as_json=arguments.json)
+    return 0
+
+
+def _sources(arguments: argparse.Namespace) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    passed = []
+    for kind, batch in sources.CASES:
+        events = arguments.events if batch > 1 else arguments.events // sources.SINGLE
+        passed.append(sources.measure(kind, batch, events, arguments.runs))
+        if not arguments.json:
+            tell(msgspec.to_builtins(passed[-1]), as_json=False)
+            print()
+    if arguments.json:
+        tell({"sources": msgspec.to_builtins(passed)}, as_json=True)
     return 0

@@ -26,6 +26,7 @@ NEVER = np.int64(-1)
 UNCERTAIN = np.int64(0)  # seen, without a second of one's own
 ALWAYS = np.iinfo(np.int64).max
 NOWHERE = np.int64(-1)
+FEW = 1024  # people of sessions past that are not worth numbering the others anew
 
 
 class People:
@@ -164,3 +165,5 @@ class People:
         self._room[people] = NOWHERE
         self._count[list(rows)] = 0
         self.saturated.difference_update(rows)
+        if len(self._numbers) > max(FEW, 2 * int(self._count.sum())):
+            self._let_go()

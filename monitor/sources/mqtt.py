@@ -88,7 +88,7 @@ class Mqtt:
         self._messages = 0
         self._held: deque[Frame] = deque()
         self._held_bytes = 0
-        self._unacknowledged: deque[tuple[int, int, int]] = deque()  # message, mid, qos
+        self._unacknowledged: deque[tuple[int, int]] = deque()  # message, mid
 
     @property
     def health(self) -> SourceHealth:
@@ -105,9 +105,10 @@ class Mqtt:
         if upto.connection != self._number:
             return
         waiting = self._unacknowledged
+        mids = []
         while waiting and waiting[0][0] <= upto.message:
-            _, mid, qos = waiting.popleft()
-            connection.acknowledge(mid, qos)
+            mids.append(waiting.popleft()[1])
+        connection.acknowledge(mids)
 
     async def frames(self) -> AsyncIterator[Frame]:
         settings, standing = self._settings, self._standing
@@ -169,7 +170,8 @@ class Mqtt:
             topic=topic,
         )
         self._standing.took(frame)
-        self._unacknowledged.append((self._messages, mid, qos))
+        if qos:
+            self._unacknowledged.append((self._messages, mid))
         self._held.append(frame)
         self._held_bytes += len(frame.data)
         if self._is_full() and self._connection is not None:

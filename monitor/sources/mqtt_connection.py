@@ -3,7 +3,7 @@
 aiomqtt's own loop acknowledges a message when it enters a queue, makes a task for
 each and reads a packet a turn. This keeps its handling of the connection and
 replaces that: messages go straight to `arrived`, are acknowledged when we say so,
-and are not read while `pause`d, so that TCP holds the broker back.
+many with one write, and are not read while `pause`d, so that TCP holds the broker back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiomqtt
@@ -20,7 +21,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-TURN = 64  # packets read in one turn of the loop: some 2 ms
+from monitor.sources.mqtt_inbound import Arrived, Inbound
+
+PUBACK = 0x40
+
+TURN = 256  # packets read in one turn of the loop: some 2 ms
 CONNECT_S = 5.0  # for TCP and TLS, in a thread that can not be interrupted
 ANSWER_S = 10.0  # for CONNACK and SUBACK
 GOODBYE_S = 1.0
@@ -73,7 +78,8 @@ class Connection(aiomqtt.Client):
         self._client.manual_ack_set(True)
         self._client.connect_timeout = CONNECT_S
         self._arrived = arrived
-        self._arrivals = 0
+        self._inbound = Inbound(self._client._sock_recv)
+        self._client._sock_recv = self._inbound.take  # type: ignore[method-assign]
         self._reading: Any = None  # the socket that is read from
         self._paused = False
         self._news = asyncio.Event()
@@ -120,9 +126,11 @@ class Connection(aiomqtt.Client):
         task = self._subscribing
         return task is not None and task.done() and not task.cancelled() and not task.exception()
 
-    def acknowledge(self, mid: int, qos: int) -> None:
-        if qos and self._client.socket() is not None:
-            self._client.ack(mid, qos)
+    def acknowledge(self, mids: Sequence[int]) -> None:
+        """PUBACK of each, in this order."""
+        if mids and self._client.socket() is not None:
+            packets = b"".join([struct.pack("!BBH", PUBACK, 2, mid) for mid in mids])
+            self._client._packet_queue(PUBACK, packets, mids[-1], 1)
 
     def pause(self) -> None:
         """Read no more: TCP holds the broker back, until keepalive ends the connection."""
@@ -133,7 +141,7 @@ class Connection(aiomqtt.Client):
     def resume(self) -> None:
         if self._paused and self._reading is not None:
             self._loop.add_reader(self._reading.fileno(), self._read)
-            self._loop.call_soon(self._read)  # TLS may hold decoded bytes that no poll tells of
+            self._loop.call_soon(self._read)  # what was read already, no poll tells of
         self._paused = False
 
     async def shut(self) -> None:
@@ -170,7 +178,6 @@ class Connection(aiomqtt.Client):
     # What paho calls.
 
     def _on_message(self, client: Any, userdata: Any, message: Any) -> None:
-        self._arrivals += 1
         self._news.set()
         self._arrived(message.payload, message.topic, message.mid, message.qos)
 
@@ -186,16 +193,26 @@ class Connection(aiomqtt.Client):
         if sock.fileno() >= 0:
             self._reading = sock
             self._loop.add_reader(sock.fileno(), self._read)
+            self._loop.call_soon(self._read)
 
     def _read(self) -> None:
-        """Read while messages come: paho itself takes one packet a turn."""
+        """Read while something comes: messages ourselves, what else there is by paho."""
         try:
             for _ in range(TURN):
                 if self._paused or self._reading is None:
                     return
-                before = self._arrivals
-                self._client.loop_read()
-                if self._arrivals == before and not self._decoded():
+                if self._client._in_packet["command"]:  # paho was given a part of it
+                    self._client.loop_read()
+                    if self._client._in_packet["command"]:
+                        return
+                    continue
+                packet = self._inbound.packet()
+                if isinstance(packet, Arrived):
+                    self._news.set()
+                    self._arrived(*packet)
+                elif packet:
+                    self._client.loop_read()
+                elif not self._fill():
                     return
             self._loop.call_soon(self._read)
         except Exception as error:  # noqa: BLE001  # whatever a broken peer makes paho raise
@@ -205,10 +222,18 @@ class Connection(aiomqtt.Client):
                 )
             self._client._sock_close()
 
-    def _decoded(self) -> bool:
-        """Whether TLS holds bytes that no poll would tell of."""
-        pending = getattr(self._reading, "pending", None)
-        return pending is not None and pending() > 0
+    def _fill(self) -> bool:
+        """Whether more bytes came."""
+        try:
+            if self._inbound.fill():
+                self._client._last_bytes_received = self._loop.time()  # the broker is alive
+                return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass  # paho meets it, too
+        self._client.loop_read()  # which ends the connection
+        return False
 
 
 def check(client: aiomqtt.Client) -> None:
@@ -218,8 +243,11 @@ def check(client: aiomqtt.Client) -> None:
         name
         for owner, name in (
             (paho, "manual_ack_set"),
-            (paho, "ack"),
             (paho, "loop_read"),
+            (paho, "_packet_queue"),
+            (paho, "_sock_recv"),
+            (paho, "_in_packet"),
+            (paho, "_last_bytes_received"),
             (paho, "_sock_close"),
             (client, "_connected"),
             (client, "_disconnected"),

@@ -134,3 +134,18 @@ def test_a_new_session_knows_nobody_and_takes_no_more_room():
 
     assert set() == people.saturated
     assert columns == len(people._room)
+
+
+def test_people_of_sessions_past_are_let_go_once_they_are_the_most():
+    """Who is still here keeps what is known of them."""
+    people, windows = new(limit=10_000)
+    saw(people, "buyers", [(0, "stays", 1000)])
+    saw(people, "buyers", [(1, f"u{number}", 1000) for number in range(3_000)])
+    windows.apply()
+
+    people.forget(1)
+    saw(people, "buyers", [(0, "stays", 1000), (1, "u1", 1000)])
+    windows.apply()
+
+    assert 2 == len(people._numbers)
+    assert 1 == int(windows.read("buyers", "session")[0])
