@@ -75,7 +75,7 @@ class Rooms:
 
     STATE = (
         "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "planned_s",
-        "noted_at",
+        "noted_at", "paused_at", "goal_at", "anchor_at", "tier_at",
     )  # fmt: skip
 
     def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
@@ -235,38 +235,48 @@ class Rooms:
         """Apply a session fact; tell whether a new session begins with it."""
         columns = self.columns
         known, told_at = self.sessions[row], columns["session_at"][row]
-        over = fact.session is not None and fact.session == self._left[row] != known
-        if over or fact.at < told_at:
-            return False
+        if fact.session is not None and fact.session == self._left[row] != known:
+            return False  # of a session that is over
+        self._told(row, fact)
+        if fact.phase != "warning" and self._newer(row, "paused_at", fact):
+            columns["paused"][row] = float(fact.phase == "pause")
+        if fact.phase in ("pause", "warning") or fact.at < told_at:
+            return False  # whether it is live is none of theirs
         another = self._another(row, fact)
         columns["session_at"][row] = fact.at
-        if known is None:
-            self.sessions[row] = fact.session
-        if fact.anchor:
-            self.anchors[row] = fact.anchor
-        if fact.tier:
-            self.tiers[row] = fact.tier
-            self.revision += 1
-        if fact.goal_minor is not None:
-            columns["goal_minor"][row] = fact.goal_minor
-        if fact.platform:
-            self.platforms[row] = fact.platform
-            self.revision += 1
         match fact.phase:
             case "start":
                 if another or columns["live"][row] == 0.0:
                     self._begin(row, fact, told_at)
                     return True
-                columns["live"][row], columns["paused"][row] = 1.0, 0.0
+                columns["live"][row] = 1.0
                 if np.isnan(told_at):  # until now we only guessed
                     columns["started_at"][row] = fact.at
-            case "pause":
-                columns["paused"][row] = 1.0
             case "resume":
-                columns["paused"][row], columns["live"][row] = 0.0, 1.0
+                columns["live"][row] = 1.0
             case "end" | "cut_off":
                 columns["live"][row] = 0.0
                 self.settled[row] = False
-            case "warning":
-                pass
         return False
+
+    def _newer(self, row: int, mark: str, fact: Fact) -> bool:
+        """Whether nothing newer was told; from now on, this was."""
+        if fact.at < self.columns[mark][row]:
+            return False
+        self.columns[mark][row] = fact.at
+        return True
+
+    def _told(self, row: int, fact: Session) -> None:
+        """What a session fact says beside its phase: of each, the newest is right."""
+        if self.sessions[row] is None:
+            self.sessions[row] = fact.session
+        if fact.anchor and self._newer(row, "anchor_at", fact):
+            self.anchors[row] = fact.anchor
+        if fact.tier and self._newer(row, "tier_at", fact):
+            self.tiers[row] = fact.tier
+            self.revision += 1
+        if fact.goal_minor is not None and self._newer(row, "goal_at", fact):
+            self.columns["goal_minor"][row] = fact.goal_minor
+        if fact.platform:
+            self.platforms[row] = fact.platform
+            self.revision += 1

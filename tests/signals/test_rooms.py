@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.signals.rooms import AFTERGLOW_S, SHOP, Profile, Rooms
 from tests.stage import ROOM, START, fact
@@ -111,6 +113,29 @@ def test_an_older_session_fact_changes_nothing():
         rooms.session(0, fact("session", at, phase=phase))
 
     assert (0.0, 0.0) == (rooms.column("live")[0], rooms.column("paused")[0])
+
+
+@given(order=st.permutations(range(6)))
+def test_the_order_in_which_session_facts_come_does_not_matter(order):
+    """
+    start 0 ── goal 2 ── pause 5 ── warning 6 ── resume 8 ── another goal 9
+    """
+    said = [
+        fact("session", 0, phase="start", anchor="李敏", tier="head"),
+        fact("session", 2, phase="warning", goal_minor=100, tier="tail"),
+        fact("session", 5, phase="pause"),
+        fact("session", 6, phase="warning"),
+        fact("session", 8, phase="resume", anchor="王芳"),
+        fact("session", 9, phase="warning", goal_minor=200),
+    ]
+    rooms = table()
+    for index in order:
+        rooms.session(0, said[index])
+
+    assert (1.0, 0.0, 200.0) == tuple(
+        rooms.column(name)[0] for name in ("live", "paused", "goal_minor")
+    )
+    assert ("王芳", "tail") == (rooms.anchors[0], rooms.tiers[0])
 
 
 @pytest.mark.parametrize(
