@@ -17,6 +17,7 @@ from monitor.alerts.mutes import Mute
 from monitor.console.access import Caller
 from monitor.console.answers import Door, as_json
 from monitor.console.desk import Desk
+from monitor.console.feed import Feed
 from monitor.console.gate import Gate, RefusedError, read
 from monitor.console.plain import plain
 from monitor.patterns import Pattern
@@ -77,9 +78,10 @@ class Aloud(Struct, forbid_unknown_fields=True):
 class Acts:
     """The doors that change something."""
 
-    def __init__(self, desk: Desk, gate: Gate) -> None:
+    def __init__(self, desk: Desk, gate: Gate, feed: Feed) -> None:
         self._desk = desk
         self._gate = gate
+        self._feed = feed
 
     def changes(self) -> dict[str, Door]:
         return {
@@ -95,7 +97,10 @@ class Acts:
         body = await read(request, Acknowledge)
         change = await self._desk.acknowledge(body.key, body.episode, caller.name)
         if change is None:
-            raise RefusedError(404, "no such open alert")
+            change = self._feed.acknowledge(body.key, body.episode, caller.name)
+            if change is None:
+                raise RefusedError(404, "no such open alert")
+            self._desk.note(caller.name, "acked", body.key)
         return as_json({"change": change})
 
     async def cue(self, request: web.Request) -> web.StreamResponse:

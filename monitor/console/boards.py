@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from monitor.alerts.alert import Alert, Change
 from monitor.console.desk import View
 from monitor.console.picture import Picture
+from monitor.console.returned import Returned
 from monitor.console.room_picture import RoomPicture
 from monitor.console.scope import EVERYTHING, Scope
 from monitor.signals.views import RoomView
@@ -29,6 +30,7 @@ class Boards:
         self._walls: dict[Scope, Picture] = {EVERYTHING: self.whole}
         self._rooms: dict[tuple[str, Scope], RoomPicture] = {}
         self._past: deque[Change] = deque(maxlen=REMEMBERED)  # oldest first
+        self.returned = Returned()
 
     def remember(self, past: Sequence[Change]) -> None:
         """Take what happened before we looked, newest first, as the store gives it."""
@@ -48,6 +50,7 @@ class Boards:
         self._walls, self._rooms = {EVERYTHING: self.whole}, {}
         self._past = deque(past, maxlen=REMEMBERED)
         self.whole.remember(reversed(self._past))
+        self.returned = Returned()
         fresh: dict[int, Picture | RoomPicture] = {
             id(picture): self.wall(scope) for scope, picture in walls.items()
         }
@@ -63,7 +66,8 @@ class Boards:
             picture = self._walls[scope] = Picture()
             picture.remember(scope.changes(reversed(self._past)))
             desk = self._desk
-            picture.refresh(scope.views(desk.rooms()), scope.alerts(desk.alerts()), desk.now())
+            alerts = scope.alerts(self.returned.beside(desk.alerts()))
+            picture.refresh(scope.views(desk.rooms()), alerts, desk.now())
         return picture
 
     def room(self, room: str, scope: Scope) -> RoomPicture:
@@ -73,13 +77,16 @@ class Boards:
             past = scope.changes(self._past)
             picture = self._rooms[room, scope] = RoomPicture(room, masked=not scope.nick, past=past)
             desk = self._desk
-            self._refresh_room(picture, scope, desk.rooms(), desk.alerts(), desk.now())
+            alerts = self.returned.beside(desk.alerts())
+            self._refresh_room(picture, scope, desk.rooms(), alerts, desk.now())
         return picture
 
     def look(self, watched: Collection[int]) -> bool:
         """Look at the desk; True where there is a new frame. `watched` are ids of pictures."""
         desk = self._desk
         views, alerts, now = desk.rooms(), desk.alerts(), desk.now()
+        self.returned.seen(alerts)
+        alerts = self.returned.beside(alerts)
         changed = False
         for scope, wall in list(self._walls.items()):
             if scope is not EVERYTHING and id(wall) not in watched:
@@ -97,6 +104,8 @@ class Boards:
         """Something happened to alerts; True where there is a new frame."""
         self._past.extend(changes)
         alerts, now = self._desk.alerts(), self._desk.now()
+        self.returned.told(changes, alerts)
+        alerts = self.returned.beside(alerts)
         new = False
         for scope, wall in self._walls.items():
             new |= wall.tell(scope.changes(changes), scope.alerts(alerts), now)

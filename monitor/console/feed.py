@@ -135,6 +135,13 @@ class Feed:
         if self._boards.told(changes):
             self._wake()
 
+    def acknowledge(self, key: str, episode: int, by: str) -> Change | None:
+        """Somebody looked at an alert that is over; None where there is no such alert."""
+        change = self._boards.returned.acknowledge(key, episode, by, self._desk.now())
+        if change is not None:
+            self.told([change])
+        return change
+
     def end_sessions(self) -> None:
         """Close what people have open who may not see it any more."""
         now = self._clock.now()

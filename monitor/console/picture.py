@@ -217,7 +217,6 @@ def difference(before: Tile | None, after: Tile) -> dict[str, Any]:
 
 def alert_fields(alert: Alert) -> dict[str, Any]:
     fields = msgspec.structs.asdict(alert)
-    del fields["resolved_at"]
     for name, limit in (("summary", 200), ("action", 200), ("role", 40), ("acked_by", 40)):
         fields[name] = plain(fields[name], limit)
     fields["values"] = _values(alert.values)

@@ -64,7 +64,7 @@ def mount(
     feed = Feed(desk, access, clock, asset_version=version)
     deck = Deck(kitchen or Kitchen(), access, clock, asset_version=version, timezone=desk.timezone)
     doors = _Doors(desk, access, clock, assets, feed, deck)
-    acts = Acts(desk, doors.gate)
+    acts = Acts(desk, doors.gate, feed)
     entrance = Entrance(access, doors.gate, clock, feed, desk)
     replays = ReplayDoors(deck, doors.gate)
     reads = {

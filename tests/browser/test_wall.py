@@ -153,10 +153,39 @@ async def test_an_alert_appears_within_a_second_and_the_ladder_shows_its_priorit
         blinking = "node => getComputedStyle(node).animationName"
         assert "blink" == await tile.locator(".glyph").evaluate(blinking)
 
+        await it.desk.acknowledge("viewers|b", 1, "李敏")
         it.desk.resolve("viewers|b")
         await expect(page.locator("#alerts li")).to_have_count(0)
         await expect(tile).to_have_class("tile")
         await expect(page.locator("#log li").first).to_contain_text("房间 b 恢复")
+
+
+async def test_an_alert_that_was_over_before_anybody_looked_stays_in_the_list(chromium: Browser):
+    """
+    The tile is calm and there is no sound; it still counts, until somebody acknowledges it.
+    """
+    async with (
+        closed_house(room("a")) as it,
+        screens(chromium, it, TOKENS["operator"], TOKENS["viewer"]) as [page, wall],
+    ):
+        it.desk.fire("a", "stock", summary="快售罄")
+        await expect(page.locator(".tile")).to_have_class("tile p1 unacked")
+        it.desk.resolve("stock|a")
+        await expect(page.locator(".tile")).to_have_class("tile")
+        row = page.locator("#alerts li")
+        await expect(row).to_have_class("p1 returned")
+        await expect(row.locator("em")).to_have_text("已恢复 · 未看")
+        await expect(row.locator(".mute")).to_be_hidden()
+        await expect(page).to_have_title("(1) 直播中控")
+        await expect(page.locator("#counts .p1 b")).to_have_text("0")
+        await row.locator(".ack").click()
+        for each in (page, wall):
+            await expect(each.locator("#alerts li")).to_have_count(0)
+            await expect(each).to_have_title("直播中控")
+            await expect(each.locator("#log li").first).to_contain_text("李敏 确认")
+        assert [("李敏", "acked", "stock|a")] == [
+            (deed.by, deed.did, deed.about) for deed in it.desk.done
+        ]
 
 
 async def test_two_operators_acknowledge_by_click_and_by_key(chromium: Browser):

@@ -27,6 +27,10 @@ class Shown {
     return state.sorted.filter((alert) => (tab === "tabMuted" ? alert.quiet : tab === "tabAcked" ? alert.acked_at && !alert.quiet : !alert.acked_at && !alert.quiet));
   }
 
+  get active() {
+    return this.sorted.filter((alert) => !alert.resolved_at);
+  }
+
   get alerts() {
     return new Map(this.sorted.map((alert) => [alert.key, alert]));
   }
@@ -79,7 +83,7 @@ function draw() {
   by("delivery").hidden = tab !== "tabDelivery";
   rail.draw(selected, page.link.now);
   drawCounts(state, word("alertsTitle"));
-  page.sound.hear(state.sorted);
+  page.sound.hear(state.active);
 }
 
 function drawTabs() {

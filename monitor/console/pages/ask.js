@@ -3,7 +3,7 @@
 import { make } from "./settings.js";
 import { word } from "./words.js";
 
-const SPANS_S = [300, 900, 1800, 21600];
+const SPANS = [300, 900, 1800, "session"]; // seconds, or up to the end of the broadcast
 
 /** Ask for words; `send(words, seconds)` returns an HTTP status and the dialog closes on 200. */
 function ask({ title, about, spans = [], label, send }) {
@@ -51,9 +51,9 @@ export function askMute(page, alert, name) {
   ask({
     title: word("muteTitle"),
     about: `${name} · ${alert.summary || alert.rule}`,
-    spans: SPANS_S,
+    spans: SPANS,
     label: word("reason"),
-    send: (reason, seconds) => page.change("/api/mutes", { room: alert.room, rule: alert.rule, seconds, reason }),
+    send: (reason, span) => page.change("/api/mutes", { room: alert.room, rule: alert.rule, reason, ...(span === "session" ? { session: true } : { seconds: span }) }),
   });
 }
 

@@ -44,7 +44,7 @@ function amounts(rooms, field) {
 /** Counters by priority, and how many nobody has looked at. */
 export function drawCounts(state, name = "") {
   const counts = Object.fromEntries(PRIORITIES.map((priority) => [priority, 0]));
-  for (const alert of state.sorted) counts[PRIORITY[alert.severity]] += 1;
+  for (const alert of state.active) counts[PRIORITY[alert.severity]] += 1;
   for (const [priority, { box, number }] of counters) {
     say(number, String(counts[priority]));
     wear(box, `${priority}${counts[priority] ? "" : " none"}`);

@@ -24,7 +24,7 @@ function take(frame) {
 
 /** The worst alert that the host can do something about. */
 function urgent() {
-  return state.sorted.find((alert) => HOST.test(alert.role) && alert.action && !alert.quiet && ["p1", "p2", "p3"].includes(PRIORITY[alert.severity]));
+  return state.active.find((alert) => HOST.test(alert.role) && alert.action && !alert.quiet && ["p1", "p2", "p3"].includes(PRIORITY[alert.severity]));
 }
 
 function draw(now) {

@@ -54,7 +54,7 @@ export class Rail {
     });
     calm.hidden = alerts.length > 0;
     say(total, word("total", this.state.sorted.length));
-    this.speak(this.state.sorted);
+    this.speak(this.state.active);
     this.tick(now);
   }
 
@@ -88,15 +88,15 @@ export class Rail {
     }
     const sending = this.sending.get(alert.key) === alert.episode;
     const failed = this.failed.get(alert.key);
-    wear(row.node, [priority, acked ? "acked" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
+    wear(row.node, [priority, acked ? "acked" : alert.resolved_at ? "returned" : "unacked", sending ? "sending" : "", failed ? "failed" : "", selected ? "selected" : ""].filter(Boolean).join(" "));
     row.use.setAttribute("href", `#${priority}`);
     const what = alert.summary || alert.rule;
     say(row.room, this.ofRoom ? what : this.state.name(alert.room));
     if (!this.ofRoom) row.room.href = toRoom(alert.room);
     row.summary.hidden = this.ofRoom;
     const followers = this.followers(alert);
-    row.tag.hidden = alert.state !== "recovering" && !followers.length;
-    say(row.tag, word(alert.state === "recovering" ? "recovering" : "firstOut"));
+    row.tag.hidden = !alert.resolved_at && alert.state !== "recovering" && !followers.length;
+    say(row.tag, word(alert.resolved_at ? "returned" : alert.state === "recovering" ? "recovering" : "firstOut"));
     say(row.summary, what);
     say(row.values, Object.entries(alert.values).slice(0, this.full ? 12 : 3).map(([name, value]) => `${metric(name)} ${figure(name, value)}`).join(" · "));
     const causes = followers.length ? word("followers", followers.length, [...new Set(followers.map((each) => each.rule))].join("、")) : "";
@@ -104,7 +104,7 @@ export class Rail {
     row.todo.hidden = !row.todo.textContent;
     say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : ""].filter(Boolean).join(" · ") : "");
     row.why.hidden = !row.why.textContent;
-    row.mute.hidden = !this.mayAck || Boolean(alert.quiet);
+    row.mute.hidden = !this.mayAck || Boolean(alert.quiet || alert.resolved_at);
     say(row.mute, word("mute"));
     row.button.hidden = acked || !this.mayAck;
     row.button.disabled = sending;
@@ -115,8 +115,9 @@ export class Rail {
 
   /** The alerts of the same room that began within a minute after this one, the first of them. */
   followers(alert) {
+    if (alert.resolved_at) return [];
     const at = began(alert);
-    const near = this.state.sorted.filter((each) => each.room === alert.room && each !== alert && Math.abs(began(each) - at) <= TOGETHER_S);
+    const near = this.state.active.filter((each) => each.room === alert.room && each !== alert && Math.abs(began(each) - at) <= TOGETHER_S);
     return near.every((each) => began(each) > at || (began(each) === at && each.key > alert.key)) ? near : [];
   }
 
@@ -138,7 +139,7 @@ export class Rail {
 
   askMute(key) {
     const alert = this.state.alerts.get(key);
-    if (alert && this.mayAck && !alert.quiet) this.hush(alert);
+    if (alert && this.mayAck && !alert.quiet && !alert.resolved_at) this.hush(alert);
   }
 
   release(key) {

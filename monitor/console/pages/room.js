@@ -62,7 +62,7 @@ function draw(changed) {
     if (selected !== null && !state.alerts.has(selected)) selected = null;
     rail.draw(selected, page.link.now);
     drawCounts(state, state.name());
-    page.sound.hear(state.sorted);
+    page.sound.hear(state.active);
   }
   if (has("log", "moments")) drawLog();
 }
@@ -108,7 +108,7 @@ function drawCharts() {
   const from = Math.max(0, Math.min(known < 0 ? Infinity : known, whole.length - SHORTEST));
   const values = whole.slice(from);
   const times = values.map((_, index) => state.at - (values.length - 1 - index) * state.every_s);
-  const alert = state.sorted.find((each) => Object.keys(each.values).some((name) => /^(online|viewers)/.test(name)));
+  const alert = state.active.find((each) => Object.keys(each.values).some((name) => /^(online|viewers)/.test(name)));
   const phases = state.cycles.flatMap((view) => view.cycle.parts.map((part) => ({
     at: part.at, until: part.length_s === null ? state.at : part.at + part.length_s, segment: part.segment, name: word(part.segment),
   })));

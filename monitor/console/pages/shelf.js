@@ -24,7 +24,7 @@ export function drawProducts(state) {
   say(by("products-sum"), word("productsSum", shown.length));
   const most = Math.max(1, ...shown.map((product) => product.stock ?? 0));
   by("products").replaceChildren(...shown.slice(0, 12).map((product) => {
-    const alert = state.sorted.find((each) => each.sku === product.sku);
+    const alert = state.active.find((each) => each.sku === product.sku);
     const priority = alert ? PRIORITY[alert.severity] : "";
     const row = make("tr", priority);
     row.dataset.sku = product.sku;
@@ -162,7 +162,7 @@ export function drawHeads(state, now) {
   const unseen = stalled && since !== null && now - since > UNSEEN_S;
   for (const [name, figure, past, written, change, below] of HEADS) {
     const card = cards.get(name) ?? makeCard(name);
-    const alert = state.sorted.find((each) => each.severity !== "data_lost" && Object.keys(each.values).some((value) => FAULTS[name].test(value)));
+    const alert = state.active.find((each) => each.severity !== "data_lost" && Object.keys(each.values).some((value) => FAULTS[name].test(value)));
     const priority = alert ? PRIORITY[alert.severity] : "";
     wear(card.node, ["card", priority, alert ? (alert.acked_at ? "acked" : "unacked") : ""].filter(Boolean).join(" "));
     card.glyph.toggleAttribute("hidden", !alert);

@@ -6,7 +6,8 @@ const LOG = 50;
 const FIRED = 600;
 
 const rank = (alert) => PRIORITIES.indexOf(PRIORITY[alert.severity]);
-const worse = (a, b) => rank(a) - rank(b) || (a.fired_at ?? a.since) - (b.fired_at ?? b.since) || (a.key < b.key ? -1 : 1);
+/** Alerts that are over before anybody looked come after those of their priority that are not. */
+const worse = (a, b) => rank(a) - rank(b) || Boolean(a.resolved_at) - Boolean(b.resolved_at) || (a.fired_at ?? a.since) - (b.fired_at ?? b.since) || (a.key < b.key ? -1 : 1);
 
 export class State {
   constructor() {
@@ -66,9 +67,14 @@ export class State {
     }
   }
 
+  /** The alerts that are not over. */
+  get active() {
+    return this.sorted.filter((alert) => !alert.resolved_at);
+  }
+
   /** The worst alert of a room that its tile shows; information stays in the rail. */
   worst(room) {
-    return this.byRoom.get(room)?.find((alert) => alert.severity !== "info") ?? null;
+    return this.byRoom.get(room)?.find((alert) => alert.severity !== "info" && !alert.resolved_at) ?? null;
   }
 
   abnormal(room) {

@@ -58,7 +58,7 @@ function draw() {
   if (changed.alerts || changed.places) {
     rail.draw(view.selected, page.link.now);
     drawCounts(state);
-    page.sound.hear(state.sorted);
+    page.sound.hear(state.active);
     drawPages();
   }
 }
@@ -196,7 +196,7 @@ const page = new Page({
   tick(now) {
     for (const room of view.shown) tiles.get(room)?.tick(now);
     rail.tick(now);
-    const turning = page.link.state === "fresh" ? rotation.tick(now, view.page, pages(), state.sorted) : "fixed";
+    const turning = page.link.state === "fresh" ? rotation.tick(now, view.page, pages(), state.active) : "fixed";
     say(by("places"), word(turning, rotation.every_s));
   },
   keys: {

@@ -26,7 +26,7 @@ const WORDS = {
     setting_keys: "单键快捷键", keys_on: "开", keys_off: "关", ok: "确定", cancel: "取消",
     sound_on: "声音 开", sound_off: "声音 关", sound_asleep: "点击启用声音", sound_hushed: "静音 {0} s",
     mute: "搁置 S", muteTitle: "搁置告警", reason: "原因(必填)", markTitle: "标记事件", note: "发生了什么",
-    span_300: "5 分", span_900: "15 分", span_1800: "30 分", span_21600: "到下播(6 小时)",
+    span_300: "5 分", span_900: "15 分", span_1800: "30 分", span_session: "到下播",
     failedAct: "没有成功:请再试", rule: "规则 {0}", playbook: "预案 {0}", quietCount: "搁置 {0} · 静默 {1}",
     hintMute: "搁置", hintOpen: "进入直播间", keyMute: "搁置所选告警", keyOpen: "进入所选房间", keyAckAll: "确认全部三级", keyHush: "静音一分钟", keySearch: "搜索",
     search: "搜索房间", platform: "平台", tier: "级别", all_platform: "全部平台", all_tier: "全部级别", walls: "已存的墙", keepWall: "存为一面墙",
@@ -54,6 +54,7 @@ const WORDS = {
     engine: "核心", store: "存储", screens: "屏幕", allWell: "一切正常", prompterNothing: "等待报段", say_hook: "抛出价格冲击", say_push: "讲卖点,催下单", say_benefit: "发福利,留住人", say_other: "自由讲解", say_over: "时间到:进入{0}",
     dataSources: "数据源", firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
     sessionsTitle: "会话", sessionsWhy: "谁登录着,从哪里。结束一个会话,它的页面立刻回到登录。", adminsOnly: "只有管理员可以看和结束会话", end: "结束", endMine: "结束(我自己)", begunAt: "{0} 登录", seenAgo: "{0} 前还在", thisOne: "就是这里", did_revoked: "结束会话",
+    returned: "已恢复 · 未看",
     clickRate: "点击率", breach_overrun: "超时", breach_skipped: "跳段", "breach_out of order": "乱序", priceFell: "钩子降价", brought: "成交 {0}", noReadings: "还没有读数", hookEffect: "钩子效果", noData: "数据中断 {0}", inferred: "推断 {0}", people: "在线 {0}", thisTime: "本段 {0}", samePoint: "(同进度 {0})", between: "{0} 至 {1}(95%)",
     hook_moved: "有效", hook_unmoved: "无效", hook_unclear: "看不清", feed_comments: "评论", feed_arrivals: "进场", feed_clicks: "点击", feed_likes: "点赞", keyCues: "报段:钩子、推、福利、其他",
     gmvMinute: "GMV / 分", onlyAbnormalButton: "仅异常 F", density: "每页", density_auto: "每页 自动", density_of: "每页 {0} 间", dropWall: "删除这面墙",
@@ -90,7 +91,7 @@ const WORDS = {
     setting_keys: "Single-key shortcuts", keys_on: "on", keys_off: "off", ok: "OK", cancel: "Cancel",
     sound_on: "Sound on", sound_off: "Sound off", sound_asleep: "Click for sound", sound_hushed: "Hushed {0} s",
     mute: "Mute S", muteTitle: "Mute an alert", reason: "Reason (required)", markTitle: "Mark an event", note: "What happened",
-    span_300: "5 min", span_900: "15 min", span_1800: "30 min", span_21600: "rest of the broadcast (6 h)",
+    span_300: "5 min", span_900: "15 min", span_1800: "30 min", span_session: "rest of the broadcast",
     failedAct: "It did not work: try again", rule: "rule {0}", playbook: "playbook {0}", quietCount: "muted {0} · quiet {1}",
     hintMute: "mute", hintOpen: "open room", keyMute: "mute the selected alert", keyOpen: "open the selected room", keyAckAll: "acknowledge all of P3", keyHush: "no sound for a minute", keySearch: "search",
     search: "Search rooms", platform: "Platform", tier: "Tier", all_platform: "All platforms", all_tier: "All tiers", walls: "Saved walls", keepWall: "Save as a wall",
@@ -118,6 +119,7 @@ const WORDS = {
     engine: "Engine", store: "Store", screens: "Screens", allWell: "All is well", prompterNothing: "Waiting for a cue", say_hook: "Drop the price", say_push: "Sell: why buy now", say_benefit: "Give, and keep them", say_other: "Talk freely", say_over: "Time: go to {0}",
     dataSources: "Sources", firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
     sessionsTitle: "Sessions", sessionsWhy: "Who is logged in, and from where. What you end goes back to the login at once.", adminsOnly: "Only an admin sees and ends sessions", end: "End", endMine: "End (my own)", begunAt: "since {0}", seenAgo: "seen {0} ago", thisOne: "this one", did_revoked: "ended the session of",
+    returned: "over · not seen",
     clickRate: "Click rate", breach_overrun: "over time", breach_skipped: "skipped", "breach_out of order": "out of order", priceFell: "the price fell", brought: "{0} paid", noReadings: "No readings yet", hookEffect: "Hook moved", noData: "No data {0}", inferred: "inferred {0}", people: "online {0}", thisTime: "now {0}", samePoint: " ({0} at this point)", between: "{0} to {1} (95%)",
     hook_moved: "moved", hook_unmoved: "moved nothing", hook_unclear: "unclear", feed_comments: "comments", feed_arrivals: "arrivals", feed_clicks: "clicks", feed_likes: "likes", keyCues: "cue hook, push, benefit, other",
     gmvMinute: "GMV a minute", onlyAbnormalButton: "Abnormal F", density: "On a page", density_auto: "Auto a page", density_of: "{0} a page", dropWall: "Remove this wall",
@@ -161,7 +163,7 @@ export function whyQuiet(text) {
 
 /** A metric's name for people: `comments_1m` is 评论(1 分). */
 export function metric(name) {
-  if (language !== "zh") return name;
+  if (language !== "zh") return name.replaceAll("_", " ");
   const [, base, window_] = name.match(/^(.*?)(?:_(10s|1m|5m|session))?$/);
   if (!(base in METRICS)) return name;
   return window_ ? `${METRICS[base]}(${WINDOWS[window_]})` : METRICS[base];
