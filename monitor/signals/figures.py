@@ -39,6 +39,7 @@ from monitor.signals.tables import PAST, Settings, Tables
 from monitor.signals.windows import NO_SLOT, Ints, ints
 
 MANY = 256  # facts of one kind
+ALONE = (facts.Session, facts.LuckyBag)  # they say what facts beside them are
 
 Reader = Callable[[Tables, Group], None]
 
@@ -124,7 +125,7 @@ class Figures:
             self._take(gathered)
             return
         self._count()
-        for kind, group in gathered.kinds:
+        for kind, group in sorted(gathered.kinds, key=lambda one: one[0] is not facts.LuckyBag):
             self._group(kind, group)
         self._noted = True
 
@@ -145,7 +146,7 @@ class Figures:
         if freshness.unsteady[gathered.row].any():
             return False
         for kind, group in gathered.kinds:
-            if kind is facts.Session or (kind is facts.Viewers and self._elsewhere(group).any()):
+            if kind in ALONE or (kind is facts.Viewers and self._elsewhere(group).any()):
                 return False
         if now - self.settings.lateness_s <= at.min() and at.max() <= now:
             return True

@@ -174,11 +174,8 @@ class Products:
                 known = changes[row] = deque(maxlen=REMEMBERED)
             known.append(change)
 
-    def price(self, row: int, fact: Price) -> bool:
-        """Apply a price; tell whether it fell.
-
-        One that says what it was before is believed; else the last price we know was.
-        """
+    def price(self, row: int, fact: Price) -> None:
+        """Apply a price. What it says it was before is believed; else the last one we know was."""
         columns = self.columns
         known = columns["price_minor"][row]
         was = NAN if fact.was_minor is None else float(fact.was_minor)
@@ -186,7 +183,6 @@ class Products:
             was = known if fact.was_minor is None else was
             columns["price_minor"][row] = fact.amount_minor
             columns["was_minor"][row] = was
-        return bool(fact.amount_minor < was)
 
     def shelf(self, row: int, fact: Shelf) -> None:
         """Listed or not, under which title; its price counts while no price fact came."""

@@ -168,6 +168,24 @@ def test_what_is_an_entry_is_decided_by_when_it_was_written():
     assert (2, 3) == (stage.figure("comments_1m"), stage.figure("bag_entries_1m"))
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_bag_is_known_to_what_comes_with_it_and_after_it(together):
+    """
+    A comment waits to be counted; then the bag; its entries, in the same message or the next.
+    """
+    stage = Stage()
+    stage.tell("lucky_bag", bag="a", phase="open")
+    stage.wait(1)
+    stage.comment("几号链接")
+    bag_fact = fact("lucky_bag", 1, bag="b", phase="open", phrase="冲", id="b")
+    entry = fact("comment", 1, text="冲", user="x", id="e")
+    for batch in [[entry, bag_fact]] if together else [[bag_fact], [entry]]:
+        stage.receive(*batch)
+    stage.wait(1)
+
+    assert (1, 1) == (stage.figure("comments_1m"), stage.figure("bag_entries_1m"))
+
+
 def test_other_rooms_are_not_looked_at():
     stage = Stage()
     stage.tell("lucky_bag", room="a", bag="b", phase="open", phrase="冲")

@@ -141,25 +141,14 @@ def test_it_is_sold_out_at_the_pace_at_which_it_goes(left, sold, seconds):
         assert low <= expected <= high
 
 
-def test_the_newest_price_counts_and_a_fall_is_told():
+def test_the_newest_price_counts():
     products = shelf("s1")
-    told = [
+    for at, amount, was in [(0, 199, None), (10, 99, None), (5, 149, None), (20, 120, 99)]:
         products.price(1, fact("price", at, amount_minor=amount, was_minor=was))
-        for at, amount, was in [(0, 199, None), (10, 99, None), (5, 149, None), (20, 120, 99)]
-    ]
 
-    assert [False, True, False, False] == told
     assert (120.0, 99.0) == (
         products.columns["price_minor"][1], products.columns["was_minor"][1],
     )  # fmt: skip
-
-
-def test_a_price_that_says_what_it_was_fell_whenever_it_is_told():
-    products = shelf("s1")
-    products.price(1, fact("price", 10, amount_minor=150))
-
-    assert products.price(1, fact("price", 5, amount_minor=99, was_minor=199))
-    assert 150.0 == products.columns["price_minor"][1]
 
 
 def test_one_product_of_a_room_is_pinned_at_a_time():
