@@ -18,13 +18,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from monitor.events import Fact, Session
+from monitor.events import Fact, OrderCancelled, OrderFact, OrderRefunded, Session
 from monitor.signals.script import Script
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
 SHOP = -2  # the row of what is no room, but a shop or an anchor (attribution.py)
 ELSEWHERE = ("shop:", "anchor:")
+GivenBack = OrderCancelled | OrderRefunded
 AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
 
 
@@ -180,7 +181,8 @@ class Rooms:
 
         A room that nobody has declared live or ended is live from its first fact. Not every
         platform says that it starts or ends: a session begins with a fact that names another
-        one, and in a room that has ended with a fact of `AFTERGLOW_S` after the end.
+        one, and in a room that has ended with a fact of `AFTERGLOW_S` after the end that is
+        not about an order. What is given back of one tells of no broadcast at all.
         """
         columns = self.columns
         if np.isnan(columns["first_at"][row]):
@@ -188,11 +190,13 @@ class Rooms:
             if fact.platform and not self.platforms[row]:
                 self.platforms[row] = fact.platform
                 self.revision += 1
-            if np.isnan(columns["live"][row]) and not isinstance(fact, Session):
+            if np.isnan(columns["live"][row]) and not isinstance(fact, Session | GivenBack):
                 columns["live"][row], columns["started_at"][row] = 1.0, now
         begins = False
         if not isinstance(fact, Session):
+            # Orders of the broadcast are paid, cancelled and paid back for days.
             goes_on = fact.at > columns["session_at"][row] + AFTERGLOW_S
+            goes_on &= not isinstance(fact, OrderFact)
             begins = self._another(row, fact) or bool(columns["live"][row] == 0.0 and goes_on)
             if begins:
                 self._begin(row, fact, columns["session_at"][row])

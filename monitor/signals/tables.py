@@ -179,7 +179,7 @@ class Tables:
         self.flash_sales.roll(self.products, now)
 
     def _feeds(self, row: int) -> list[Feed]:
-        """The feeds of a room that tell what a hook moves, as far as they are heard."""
+        """The feeds of a room that tell what a hook moves, as far as they are heard whole."""
         told = "enters" if self.freshness.ever("enters")[row] else "viewers"
         found = []
         for name, counter, feed in (
@@ -188,7 +188,8 @@ class Tables:
             ("clicks", "clicks", "clicks"),
         ):
             since = self.freshness.since(feed, row)
-            if not np.isnan(since):
+            capped = self.bounds.within(counter, "5m", self.windows.now_slot)[row]
+            if not np.isnan(since) and not capped:  # at a cap it can not rise
                 found.append(Feed(name, counter, int(since) + 1))
         return found
 

@@ -117,6 +117,27 @@ def test_of_another_currency_the_fact_counts_and_not_the_money():
     assert 1 == stage.shard.figures.tables.rejected["other currency"]
 
 
+def test_what_becomes_of_orders_begins_no_session():
+    """
+    end 100 ── paid back 50 min later: of the session that has ended ── viewers: another begins
+    """
+    stage = Stage()
+    stage.tell("session", phase="start", session="one")
+    stage.tell("order_paid", order="p", amount_minor=900)
+    stage.wait(100)
+    stage.tell("session", phase="end", session="one")
+    stage.now += 3000
+    stage.tell("order_refunded", order="p", amount_minor=400)
+    stage.wait(1)
+    live, refunds = stage.figure("live"), stage.figure("refunded_session")
+    stage.tell("viewers", online=5)
+    stage.wait(1)
+
+    assert (0, 400, 1) == (live, refunds, stage.figure("live"))
+    now = {"gmv_minor": 900, "refunded_minor": 400}
+    assert now == figures(stage, **now)
+
+
 @pytest.mark.parametrize("order", ["p", "unheard"])
 def test_while_no_session_is_over_all_of_it_is_of_this_one(order):
     stage = Stage()

@@ -243,6 +243,24 @@ def test_whatever_order_facts_come_in_the_cycles_and_effects_are_the_same(seed):
     assert 9 * 50 == sum(part["refunded_minor"] for part in parts)
 
 
+def test_what_sits_at_the_platforms_cap_tells_nothing():
+    """
+    Two arrivals a second are all that is told, before the hook and after it.
+    """
+    stage = Stage()
+    for second in range(120):
+        if second in (70, 80):
+            stage.tell("segment", segment="hook" if second == 70 else "push")
+        stage.comment("在", times=3)
+        stage.tell("enter", value=2, capped=True)
+        stage.wait(1)
+    detail = stage.shard.detail("room", stage.now)
+
+    assert detail is not None
+    assert detail.cycles[0].hook is not None
+    assert ["comments"] == [feed.feed for feed in detail.cycles[0].hook.feeds]
+
+
 def test_an_effect_travels_as_plain_values():
     assert {"at": 1.0, "end": 2.0, "verdict": "unclear", "lift": None, "low": None, "high": None,
             "feeds": []} == to_builtins(Effect(at=1.0, end=2.0))  # fmt: skip
