@@ -56,13 +56,16 @@ class ImpossibleError(ValueError):
 
 
 class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A change that must come."""
+    """A change that must come; what is left out is as it comes, the room that of the test."""
 
     at: str
     rule: str
     change: str
-    room: str = ROOM
+    room: str | None = None
     sku: str | None = None
+    segment: str | None = None
+    platform: str | None = None
+    severity: str | None = None
     values: dict[str, Any] = {}
 
     def fits(self, change: Change, at: float) -> bool:
@@ -71,8 +74,11 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             change.at == at
             and change.rule == self.rule
             and change.change == self.change
-            and change.room == self.room
-            and (self.sku is None or change.sku == self.sku)
+            and change.room in ((ROOM, "") if self.room is None else (self.room,))
+            and self.sku in (None, change.sku)
+            and self.segment in (None, change.segment)
+            and self.platform in (None, change.platform)
+            and self.severity in (None, change.severity)
             and all(change.values.get(name) == value for name, value in self.values.items())
         )
 

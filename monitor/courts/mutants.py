@@ -6,7 +6,7 @@
     not x, x          the opposite
     a number          a tenth up and down; a whole one by one at least
     a duration        a tenth up and down, by a tick at least; `for` and `keep` also gone
-    a choice          each other one: order: strict → order: free
+    a choice          another one: order: strict → order: free
     true, false       the other
 
 What people read of an alert (summary, severity, TTL …) is not mutated: tests do not look
@@ -31,9 +31,11 @@ from monitor.rules.compiled import COSMETIC
 from monitor.rules.kinds.kind import Rule
 from monitor.rules.tokens import Token, tokens
 from monitor.rules.tree import ExpressionError
+from monitor.rules.vocabulary import FUNCTIONS
 from monitor.shapes import Path
 
 TICK_MS = 250
+OTHERS = 2  # of a choice, at most
 APART = COSMETIC | {"id", "kind", "scope", "notify", "act", "inhibits", "inhibited_by"}
 WAITS = frozenset({"for", "keep", "keep_for"})  # what may also be left out
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -87,7 +89,7 @@ def compiled(document: Document, mutant: Mutant, name: str = "") -> Compiled | N
         rule["id"] = name
     changed = Document(document.name, {**document.root, "rules": [rule]}, document.places)
     try:
-        return rules.parse_document(changed, _ids(document)).rules[0]
+        return rules.parse_rule(changed, _ids(document))
     except RuleError:
         return None
 
@@ -140,9 +142,8 @@ def _changes(field: str, value: Any, wanted: Any) -> Iterator[tuple[Any, str, in
         return
     words = [word for arm in _arms(wanted) if get_origin(arm) is Literal for word in get_args(arm)]
     if words:
-        for other in words:
-            if other != value:
-                yield other, f"{value} → {other}", 0
+        for other in [word for word in words if word != value][:OTHERS]:
+            yield other, f"{value} → {other}", 0
         return
     try:
         span_ms = round(durations.parse(value) * 1000)
@@ -200,8 +201,10 @@ def _instead(found: list[Token], place: int) -> Iterator[tuple[str, str]]:
         for other in _moved(number):
             if other >= 0:
                 yield token.text, repr(other)
-    elif token.kind == "name" and before in {"", "(", *JOINTS} and after in {"", ")", *JOINTS}:
-        yield token.text, f"not {token.text}"
+    elif token.kind == "name" and before in {"", "(", *JOINTS}:
+        asks_a_rule = after == "(" and token.text not in FUNCTIONS  # firing(stock_out)
+        if asks_a_rule or after in {"", ")", *JOINTS}:
+            yield token.text, f"not {token.text}"
 
 
 def _around(text: str, found: list[Token], place: int) -> tuple[int, int]:

@@ -46,20 +46,27 @@ def load(folder: pathlib.Path, overrides: Overrides | None = None) -> RuleSet:
     Raises RuleError with every mistake in every file.
     """
     sources = [(path, str(path)) for path in files(folder)]
-    return _compile(sources, overrides or Overrides(), whole=folder.is_dir())
+    overrides = overrides or Overrides()
+    return RuleSet(_compile(sources, overrides, whole=folder.is_dir()), overrides.timezone)
 
 
 def parse(text: str, name: str = "rules.yaml", overrides: Overrides | None = None) -> RuleSet:
     """Compile the text of one rule file. Raises RuleError with every mistake in it."""
-    return _compile([(text, name)], overrides or Overrides(), whole=True)
+    overrides = overrides or Overrides()
+    return RuleSet(_compile([(text, name)], overrides, whole=True), overrides.timezone)
 
 
-def parse_document(document: Document, beside: Collection[str] = ()) -> RuleSet:
-    """Compile a rule file that was read before. Raises RuleError with every mistake in it.
+def parse_document(document: Document) -> RuleSet:
+    """Compile a rule file that was read before. Raises RuleError with every mistake in it."""
+    return RuleSet(_compile([(document, document.name)], Overrides()))
+
+
+def parse_rule(document: Document, beside: Collection[str]) -> Compiled:
+    """Compile the first rule of a file that was read before. Raises RuleError.
 
     It may ask of the rules `beside` it, which must be there where it is asked.
     """
-    return _compile([(document, document.name)], Overrides(), beside)
+    return _compile([(document, document.name)], Overrides(), beside)[0]
 
 
 def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile]:
@@ -77,7 +84,7 @@ def _compile(
     beside: Collection[str] = (),
     *,
     whole: bool = False,
-) -> RuleSet:
+) -> list[Compiled]:
     """Where it is `whole`, names of rules that are in none of the sources are mistakes."""
     mistakes: list[str] = []
     read: list[tuple[str, Loaded[RuleFile]]] = []
@@ -111,7 +118,7 @@ def _compile(
         mistakes += explaining.mistakes(loaded, [file.value.rules for file in loaded])
     if mistakes:
         raise RuleError(*mistakes)
-    return RuleSet(compiled, overrides.timezone)
+    return compiled
 
 
 def _rule(rule: AnyRule, context: Context, places: dict[str, str]) -> list[Compiled]:

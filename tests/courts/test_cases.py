@@ -178,7 +178,12 @@ def test_what_can_not_be_played_is_told_with_its_place(fields, path, what):
         ({"rule": "other"}, False),
         ({"change": "resolved"}, False),
         ({"room": "other"}, False),
+        ({"room": "room"}, True),
+        ({"segment": "hook"}, False),
+        ({"platform": "douyin"}, False),
         ({"sku": "s2"}, False),
+        ({"severity": "critical"}, True),
+        ({"severity": "warning"}, False),
         ({"values": {"stock": 1}}, False),
     ],
 )
@@ -191,3 +196,17 @@ def test_a_change_fits_what_was_expected_of_it(fields, fits):
 
     assert fits is wanted.fits(change, 5.0)
     assert not wanted.fits(change, 5.25)
+
+
+def test_an_alert_of_all_rooms_or_of_a_platform_has_no_room():
+    change = Change(
+        at=5.0, key="out||douyin", rule="out", room="", platform="douyin", change="fired",
+        episode=1, severity="critical",
+    )  # fmt: skip
+    wanted = {"at": "5s", "rule": "out", "change": "fired"}
+    fits = [
+        msgspec.convert(wanted | fields, Expected).fits(change, 5.0)
+        for fields in ({}, {"platform": "douyin"}, {"platform": "taobao"}, {"room": "room"})
+    ]
+
+    assert [True, True, False, False] == fits

@@ -119,3 +119,45 @@ def test_a_mutant_is_the_whole_rule_with_one_value_changed():
     )
     assert ("a: when: online > 5 → online >= 5", 8) == (mutant.name, mutant.column)
     assert "online > 5" == document.root["rules"][0]["when"]
+
+
+def test_a_rule_that_asks_of_others_has_mutants_too():
+    """They ask of the same others."""
+    document = yamlfile.parse("""\
+rules:
+  - {id: a, kind: threshold, when: online > 5}
+  - {id: b, kind: composite, when: firing(a) and live}
+""")
+    ruleset = rules.parse_document(document)
+    index = [rule.id for rule in ruleset.rules].index("b")
+
+    assert [
+        "firing(a) → not firing(a)",
+        "firing(a) and live → firing(a) or live",
+        "live → not live",
+    ] == [
+        mutant.what.removeprefix("when: ")
+        for mutant in mutants.of(document, index, ruleset.by_id["b"].rule)
+    ]
+
+
+def test_parameters_and_what_stands_deeper_are_changed_too():
+    text = """\
+rules:
+  - id: a
+    kind: baseline
+    value: online
+    params: {least: 200, span: 30s}
+    baseline: {method: ewma, floor: 0.2}
+    when: z < least
+"""
+
+    assert [
+        "params.least: 200 → 220",
+        "params.least: 200 → 180",
+        "params.span: 30s → 33s",
+        "params.span: 30s → 27s",
+        "baseline.method: ewma → median_mad",
+        "baseline.floor: 0.2 → 0.22",
+        "baseline.floor: 0.2 → 0.18",
+    ] == [each for each in names(text) if not each.startswith("when")]
