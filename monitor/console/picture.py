@@ -54,6 +54,7 @@ class Tile(Struct, kw_only=True):
     quiet_since: float | None
     online: int | None
     online_lower_bound: bool
+    bounds: dict[str, str]  # conversion, interaction_rate: ≥, ≤ or ≈ where it is only a bound
     trend: float | None
     gmv_minor: int | None
     gmv_1m_minor: int | None
@@ -169,6 +170,7 @@ def tile_of(view: RoomView, before: Tile | None, now: float) -> Tile:
         quiet_since=quiet_since,
         online=view.online,
         online_lower_bound=view.online_lower_bound,
+        bounds=view.bounds,
         trend=_trend(view.online, view.online_before),
         gmv_minor=view.gmv_minor,
         gmv_1m_minor=view.gmv_1m_minor,

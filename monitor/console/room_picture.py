@@ -23,7 +23,8 @@ from monitor.signals.views import RoomView
 
 LOG = 60
 PARTS = (
-    "heads", "past", "band", "at", "every_s", "moments", "cycles", "funnel", "sources", "limits",
+    "heads", "bounds", "past", "band", "at", "every_s", "moments", "cycles", "funnel", "sources",
+    "limits",
 )  # fmt: skip
 
 

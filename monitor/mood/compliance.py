@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -67,14 +68,7 @@ class Compliance:
 
     def use(self, own: Law) -> None:
         """Put another list of the operator's in force."""
-        law = shipped()
-        self._hits = {
-            plain([term]): Hit(term, group.name, group.says or group.name)
-            for group in (*law.groups, *own.groups)
-            for term in group.terms
-        }
-        self._forbidden = _any_of(list(self._hits))
-        self._allowed = _any_of([plain([each]) for each in (*law.allowed, *own.allowed)])
+        self._hits, self._forbidden, self._allowed = _compiled(own)
 
     def find(self, text: str) -> list[Hit]:
         """The forbidden terms of a text, by place, each once; the longest at one place."""
@@ -109,6 +103,19 @@ def shipped() -> Law:
     """The list that is shipped."""
     data = resources.files("monitor.mood").joinpath("adlaw.json").read_bytes()
     return msgspec.json.decode(data, type=Law)
+
+
+@lru_cache(maxsize=4)
+def _compiled(own: Law) -> tuple[dict[str, Hit], re.Pattern[str], re.Pattern[str]]:
+    """Hits by term, the pattern of all terms, and that of what is allowed. Every shard asks."""
+    law = shipped()
+    hits = {
+        plain([term]): Hit(term, group.name, group.says or group.name)
+        for group in (*law.groups, *own.groups)
+        for term in group.terms
+    }
+    allowed = _any_of([plain([each]) for each in (*law.allowed, *own.allowed)])
+    return hits, _any_of(list(hits)), allowed
 
 
 def _any_of(terms: Sequence[str]) -> re.Pattern[str]:

@@ -94,6 +94,12 @@ def bound(look: Look, column: Column) -> Codes:
     return codes
 
 
+def signs(look: Look, column: Column) -> dict[int, str]:
+    """Row → how people write it, of the rows in which a figure is only a bound."""
+    codes = np.where(np.isnan(column.read(look)), EXACT, bound(look, column))
+    return {row: SIGNS[int(codes[row])] for row in np.flatnonzero(codes).tolist()}
+
+
 def flag(column: Column) -> Column:
     """The figure `capped_<name>`: 1 where `name` is only a bound."""
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from monitor.mood.mood import TOPICS
 from monitor.signals.arrivals import SourceShare
+from monitor.signals.certainty import signs
 from monitor.signals.cycles import Cycle, cycles
 from monitor.signals.hooks import Effect
 from monitor.signals.metrics import CATALOGUE
@@ -60,6 +61,7 @@ class RoomDetail(Struct, kw_only=True):
     at: float
     every_s: int
     heads: dict[str, float | None]
+    bounds: dict[str, str] = {}  # figure → ≥, ≤ or ≈, of heads and funnel, where only a bound
     past: dict[str, list[float | None]]
     band: tuple[list[float | None], list[float | None]]  # P10 and P90 expected of online
     moments: list[Moment]
@@ -90,6 +92,7 @@ def detail(tables: Tables, room: str, now: float, steps: int = STEPS) -> RoomDet
         at=float(past.step * EVERY_S),
         every_s=EVERY_S,
         heads={name: figure(name) for name in HEADS},
+        bounds=_bounds(look, row),
         past={name: _line(past.read(row, name, steps)) for name in PAST},
         band=(_line(low), _line(high)),
         moments=tables.timeline.moments(row),
@@ -115,6 +118,12 @@ def _limits(tables: Tables, row: int) -> dict[str, float]:
     module = tables.segments.module(row)
     limits = {segment: tables.limit_s(row, module, segment) for segment in ORDER}
     return {segment: limit for segment, limit in limits.items() if limit is not None}
+
+
+def _bounds(look: Look, row: int) -> dict[str, str]:
+    rungs = [f"{name}_5m" for rung in RUNGS for name in rung if name]
+    found = {name: signs(look, CATALOGUE[name]) for name in (*HEADS, *rungs)}
+    return {name: rows[row] for name, rows in found.items() if row in rows}
 
 
 def _line(values: Floats) -> list[float | None]:

@@ -39,6 +39,7 @@ class RoomView(Struct, kw_only=True):
     online: int | None = None
     online_before: int | None = None  # five minutes ago
     online_lower_bound: bool = False
+    bounds: dict[str, str] = {}  # conversion, interaction_rate → ≥, ≤, ≈ where only a bound
     gmv_minor: int | None = None
     gmv_1m_minor: int | None = None  # of the last minute
     goal_minor: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from monitor.signals.certainty import signs
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.place import NAMES
 from monitor.signals.readings import Look
@@ -39,6 +40,13 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
     """Every room, in the order in which they were first heard of."""
     look = Look(tables, now, len(tables.rooms), len(tables.products))
     figures = {name: CATALOGUE[name].read(look) for name in ROOM_FIGURES}
+    bounds = {
+        name: signs(look, CATALOGUE[figure])
+        for name, figure in (
+            ("conversion", "conversion_session"),
+            ("interaction_rate", "interaction_rate_5m"),
+        )
+    }
     shelf = _products(look)
     before = tables.online_before.read(now)
     sparks = tables.past.sparks()
@@ -65,6 +73,7 @@ def rooms(tables: Tables, now: float) -> list[RoomView]:
                 online=_whole(one["online"]),
                 online_before=_whole(before[row]),
                 online_lower_bound=bool(tables.bounds.of("online")[row]),
+                bounds={name: found[row] for name, found in bounds.items() if row in found},
                 gmv_minor=_whole(one["gmv_session"]),
                 gmv_1m_minor=_whole(one["gmv_1m"]),
                 goal_minor=_whole(tables.rooms.columns["goal_minor"][row]),

@@ -291,7 +291,7 @@ async def test_the_prompter_says_one_thing_at_a_time(chromium: Browser):
 async def test_a_figure_its_baseline_and_its_change_are_of_one_window(chromium: Browser):
     """
     Shares move by points, people and amounts by per cent, seconds by seconds; the session
-    stands beside. Without a past there is nothing to compare with.
+    stands beside. Without a past there is nothing to compare with. What is only a bound says so.
     """
     async with open_house(room()) as it, screens(chromium, it, None) as [page]:
         steps = 180
@@ -300,6 +300,7 @@ async def test_a_figure_its_baseline_and_its_change_are_of_one_window(chromium: 
                 "online": 900.0, "conversion_5m": 0.031, "conversion_session": 0.042,
                 "gmv_session": 5_000_000.0, "gmv_5m": 90_000.0, "watch_s": 40.0,
             },
+            "bounds": {"online": "≥", "conversion_5m": "≤", "gpm_5m": "≤"},
             "past": {
                 "online": [1_000.0] * (steps - 1) + [900.0],
                 "conversion_5m": [0.036] * (steps - 1) + [0.031],
@@ -314,9 +315,9 @@ async def test_a_figure_its_baseline_and_its_change_are_of_one_window(chromium: 
             for card in await page.locator(".card").all()
         ]
 
-        assert ["900", "▼ 10.0%", ""] == told[0]
+        assert ["≥ 900", "▼ 10.0%", ""] == told[0]
         assert ["¥5.0万", "▲ 50.0%", "近 5 分 ¥900"] == told[1]
-        assert ["3.1%", "▼ 0.5 点", "基线 3.6% · 本场 4.2%"] == told[2]
+        assert ["≤ 3.1%", "▼ 0.5 点", "基线 3.6% · 本场 4.2%"] == told[2]
         assert ["—", "", ""] == told[3]
         assert ["—", "", ""] == told[4]
         assert ["40 s", "▼ 5 s", "基线 45 s"] == told[5]

@@ -13,6 +13,7 @@ from monitor.shard import Shard
 from monitor.signals.detail import STEPS, RoomDetail
 from monitor.signals.rooms import Profile
 from monitor.signals.script import Script
+from tests.stage import ROOM, Stage
 
 RULES = pathlib.Path(__file__).parents[2] / "rules"
 AT = 1_795_370_000.0
@@ -130,3 +131,19 @@ def test_a_tile_has_ten_minutes_of_its_past():
 
     assert [1_280, 1_290] == view.online_past[-2:]
     assert view.online_band is not None
+
+
+def test_heads_and_rungs_that_are_only_a_bound_are_marked():
+    """Arrivals at the cap, and how many watch is told as a text; what is unknown has no mark."""
+    stage = Stage()
+    stage.tell("enter", value=120, capped=True)
+    stage.tell("impressions", value=900)
+    stage.tell("viewers", online=50, lower_bound=True)
+    stage.wait(1)
+    detail = stage.shard.detail(ROOM, stage.now)
+
+    assert detail is not None
+    assert {
+        "online": "≥", "online_peak": "≥", "viewers_total": "≥", "watch_s": "≈",
+        "enters_1m": "≥", "enters_5m": "≥", "enter_rate_5m": "≥",
+    } == detail.bounds  # fmt: skip

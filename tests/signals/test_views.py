@@ -13,8 +13,8 @@ def test_of_a_room_nothing_is_known_but_its_name():
 
     assert {
         "room": "r", "name": "", "platform": "", "anchor": "", "tier": "", "stalled": False,
-        "online_lower_bound": False, "currency": "CNY", "timezone": "", "segment": "", "module": "",
-        "products": [], "online_past": [],
+        "online_lower_bound": False, "bounds": {}, "currency": "CNY", "timezone": "", "segment": "",
+        "module": "", "products": [], "online_past": [],
     } == known  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.signals import wall
 from monitor.signals.rooms import Profile
 from monitor.signals.script import Script
 from tests.stage import Stage
@@ -133,3 +134,17 @@ def test_amounts_of_the_last_minute_and_clicks_per_card_stand_beside():
     assert {"s1": 0.25, "s2": None, "s3": None} == {
         one.sku: one.click_rate for one in room.products
     }
+
+
+def test_what_is_only_a_bound_is_marked():
+    """
+    arrivals at the cap of room a: fewer of those who came in bought
+    """
+    stage = Stage()
+    for room in "ab":
+        stage.tell("enter", room=room, value=120, capped=room == "a")
+        stage.tell("order_paid", room=room)
+    stage.wait(1)
+    rooms = wall.rooms(stage.shard.figures.tables, stage.now)
+
+    assert [{"conversion": "≤"}, {}] == [room.bounds for room in rooms]

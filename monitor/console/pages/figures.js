@@ -42,6 +42,11 @@ export function money(minor, currency) {
   return value === null ? UNKNOWN : `${SIGNS[currency] ?? `${currency} `}${count(value)}`;
 }
 
+/** ≥ 3.1%: what platforms cap is at least that, or a rate of more people at most. */
+export function bounded(sign, text) {
+  return sign && text !== UNKNOWN ? `${sign} ${text}` : text;
+}
+
 /** 4.4 %, from a share of 0 to 1. */
 export function percent(share, places = 1) {
   return share === null || share === undefined ? UNKNOWN : `${(100 * share).toFixed(places)}%`;

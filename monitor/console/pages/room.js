@@ -47,7 +47,7 @@ function draw(changed) {
   const has = (...names) => !changed || names.some((name) => changed.has(name));
   drawHeader();
   if (has("tile", "cycles")) drawScript(state, page.link.now);
-  if (has("heads", "past", "alerts", "tile")) drawHeads(state, page.link.now);
+  if (has("heads", "bounds", "past", "alerts", "tile")) drawHeads(state, page.link.now);
   if (has("products", "alerts")) drawProducts(state);
   if (has("funnel")) drawFunnel(state);
   if (has("sources")) drawSources(state);

@@ -13,7 +13,7 @@ export class RoomState extends State {
     this.tile = null;
     this.head = {};
     this.comments = [];
-    for (const name of ["heads", "past"]) this[name] = {};
+    for (const name of ["heads", "bounds", "past"]) this[name] = {};
     for (const name of ["moments", "cycles", "funnel", "sources", "products"]) this[name] = [];
     this.band = [[], []];
     this.limits = {}; // seconds a segment may last

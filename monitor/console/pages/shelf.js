@@ -1,7 +1,7 @@
 // The room's tables and bars: products by when they are sold out, funnel, sources, head figures.
 
 import { Spark } from "./charts.js";
-import { UNKNOWN, count, money, percent, span } from "./figures.js";
+import { UNKNOWN, bounded, count, money, percent, span } from "./figures.js";
 import { PRIORITY } from "./state.js";
 import { make } from "./settings.js";
 import { say, wear } from "./tile.js";
@@ -71,7 +71,7 @@ export function drawFunnel(state) {
     }
     const worse = rung.rate !== null && rung.usual !== null && rung.rate < 0.7 * rung.usual;
     const of = index && rung.rate !== null ? word("rungOf", percent(rung.rate), word(`rung_${state.funnel[index - 1].name}`)) : "";
-    row.append(make("span", "", word(`rung_${rung.name}`)), bar, make("b", "", count(rung.value)), make("small", worse ? "worse" : "", `${of}${worse ? " ▼" : ""}`));
+    row.append(make("span", "", word(`rung_${rung.name}`)), bar, make("b", "", bounded(state.bounds[`${rung.name}_5m`], count(rung.value))), make("small", worse ? "worse" : "", `${of}${worse ? " ▼" : ""}`));
     if (of && rung.usual !== null) row.title = word("rungUsual", percent(rung.usual));
     return row;
   }));
@@ -168,7 +168,7 @@ export function drawHeads(state, now) {
     card.glyph.toggleAttribute("hidden", !alert);
     if (alert) card.glyph.firstElementChild.setAttribute("href", `#${priority}`);
     say(card.label, word(name));
-    say(card.value, unseen ? UNKNOWN : written(state.heads[figure] ?? null, state));
+    say(card.value, unseen ? UNKNOWN : bounded(state.bounds[figure], written(state.heads[figure] ?? null, state)));
     wear(card.value, priority ? "fault" : "");
     const line = state.past[past] ?? [];
     const went = unseen ? null : change(line, state);

@@ -1,6 +1,6 @@
 // One room on the wall. Nodes are made once; a node is touched only where what it says changed.
 
-import { UNKNOWN, clockTime, count, minutes, percent, span, units } from "./figures.js";
+import { UNKNOWN, bounded, clockTime, count, minutes, percent, span, units } from "./figures.js";
 import { Spark } from "./charts.js";
 import { toRoom } from "./places.js";
 import { PRIORITY } from "./state.js";
@@ -97,8 +97,8 @@ export class Tile {
     const reached = room.goal_minor ? percent((room.gmv_minor ?? 0) / room.goal_minor, 0) : null;
     const texts = [
       [reached === null || room.gmv_minor === null ? word("gmv") : `${word("gmv")} ${word("reached", reached)}`, count(units(room.gmv_minor, room.currency))],
-      [word("conversion"), percent(room.conversion)],
-      [word("interaction"), percent(room.interaction_rate)],
+      [word("conversion"), bounded(room.bounds.conversion, percent(room.conversion))],
+      [word("interaction"), bounded(room.bounds.interaction_rate, percent(room.interaction_rate))],
     ];
     texts.forEach(([label, value], index) => {
       say(this.figures[index][0], label);
