@@ -102,7 +102,7 @@ export class Rail {
     const causes = followers.length ? word("followers", followers.length, [...new Set(followers.map((each) => each.rule))].join("、")) : "";
     say(row.todo, [[alert.role, alert.action].filter(Boolean).join(" → "), causes].filter(Boolean).join(" · "));
     row.todo.hidden = !row.todo.textContent;
-    say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : ""].filter(Boolean).join(" · ") : "");
+    say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : "", ...(alert.acts ?? []).map((act) => `${act.action} ${word(`act_${act.state}`)}`)].filter(Boolean).join(" · ") : "");
     row.why.hidden = !row.why.textContent;
     row.mute.hidden = !this.mayAck || Boolean(alert.quiet || alert.resolved_at);
     say(row.mute, word("mute"));
