@@ -81,6 +81,7 @@ class Picture:
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG)
         self._fired: deque[float] = deque(maxlen=FIRED)  # when alerts began, for their rate
         self._reel = Reel(self._whole)
+        self.epoch = self._reel.epoch
         self.snapshot = self._reel.snapshot
         self.since = self._reel.since
 
