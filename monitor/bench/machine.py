@@ -1,4 +1,4 @@
-"""`roomwatch bench memory`, `sources`: the benches of the machine around the core."""
+"""`roomwatch bench memory`, `sources`, `peers`: the benches of the machine around the core."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 import structlog
 
-from monitor.bench import memory, sources
+from monitor.bench import memory, peers, sources
 from monitor.bench.telling import tell
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -27,6 +27,11 @@ def register(benches: Commands) -> None:
     two.add_argument("--runs", type=int, default=3)
     two.add_argument("--json", action="store_true", help="one JSON object")
     two.set_defaults(run=_sources)
+    three = benches.add_parser("peers", help="the same job by a deque, pandas and Bytewax")
+    three.add_argument("--events", type=int, default=1_000_000)
+    three.add_argument("--runs", type=int, default=3)
+    three.add_argument("--json", action="store_true", help="one JSON object")
+    three.set_defaults(run=_peers)
 
 
 def _memory(arguments: argparse.Namespace) -> int:
@@ -47,3 +52,12 @@ def _sources(arguments: argparse.Namespace) -> int:
     if arguments.json:
         tell({"sources": msgspec.to_builtins(passed)}, as_json=True)
     return 0
+
+
+def _peers(arguments: argparse.Namespace) -> int:
+    ran = peers.measure(arguments.events, arguments.runs)
+    if arguments.json:
+        tell({"peers": msgspec.to_builtins(ran)}, as_json=True)
+    else:
+        print(peers.table(ran))
+    return 0 if all(one.same_alerts for one in ran) else 1
