@@ -5,7 +5,7 @@
                           │        seconds from the one that holds this instant
                           └ the hook begins: the whole seconds up to the one that holds it
 
-Measured when the 30 s are over, and again each second until no fact can be late for them,
+Measured when the 30 s are over, and again once no fact can be late for them any more,
 from the ring of seconds. Each feed that is heard has a lift with an interval (lift.py); of
 several the intervals are widened so that all of them hold together with 95 % (Bonferroni).
 The hook's own is that of its strongest sign, the feed whose lower bound is the greatest:
@@ -22,6 +22,7 @@ ring or have a hole, is unclear: it has no figures, and no feed is guessed at.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -81,6 +82,7 @@ class Hooks:
         self._worth, self._settled_s = worth, AFTER_S + lateness_s + 1.0
         self._effects: dict[int, dict[tuple[float, float], Effect]] = {}
         self._open: dict[int, list[tuple[float, float]]] = {}  # hooks yet to be measured
+        self._due: dict[int, set[int]] = {}  # second → rooms with a hook to be measured then
 
     def grow(self, rows: int) -> None:
         """Make room for at least `rows` rows."""
@@ -100,21 +102,20 @@ class Hooks:
             self._effects[row] = kept
             self._write(row)
         waiting = sorted(hook for hook in ended if hook not in kept)[-HOOKS:]
-        if waiting:
-            self._open[row] = sorted({*waiting, *self._still_open(row, ended)})
-
-    def _still_open(self, row: int, ended: set[tuple[float, float]]) -> list[tuple[float, float]]:
-        return [hook for hook in self._open.get(row, ()) if hook in ended]
+        still = [hook for hook in self._open.get(row, ()) if hook in ended]
+        fresh = [hook for hook in waiting if hook not in still]
+        for _, end in fresh:
+            self._due.setdefault(int(end) + AFTER_S, set()).add(row)
+        self._open[row] = [*still, *fresh]
 
     def due(self, now: float) -> list[int]:
-        """Rooms with a hook whose 30 s are over and that is not settled yet."""
-        if not self._open:
+        """Rooms with a hook to be measured now; each is told once."""
+        if not self._due:
             return []
-        return [
-            row
-            for row, hooks in self._open.items()
-            if any(int(end) + AFTER_S <= now for _, end in hooks)
-        ]
+        rows: set[int] = set()
+        for second in [second for second in self._due if second <= now]:
+            rows |= self._due.pop(second)
+        return sorted(rows)
 
     def measure(self, row: int, feeds: Sequence[Feed], windows: Windows, now: float) -> None:
         """Measure the hooks of a room that are due, with the feeds that are heard there."""
@@ -128,8 +129,9 @@ class Hooks:
                     known[at, end] = effect
             if not settled:
                 left.append((at, end))
-        if left:
-            self._open[row] = left
+                again = int(end) + AFTER_S if int(end) + AFTER_S > now else end + self._settled_s
+                self._due.setdefault(math.ceil(again), set()).add(row)
+        self._open[row] = left
         effects = self._effects.get(row, {})
         for hook in sorted(effects)[:-HOOKS]:
             del effects[hook]
