@@ -247,9 +247,7 @@ class Shard:
 
     def introduce(self, profiles: Mapping[str, Profile]) -> None:
         """The config says other things of rooms now: their names, their limits."""
-        tables = self.figures.tables
-        tables.rooms.profiles = dict(profiles)
-        tables.segments.measured_anew()
+        self.figures.tables.introduce(profiles)
 
     def restore(
         self,

@@ -21,7 +21,6 @@ What is no order can not be of a shop; it is counted as rejected.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,8 +32,17 @@ from monitor.signals.rooms import AFTERGLOW_S, SHOP, Rooms
 from monitor.signals.stock import Products
 
 LATELY_S = 600.0
+AGAIN_S = 2.0  # so often those that wait are looked at
 SHOWN = ("pin_at", "price_at", "level_at")
 HELD = 10_000  # orders that wait for their room; full: the one that waits longest is given up
+
+
+class _Index(NamedTuple):
+    """Shop or anchor → the rows of its rooms."""
+
+    revision: int
+    shops: dict[str, list[int]]
+    anchors: dict[str, list[int]]
 
 
 class _Held(NamedTuple):
@@ -55,6 +63,9 @@ class Attribution:
         self.unattributed: Counter[str] = Counter()  # facts of orders, by reason
         self.unattributed_minor: Counter[str] = Counter()  # what was paid for them, by currency
         self._given_up_at: deque[float] = deque(maxlen=HELD)
+        self._index: _Index | None = None
+        self._shelves: tuple[tuple[int, int], dict[str, list[int]]] | None = None
+        self._look_at = 0.0
 
     @property
     def waiting(self) -> int:
@@ -85,6 +96,9 @@ class Attribution:
 
     def due(self, now: float) -> list[Any]:
         """Orders to be looked at again; those that waited long enough are unattributed."""
+        if now < self._look_at or not self._held:
+            return []
+        self._look_at = now + AGAIN_S
         held, self._held = self._held, deque()
         again = []
         for one in held:
@@ -105,7 +119,11 @@ class Attribution:
     def room_of(self, event: OrderFact, key: int) -> tuple[int, str]:
         """The row of an order's room or, -1, why it has none; `key` is that of the order."""
         named, _, name = event.room.partition(":")
-        rows = self._of_anchor(name) if named == "anchor" else self._of_shop(name)
+        index = self._looked_up()
+        rows = (index.anchors if named == "anchor" else index.shops).get(name)
+        owned = rows is not None
+        if rows is None:
+            rows = [] if named == "anchor" else self._unowned(event.sku)
         known = [row for row in rows if self._is_known(row, event, key)]
         if len(known) == 1:
             return known[0], ""
@@ -113,34 +131,44 @@ class Attribution:
             return -1, "order not known"
         live = [row for row in rows if self._live(row, event.at)]
         if not live:
-            return -1, "no session" if rows else f"{named} not known"
+            return -1, "no session" if owned else f"{named} not known"
         if named == "anchor":
             return (live[0], "") if len(live) == 1 else (-1, "several sessions")
         listed = [row for row in live if self._listed(row, event)]
         if len(listed) == 1:
             return listed[0], ""
-        if len(live) == 1 and self._says(live[0], name):
+        if owned and len(live) == 1:
             return live[0], ""
-        if len(listed) > 1:
+        if listed:
             return -1, "on several shelves"
-        return -1, "several sessions" if self._says(live[0], name) else "shop not known"
+        return -1, "several sessions" if owned else "shop not known"
 
-    def _of_anchor(self, name: str) -> list[int]:
-        anchors = self._rooms.anchors
-        return [row for row in self._all() if anchors[row] == name]
+    def _looked_up(self) -> _Index:
+        """Which rooms are of which shop and anchor; worked out anew when that has changed."""
+        rooms = self._rooms
+        if self._index is None or self._index.revision != rooms.revision:
+            index = self._index = _Index(rooms.revision, {}, {})
+            for name, row in rooms.row_of.items():
+                profile = rooms.profiles.get(name)
+                if profile is not None and profile.shop:
+                    index.shops.setdefault(profile.shop, []).append(row)
+                if rooms.anchors[row]:
+                    index.anchors.setdefault(rooms.anchors[row], []).append(row)
+        return self._index
 
-    def _of_shop(self, name: str) -> list[int]:
-        """The rooms of a shop; of one that no room names, those of no shop."""
-        rooms = self._all()
-        own = [row for row in rooms if self._says(row, name)]
-        return own or [row for row in rooms if self._says(row, "")]
-
-    def _all(self) -> Sequence[int]:
-        return list(self._rooms.row_of.values())
-
-    def _says(self, row: int, shop: str) -> bool:
-        profile = self._rooms.profiles.get(self._rooms.names[row])
-        return (profile.shop if profile else "") == shop
+    def _unowned(self, sku: str) -> list[int]:
+        """Rooms of no shop that know of a product."""
+        products, rooms = self._products, self._rooms
+        revision = (products.revision, rooms.revision)
+        if self._shelves is None or self._shelves[0] != revision:
+            shelves: dict[str, list[int]] = {}
+            owned = {row for rows in self._looked_up().shops.values() for row in rows}
+            for row, skus in enumerate(products.by_room):
+                if row not in owned:
+                    for each in skus:
+                        shelves.setdefault(each, []).append(row)
+            self._shelves = revision, shelves
+        return self._shelves[1].get(sku, [])
 
     def _product(self, row: int, event: OrderFact) -> int:
         return dict.get(self._products.by_room[row], event.sku, 0)

@@ -98,7 +98,7 @@ class Rooms:
         self.grown = False
         self._free: list[int] = []  # a heap: the lowest row is given first
         self.ended: dict[int, Ended] = {}  # the session that made way for another, until taken
-        self.revision = 0  # rises when a room, its tier or its platform is new
+        self.revision = 0  # rises when a room, its tier, anchor or platform is new
 
     def __len__(self) -> int:
         """Rows in use or free again: what columns are read over."""
@@ -275,6 +275,7 @@ class Rooms:
         if self.sessions[row] is None:
             self.sessions[row] = fact.session
         if fact.anchor and self._newer(row, "anchor_at", fact):
+            self.revision += self.anchors[row] != fact.anchor
             self.anchors[row] = fact.anchor
         if fact.tier and self._newer(row, "tier_at", fact):
             self.tiers[row] = fact.tier

@@ -62,6 +62,7 @@ class Products:
         self.titles: list[str] = [""]
         self.by_room: list[_Skus] = []
         self.turned_away = 0
+        self.revision = 0  # rises when a product is new or gone
         self._pinned: dict[int, int] = {}  # room row → product row
         self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
         self._changes: dict[int, deque[tuple[float, int]]] = {}  # (at, units), since the level
@@ -87,6 +88,7 @@ class Products:
             self.turned_away += 1
             return 0
         row = self.free.pop() if self.free else self._another_row()
+        self.revision += 1
         skus[sku] = row
         self.skus[row] = sku
         self.room_of[row] = skus.room
@@ -293,4 +295,5 @@ class Products:
             self._pin_at.pop(room, None)
             self.by_room[room].clear()
         self.free += rows
+        self.revision += 1
         return rows

@@ -157,6 +157,12 @@ class Tables:
         self.wording.grow(rows)
         self.rooms.grown = False
 
+    def introduce(self, profiles: Mapping[str, Profile]) -> None:
+        """The config says other things of rooms now."""
+        self.rooms.profiles = dict(profiles)
+        self.rooms.revision += 1
+        self.segments.measured_anew()
+
     def limit_s(self, row: int, module: str, segment: str) -> float | None:
         """How long a segment may last in a room: by the config, else by the trade."""
         own = self.rooms.limit_s(row, module, segment)

@@ -212,6 +212,40 @@ def test_a_shop_is_no_room_and_has_orders_alone():
     )  # fmt: skip
 
 
+def test_what_the_config_and_the_broadcast_say_anew_counts_from_now_on():
+    """
+    b becomes a room of shop 66, and 张三 takes over in a
+    """
+    stage = open_rooms("ab")
+    order(stage, "shop:66")
+    order(stage, "anchor:张三")
+    stage.wait(3)
+    stage.shard.introduce(PROFILES | {"b": Profile(room="b", shop="66")})
+    stage.tell("session", room="a", phase="resume", anchor="张三")
+    stage.wait(3)
+
+    assert ({"a": 900, "b": 900}, {}) == (paid(stage, "ab"), why(stage))
+
+
+def test_who_is_of_which_shop_is_looked_up_once():
+    """Until a room or a product is new; the orders themselves change nothing."""
+    stage = Stage()
+    stage.tell("shelf", room="a", sku="x", on=True)
+    for name in "xyx":
+        order(stage, "shop:66", name)
+    stage.wait(1)
+    attribution = stage.shard.figures.tables.attribution
+    seen = attribution._index, attribution._shelves
+    order(stage, "shop:66")
+    stage.wait(1)
+    assert seen == (attribution._index, attribution._shelves)
+    assert seen[1] is attribution._shelves
+
+    stage.tell("shelf", room="b", sku="y", on=True, late_s=5)
+    stage.wait(2)
+    assert {"a": 2700, "b": 900} == paid(stage, "ab")
+
+
 def test_few_wait_and_of_more_the_oldest_is_given_up():
     stage = open_rooms("ab")
     events = [
