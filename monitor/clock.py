@@ -95,3 +95,8 @@ class ManualClock:
 def steady() -> float:
     """Seconds of a steady clock, for measuring how long something took."""
     return time.perf_counter()
+
+
+def worked() -> float:
+    """Seconds that the processor has worked for this thread, for measuring beside others."""
+    return time.thread_time()

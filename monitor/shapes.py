@@ -9,6 +9,7 @@ import difflib
 import re
 import types
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -92,7 +93,7 @@ def _struct(value: dict[str, Any], structs: list[type[Struct]], path: Path) -> I
                 )
             return
         chosen = by_tag[tag]
-    fields = {field.encode_name: field for field in msgspec.structs.fields(chosen)}
+    fields = _fields(chosen)
     known = [*fields, *([tag_field] if tag_field else [])]
     for key, part in value.items():
         if key in fields:
@@ -102,6 +103,11 @@ def _struct(value: dict[str, Any], structs: list[type[Struct]], path: Path) -> I
     for name, field in fields.items():
         if field.default is NODEFAULT and field.default_factory is NODEFAULT and name not in value:
             yield Mistake(path, f"missing field `{name}` — write {_remedy(field.type)}")
+
+
+@lru_cache(maxsize=512)
+def _fields(struct: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _arms(wanted: Any) -> list[Any]:

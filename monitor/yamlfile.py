@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
@@ -37,6 +38,8 @@ from monitor.errors import InputError, RuleError
 from monitor.shapes import Path
 
 T = TypeVar("T")
+
+REMEMBERED = 128  # texts that were read lately, and what they hold; nobody writes to that
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,29})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
@@ -83,21 +86,29 @@ def parse(
 ) -> Document:
     """The file or text as plain values with their places, not yet compared with a Struct."""
     name = name or (str(source) if isinstance(source, pathlib.Path) else "text")
-    builder = _Builder()
     try:
-        text = read_text(source)
-        try:
-            for event in YAML(typ="safe", pure=True).parse(text):
-                builder.take(event)
-        except (MarkedYAMLError, ReaderError) as refused:
-            raise _unreadable(refused, text) from None
+        builder = _built(read_text(source))
     except UnreadableError as last:
-        builder.mistakes.append(last)
+        raise error(f"{name}:{last.line}:{last.column}: {last.what}") from None
     if builder.mistakes:
         raise error(
             *(f"{name}:{each.line}:{each.column}: {each.what}" for each in builder.mistakes)
         )
     return Document(name, builder.root, builder.places)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _built(text: str) -> _Builder:
+    """What a text holds. A reload reads the same texts again, but for what was edited."""
+    builder = _Builder()
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            builder.take(event)
+    except (MarkedYAMLError, ReaderError) as refused:
+        builder.mistakes.append(_unreadable(refused, text))
+    except UnreadableError as last:
+        builder.mistakes.append(last)
+    return builder
 
 
 def _unreadable(refused: MarkedYAMLError | ReaderError, text: str) -> UnreadableError:

@@ -7,7 +7,7 @@ import time
 import pytest
 import time_machine
 
-from monitor.clock import SLEW, FastClock, ManualClock, SystemClock, steady
+from monitor.clock import SLEW, FastClock, ManualClock, SystemClock, steady, worked
 
 
 def test_the_systems_clock_begins_with_wall_time() -> None:
@@ -79,3 +79,10 @@ def test_a_fast_clock_begins_at_the_walls_time_and_runs_faster() -> None:
 
     assert 1000.0 == clock.now()
     assert 1008.0 == clock.now()
+
+
+def test_what_the_processor_worked_for_us_only_rises() -> None:
+    before = worked()
+    sum(range(200_000))
+
+    assert worked() > before

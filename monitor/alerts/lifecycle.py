@@ -18,7 +18,7 @@ condition was not seen for `calm_s`, so people are told once and not each time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -209,22 +209,33 @@ class Lifecycle:
         self.seen[cell] = seen
         self.fired[cell] = fired
 
-    def take_over(self, rule: int, other: Lifecycle, its: int, same: bool) -> None:
-        """Go on with a rule where another life cycle left it, row by row.
+    def take_all(self, other: Lifecycle) -> None:
+        """Go on with all rules where another life cycle of the same ones left them."""
+        for name in self.ARRAYS:
+            setattr(self, name, getattr(other, name))
+        self._stepped_at = other._stepped_at
+        for (rule, row), fires in other._fires.items():
+            self._remember(rule, row, fires)
 
-        Where it asks something else now, what is pending begins anew.
-        """
+    def take_over(self, rule: int, other: Lifecycle, its: int) -> None:
+        """Go on with one rule where another life cycle left it, row by row."""
         self.grow(other.rows)
         for name in self.ARRAYS:
             getattr(self, name)[rule, : other.rows] = getattr(other, name)[its]
         self._stepped_at = other._stepped_at
         for (index, row), fires in other._fires.items():
-            flap = self.timings[rule].flap
-            if index == its and flap is not None:
-                self._fires[rule, row] = deque(fires, maxlen=flap.times)
-        if not same:
-            row = self.state[rule]
-            row[row == PENDING] = QUIET
+            if index == its:
+                self._remember(rule, row, fires)
+
+    def _remember(self, rule: int, row: int, fires: Iterable[float]) -> None:
+        flap = self.timings[rule].flap
+        if flap is not None:
+            self._fires[rule, row] = deque(fires, maxlen=flap.times)
+
+    def ask_anew(self, rule: int) -> None:
+        """It asks something else now: what is pending begins anew."""
+        row = self.state[rule]
+        row[row == PENDING] = QUIET
 
 
 def _what(before: int, after: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, console, engine, incidents, machine, sellout, tick
+from monitor.bench import check, console, engine, incidents, machine, reload, sellout, tick
 from monitor.bench import mood as reading
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
@@ -40,7 +40,7 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--profile", action="store_true", help="the ten functions that take longest")
     one.add_argument("--check", action="store_true", help="hold it to the oracle, and stop")
     one.set_defaults(run=_engine)
-    two = benches.add_parser("rules", help="milliseconds a tick, with many rooms")
+    two = benches.add_parser("rules", help="milliseconds a tick with many rooms, and a reload")
     two.add_argument("--rooms", type=int, default=10_000)
     two.add_argument("--ticks", type=int, default=200)
     two.add_argument("--json", action="store_true", help="one JSON object")
@@ -138,8 +138,9 @@ def _profile(opening: Any, stream: Any, wire: str, mood: Mood | None) -> int:
 
 
 def _rules(arguments: argparse.Namespace) -> int:
-    ticked = tick.measure(arguments.rooms, arguments.ticks)
-    tell(msgspec.to_builtins(ticked), as_json=arguments.json)
+    ticked = msgspec.to_builtins(tick.measure(arguments.rooms, arguments.ticks))
+    reloaded = msgspec.to_builtins(reload.measure(arguments.rooms))
+    tell({**ticked, **reloaded}, as_json=arguments.json)
     return 0
 
 

@@ -184,10 +184,14 @@ class TogetherColumns(dict[str, Floats]):
         return self._mixed
 
     def _counted(self, flags: np.ndarray) -> Floats:
+        if self.rows == 1:
+            return np.array([np.count_nonzero(flags)], np.float64)
         return np.bincount(self.group_of[flags], minlength=self.rows).astype(np.float64)
 
     def _sum(self, values: Floats) -> Floats:
         known = self._live & ~np.isnan(values)
+        if self.rows == 1:
+            return np.array([values[known].sum() if known.any() else np.nan])
         group_of = self.group_of[known]
         total = np.bincount(group_of, weights=values[known], minlength=self.rows)
         return np.where(np.bincount(group_of, minlength=self.rows) > 0, total, np.nan)

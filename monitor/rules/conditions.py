@@ -39,13 +39,18 @@ class Compiler:
         self.given = given or Given()
         self.names = NAMES[scope] | set(columns)
         self._enums = ENUMS if "segment" in NAMES[scope] else {}
+        self._conditions: dict[str, Condition] = {}  # by their text
 
     def condition(self, field: str, text: str) -> Condition:
         """The condition in `field`. Raises ProblemError."""
-        try:
-            return compile_condition(text, self.names, self._enums, self.given)
-        except ExpressionError as error:
-            raise self._problem(field, error) from None
+        found = self._conditions.get(text)
+        if found is None:
+            try:
+                found = compile_condition(text, self.names, self._enums, self.given)
+            except ExpressionError as error:
+                raise self._problem(field, error) from None
+            self._conditions[text] = found
+        return found
 
     def value(self, field: str, text: str) -> Value:
         """The number in `field`. Raises ProblemError."""

@@ -25,7 +25,7 @@ def explains(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
     """Each rule that explains others, and those: ids, in the order of the files."""
     found: dict[str, dict[str, None]] = {}
     for rule in rules:
-        for other in rules:
+        for other in rules if rule.inhibits or rule.inhibited_by else ():
             if other.id != rule.id and matches(rule.inhibits, other.id):
                 found.setdefault(rule.id, {})[other.id] = None
             if other.id != rule.id and matches(rule.inhibited_by, other.id):

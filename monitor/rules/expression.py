@@ -66,15 +66,25 @@ class Condition:
 
     text: str
     names: tuple[str, ...]
-    evaluate: Callable[[Columns], Truth]
     tree: Node
     source: str  # what `tree` was written in
+
+    @cached_property
+    def evaluate(self) -> Callable[[Columns], Truth]:
+        """Asks it alone. Made when it is first wanted: most are asked by `compile_many`."""
+        lowering = Lowering()
+        arrays = lowering.arrays(self.tree, self.names[0])
+        evaluate: Callable[[Columns], Truth] = lowering.program.function(*arrays, make=Truth)
+        return evaluate
 
     @cached_property
     def terms(self) -> tuple[Condition, ...]:
         """Its comparisons and bare names, in order, each as a condition of its own."""
         found = terms(self.tree)
-        return tuple(_condition(self.source, each, written(each, self.source)) for each in found)
+        return tuple(
+            Condition(written(each, self.source), columns(each), each, self.source)
+            for each in found
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +105,10 @@ def compile_condition(
     what a rule may name beside columns. Raises ExpressionError.
     """
     tree = parse_condition(text, names, enums or {}, given)
-    if not columns(tree):
+    used = columns(tree)
+    if not used:
         _refuse_constant()
-    return _condition(text, tree, text.strip())
+    return Condition(text.strip(), used, tree, text)
 
 
 def compile_value(
@@ -125,13 +136,6 @@ def compile_many(conditions: Sequence[Condition]) -> Callable[[Columns], list[Tr
         return list(map(Truth, arrays[::2], arrays[1::2]))
 
     return lowering.program.function(*results, make=make)
-
-
-def _condition(source: str, tree: Node, text: str) -> Condition:
-    names = columns(tree)
-    lowering = Lowering()
-    evaluate = lowering.program.function(*lowering.arrays(tree, names[0]), make=Truth)
-    return Condition(text, names, evaluate, tree, source)
 
 
 def _only(array: Floats) -> Floats:

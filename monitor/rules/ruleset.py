@@ -57,6 +57,14 @@ class RuleSet:
         """The rules that act by themselves, and the names of what they do."""
         return {rule.id: rule.rule.act for rule in self.rules if rule.rule.act}
 
+    def unedited(self, before: RuleSet) -> set[str]:
+        """The ids of those rules that ask what they asked before."""
+        return {
+            rule.id
+            for rule in self.rules
+            if rule.id in before.by_id and rule.same_question(before.by_id[rule.id])
+        }
+
     def of(self, scope: Scope) -> tuple[Compiled, ...]:
         """The rules of a scope, in the order of the files."""
         return tuple(rule for rule in self.rules if rule.rule.scope == scope)

@@ -13,8 +13,9 @@ time gives plain text instead: silence would be worse.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.durations import spell
@@ -60,6 +61,14 @@ _ENVIRONMENT.filters.update(
 _ENVIRONMENT.globals.clear()
 
 
+@lru_cache(maxsize=4096)  # a reload makes the same ones again
+def _template(text: str) -> tuple[Template, frozenset[str]]:
+    """A template and the names it uses. Raises TemplateError."""
+    tree = _ENVIRONMENT.parse(text)
+    used = frozenset(meta.find_undeclared_variables(tree))
+    return _ENVIRONMENT.from_string(tree), used
+
+
 class Summary:
     """A compiled template."""
 
@@ -67,8 +76,7 @@ class Summary:
         """Raises ProblemError for what would fail later."""
         known = {*names, *ABOUT}
         try:
-            self._template = _ENVIRONMENT.from_string(text)
-            used = meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
+            self._template, used = _template(text)
         except TemplateError as error:
             said = str(error).rstrip(".")
             remedy = "write for example `{{ online | int }}`"

@@ -225,24 +225,22 @@ class Shard:
         alert is asked anew and a firing one goes on until the new question says otherwise.
         """
         before = self.rules
+        same = rules.unedited(before)
         changes = []
         for alert in self.record.alerts():
             if alert.rule in OWN:
                 continue
-            was, rule = before.by_id.get(alert.rule), rules.by_id.get(alert.rule)
+            rule = rules.by_id.get(alert.rule)
             if rule is None or not fits(rule.rule.scope, alert):
                 changes += self._over(alert, now, "the rule was removed")
-            elif alert.state == "pending" and not (was and rule.same_question(was)):
+            elif alert.state == "pending" and rule.id not in same:
                 self._over(alert, now, "")
-        watched = self._of_rule
+        for name in same:  # what an unedited question has learned is still so
+            rules.by_id[name].asker = before.by_id[name].asker
+        watched = self._watched
         self._use(rules)
-        for rule in rules.rules:
-            was = before.by_id.get(rule.id)
-            if was is not None and was.rule.scope == rule.rule.scope:
-                same = rule.same_question(was)
-                if same:  # what an unedited question has learned is still so
-                    rule.asker = was.asker
-                self._of_rule[rule.id].take_over(watched[rule.id], rule.id, same)
+        for each in self._watched:
+            each.go_on(watched, same)
         return changes
 
     def introduce(self, profiles: Mapping[str, Profile]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
+from typing import cast
 
 import numpy as np
 
@@ -28,9 +30,9 @@ class Watched:
         self.index = {rule.id: index for index, rule in enumerate(group.rules)}
         self.lifecycle = Lifecycle([_timing(rule) for rule in group.rules])
         self._questions = group.questions
-        self._levelled = [
-            index for index, rule in enumerate(group.rules) if isinstance(rule.asker, Levelled)
-        ]
+        self._levelled = {
+            index for index, rule in enumerate(group.rules) if hasattr(rule.asker, "severities")
+        }
         self._level = np.zeros((len(group.rules), 0), np.int8)  # as people were told of it
         self._patient: dict[tuple[int, int], float] = {}  # what does not end before an instant
 
@@ -57,9 +59,7 @@ class Watched:
     def _raise(self, columns: Columns, steps: list[Step]) -> list[Step]:
         self._grow()
         for index in self._levelled:
-            asker = self.rules[index].asker
-            assert isinstance(asker, Levelled), "it was when the group was made"
-            levels, told = asker.levels(columns), self._level[index, : columns.rows]
+            levels, told = self._levels(index).levels(columns), self._level[index, : columns.rows]
             for step in steps:
                 if step.rule == index and step.what == "fired":
                     told[step.row] = levels[step.row]
@@ -69,11 +69,13 @@ class Watched:
             steps = steps + [Step("raised", index, row) for row in worse.tolist()]
         return steps
 
+    def _levels(self, rule: int) -> Levelled:
+        return cast(Levelled, self.rules[rule].asker)  # it was, when the group was made
+
     def severity(self, rule: int, row: int) -> Severity:
         """How bad the alert is that fires here."""
-        asker = self.rules[rule].asker
-        if isinstance(asker, Levelled) and row < self._level.shape[1]:
-            return asker.severities[self._level[rule, row]]
+        if rule in self._levelled and row < self._level.shape[1]:
+            return self._levels(rule).severities[self._level[rule, row]]
         return self.rules[rule].rule.severity
 
     def told(self, function: str, rule: str, rows: int, now: float) -> Floats:
@@ -105,27 +107,40 @@ class Watched:
         self.lifecycle.restore(cell, alert.state, since, now, fired)
         self.lifecycle.acked[cell] = alert.acked_at is not None
         self.lifecycle.flapping[cell] = alert.flapping
-        asker = self.rules[cell[0]].asker
-        if isinstance(asker, Levelled) and alert.severity in asker.severities:
+        if cell[0] in self._levelled:
+            severities = self._levels(cell[0]).severities
             self._grow()
-            self._level[cell] = asker.severities.index(alert.severity)
+            if alert.severity in severities:
+                self._level[cell] = severities.index(alert.severity)
         until = now + self.patience(cell[0])
         if until > now:
             self._patient[cell] = until
 
-    def take_over(self, other: Watched, rule: str, same: bool) -> None:
-        """Go on with the alerts of a rule where `other` left them: the rows are the same.
+    def go_on(self, others: Iterable[Watched], same: Collection[str]) -> None:
+        """Go on with alerts where `others` left them: the rows are the same.
 
-        Where the question is another one, what is pending is asked anew.
+        Where the question is another one (it is not in `same`), what is pending is asked anew.
         """
-        here, there = self.index[rule], other.index[rule]
-        self.lifecycle.take_over(here, other.lifecycle, there, same)
+        for other in others:
+            if other.scope != self.scope:
+                continue
+            if list(other.index) == list(self.index):  # as it is where a rule was edited
+                self.lifecycle.take_all(other.lifecycle)
+                self._level, self._patient = other._level, other._patient
+            else:
+                for rule in self.index.keys() & other.index.keys():
+                    self._take_over(other, self.index[rule], other.index[rule])
+        for rule, index in self.index.items():
+            if rule not in same:
+                self.lifecycle.ask_anew(index)
+
+    def _take_over(self, other: Watched, here: int, there: int) -> None:
+        self.lifecycle.take_over(here, other.lifecycle, there)
         self._grow()
         other._grow()
-        width = other.lifecycle.rows
-        asker = self.rules[here].asker
-        if isinstance(asker, Levelled) and same:
-            self._level[here, :width] = other._level[there, :width]
+        both = here in self._levelled and there in other._levelled
+        if both and self._levels(here).severities == other._levels(there).severities:
+            self._level[here, : other.lifecycle.rows] = other._level[there, : other.lifecycle.rows]
         for (index, row), until in other._patient.items():
             if index == there:
                 self._patient[here, row] = until

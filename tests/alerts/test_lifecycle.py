@@ -209,16 +209,23 @@ def test_an_acknowledgement_ends_with_its_episode():
     assert not lifecycle.acked[0, 0]
 
 
+@pytest.mark.parametrize("alone", [True, False])
 @pytest.mark.parametrize(("same", "told"), [(True, ["fired", "resolved"]), (False, ["resolved"])])
-def test_a_rule_goes_on_where_another_life_cycle_left_it(same, told):
-    """Row 0 is pending since 0 with `for` 2 s, row 1 fires; then the rule is the second one."""
+def test_a_rule_goes_on_where_another_life_cycle_left_it(alone, same, told):
+    """Row 0 is pending since 0 with `for` 2 s, row 1 fires; then the rule may be the second one."""
     before = Lifecycle([Timing("r", 2)], rows=2)
     before.restore((0, 1), "firing", START, START)
     before.holds[0], before.fails[0] = (True, True), (False, False)
     before.step(START)
-    after = Lifecycle([Timing("q"), Timing("r", 2)], rows=1)
-    after.take_over(1, before, 0, same)
-    after.holds[1, :2], after.fails[1, :2] = (True, False), (False, True)
+    index = 0 if alone else 1
+    after = Lifecycle([Timing("r", 2)] if alone else [Timing("q"), Timing("r", 2)], rows=1)
+    if alone:
+        after.take_all(before)
+    else:
+        after.take_over(1, before, 0)
+    if not same:
+        after.ask_anew(index)
+    after.holds[index, :2], after.fails[index, :2] = (True, False), (False, True)
 
     steps = after.step(START + 2)
 

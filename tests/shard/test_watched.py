@@ -138,7 +138,7 @@ def test_it_goes_on_where_another_left_it():
     before, after = watched(**{"for": "5s"}), watched(**{"for": "5s", "severity": "info"})
     before.restore((0, 0), alert(), T0, None)
     step(before, T0, comments_1m=[1, 9])
-    after.take_over(before, "r", same=True)
+    after.go_on([before], {"r"})
 
     assert [("fired", 1)] == step(after, T0 + 5, comments_1m=[1, 9])
     assert [("resolved", 0)] == step(after, T0 + 60, comments_1m=[1, 9])
@@ -152,3 +152,19 @@ def test_a_row_of_another_room_knows_nothing_of_the_one_before():
 
     assert [] == step(one, T0, comments_1m=[1])
     assert [("fired", 0)] == step(one, T0 + 1, comments_1m=[9])
+
+
+def test_beside_other_rules_it_goes_on_too():
+    """A rule is new: the rows of the other stay as they were, its patience and its severity too."""
+    text = (
+        "rules:\n  - {id: new, kind: threshold, when: online > 1}\n"
+        "  - id: r\n    kind: sequence\n    severity: critical\n"
+        "    steps: [{name: hook, max: 15s, warn: 12s}]\n"
+    )
+    before = Watched(rules.parse(text.replace("new", "old")).groups[0])
+    before.restore((1, 0), alert(severity="critical", fired_at=T0), T0, None)
+    after = Watched(rules.parse(text).groups[0])
+    after.go_on([before], set())
+
+    assert [0.0, 1.0] == [after.told("firing", name, 1, T0)[0] for name in ("new", "r")]
+    assert "critical" == after.severity(1, 0)

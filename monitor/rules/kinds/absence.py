@@ -111,7 +111,7 @@ class AbsenceAsker:
             value, last = self._figure.evaluate(columns), self._last[:rows]
             told = ~np.isnan(value)
             came = told & (value != last)
-            last[told] = value[told]
+            np.copyto(last, value, where=told)
             return came, told
         assert self._fact is not None, "it is one or the other"
         found = columns.tables.happened.of(self._fact.kind)

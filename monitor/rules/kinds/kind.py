@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from msgspec import Meta, Struct, field
@@ -129,7 +129,6 @@ class Asker(Protocol):
         ...
 
 
-@runtime_checkable
 class Levelled(Protocol):
     """An asker whose alerts may be of several severities, the least of them first.
 
