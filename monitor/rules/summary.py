@@ -78,7 +78,7 @@ class Summary:
         try:
             self._template, used = _template(text)
         except TemplateError as error:
-            said = str(error).rstrip(".")
+            said = str(error).partition("\n")[0].rstrip(".")
             remedy = "write for example `{{ online | int }}`"
             raise ProblemError(("summary",), f"not a template: {said} — {remedy}") from None
         for name in sorted(used - known):
