@@ -88,15 +88,14 @@ class AbsenceAsker:
         elapsed = 0.0 if self._asked_at is None else now - self._asked_at
         self._asked_at = now
         came, told = self._came(columns)
+        anew = came.copy()
         if self._only_when is not None:
             asked = self._only_when.evaluate(columns)
-            heard |= asked.fails
-            since[asked.fails] = now
+            anew |= asked.fails
             told &= asked.holds | asked.fails
-        since[np.isnan(since)] = now
-        heard |= came
-        since[came] = now
         since[~told] += elapsed
+        since[anew | np.isnan(since)] = now
+        heard |= anew
         over = told & (now - since >= self._limit(columns))
         return Truth(over, told & ~over & (heard | ~firing))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.rules import compile as rules
@@ -33,6 +33,7 @@ QUIET = "rules: [{id: quiet, kind: absence, of: order_paid, after: 30s, only_whe
         max_size=30,
     )
 )
+@example([(0, 200.0, 1.0), (1, NAN, 1.0), (0, 200.0, 1.0), (0, 200.0, 5.0), (0, 200.0, 4.0)])
 def test_it_holds_once_nothing_came_for_so_long_while_it_should(ticks):
     """The clock stands while that is unknown, and begins anew where nobody is there."""
     rule = asker(ORDERS)
