@@ -37,6 +37,7 @@ CALM = (
     "上次买的很舒服", "多少钱呀", "包邮吗", "冲冲冲", "刚来 在讲哪个", "面料软不软",
     "158 斤穿什么码", "给妈妈也拍一件", "可以机洗吗", "晚安福利来了吗",
 )  # fmt: skip
+VIA = ("feed", "ads", "follow", "video", "other")
 COMPLAINTS = (
     "质量太差了", "收到就是破的 要退货", "都一周了还没发货", "跟图片完全不一样", "客服一直不回",
     "是假货吧", "退款一直不给退", "太差了 再也不买了",
@@ -112,7 +113,7 @@ def _audience(
     orders_from: float = 5.0,
 ) -> Iterator[tuple[float, Fact]]:
     """People who come and go, write, like, look at goods and buy some."""
-    dice = random.Random(seed)
+    dice, aside = random.Random(seed), random.Random(f"{seed}-aside")
     total = viewers * 3
     at = 0.0
     while at < LOOP_S:
@@ -125,7 +126,13 @@ def _audience(
             online = viewers + dice.randrange(-60, 60)
             yield at, {"type": "viewers", "online": online, "total": total}
             yield at, {"type": "like", "value": dice.randrange(1, 9)}
-            yield at, {"type": "enter", "user": f"e{seed}-{at:.0f}-{dice.randrange(99)}"}
+            via = aside.choices(VIA, (46, 24, 14, 11, 5))[0]
+            yield (
+                at,
+                {"type": "enter", "user": f"e{seed}-{at:.0f}-{dice.randrange(99)}", "via": via},
+            )
+            yield at, {"type": "impressions", "value": aside.randrange(9, 30)}
+            yield at, {"type": "product_shown", "sku": aside.choice(skus), "value": 4}
             if dice.random() < 0.5:
                 sku, user = dice.choice(skus), f"u{seed}-{dice.randrange(400)}"
                 yield at, {"type": "product_clicked", "sku": sku, "user": user}

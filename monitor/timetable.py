@@ -55,6 +55,7 @@ class Timetable:
         self._upkeep = upkeep
         self._sessions: Sequence[Expected] = ()
         self._timezone = "UTC"
+        self._next: dict[str, float] = {}  # by room; looked up again once it has passed
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -65,6 +66,7 @@ class Timetable:
         self._scheduler.remove_all_jobs()
         self._sessions = sessions
         self._timezone = timezone
+        self._next.clear()
         for expected in sessions:
             for phase in ("start", "end"):
                 self._scheduler.add_job(
@@ -90,6 +92,18 @@ class Timetable:
         """What is planned."""
         jobs: list[Job] = self._scheduler.get_jobs()
         return jobs
+
+    def next_start(self, room: str, now: float) -> float | None:
+        """When the room is expected to go live next; None where nothing is planned there."""
+        known = self._next.get(room)
+        if known is None or known <= now:
+            starts = [
+                next_run(trigger(expected, "start", self._timezone), now).timestamp()
+                for expected in self._sessions
+                if expected.room == room
+            ]
+            known = self._next[room] = min(starts, default=float("inf"))
+        return None if known == float("inf") else known
 
     def expected_now(self, now: float) -> list[Expected]:
         """The sessions that should be under way at `now`: which end before they start again."""

@@ -51,6 +51,31 @@ def test_a_session_may_have_its_own_timezone() -> None:
     assert "Sun 2026-10-25 19:00" == run(expected, "start", "2026-10-25 10:00")
 
 
+def test_when_a_room_goes_live_next_is_known_until_it_has_passed() -> None:
+    """
+    Of all its sessions the first to come; another plan is looked up anew.
+    """
+
+    async def nothing(*_: Any) -> None: ...
+
+    it = Timetable(nothing, nothing)
+    it.set((EVENING, NIGHT), timezone="Asia/Shanghai", upkeep_at="04:10")
+    found = [
+        it.next_start(room, at(now))
+        for room, now in (
+            ("dy-1", "2026-11-22 10:00"),
+            ("dy-1", "2026-11-22 13:59"),
+            ("dy-1", "2026-11-22 14:00"),
+            ("elsewhere", "2026-11-22 10:00"),
+        )
+    ]
+    it.set((), timezone="Asia/Shanghai", upkeep_at="04:10")
+
+    sunday, monday = at("2026-11-22 14:00"), at("2026-11-23 12:00")
+    assert [sunday, sunday, monday, None] == found
+    assert it.next_start("dy-1", at("2026-11-22 10:00")) is None
+
+
 def test_what_should_be_live_now_is_known_at_start() -> None:
     """
     UTC      12:00 ├── live ──┤ 15:00

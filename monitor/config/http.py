@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ class HttpSettings(Section, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     tls_cert: str = ""
     tls_key: str = ""
+    frame_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         host, _, port = self.listen.rpartition(":")
@@ -39,6 +41,11 @@ class HttpSettings(Section, frozen=True, kw_only=True):
                     "`public_url` is not an origin — write for example `https://rooms.example.com`"
                 )
         _check_networks("trusted_proxies", self.trusted_proxies)
+        for host in self.frame_hosts:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", host):
+                raise ValueError(
+                    f"`frame_hosts` holds `{host}` — write origins: `https://screens.example.com`"
+                )
         if bool(self.tls_cert) != bool(self.tls_key):
             raise ValueError("`tls_cert` and `tls_key` go together — write both or neither")
 

@@ -62,7 +62,6 @@ class Feed:
             "cut": 0,
             "bad_messages": 0,
             "snapshots": 0,
-            "resumed": 0,
             "frames": 0,
         }
         self._desk = desk
@@ -244,11 +243,6 @@ class Feed:
         if now - self._looked_at >= TURN_S:
             self._look(now)  # nobody looked while no screen was there
         screen.seq = -1
-        if isinstance(message, Subscribe):
-            assert screen.picture is not None, "it was asked for"
-            if message.epoch == screen.picture.epoch:
-                screen.seq = message.since
-                self.counts["resumed"] += 1
         screen.wake.set()
         return True
 

@@ -1,7 +1,6 @@
 """What a screen and the feed say to each other beside the frames of a picture.
 
 client  sub{view: "wall"}, or sub{view: "room", room}   resync
-        who comes back adds since{seq} and the epoch of its last snapshot
 server  hello{…}, once, before anything else
 """
 
@@ -19,12 +18,10 @@ encode = msgspec.json.Encoder().encode
 
 
 class Subscribe(Struct, tag_field="type", tag="sub", forbid_unknown_fields=True):
-    """Show me this; with `since` and its `epoch`: I have it up to that frame."""
+    """Show me this."""
 
     view: Literal["wall", "room"]
     room: str = ""
-    since: int = -1
-    epoch: str = ""
 
 
 class Resync(Struct, tag_field="type", tag="resync", forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ class Tile(Struct, kw_only=True):
     platform: str
     tier: str
     live: bool | None
+    next_at: float | None
     stalled: bool
     quiet_since: float | None
     online: int | None
@@ -81,7 +82,6 @@ class Picture:
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG)
         self._fired: deque[float] = deque(maxlen=FIRED)  # when alerts began, for their rate
         self._reel = Reel(self._whole)
-        self.epoch = self._reel.epoch
         self.snapshot = self._reel.snapshot
         self.since = self._reel.since
 
@@ -167,6 +167,7 @@ def tile_of(view: RoomView, before: Tile | None, now: float) -> Tile:
         platform=plain(view.platform, 20),
         tier=plain(view.tier, 20),
         live=view.live,
+        next_at=view.next_at,
         stalled=view.stalled,
         quiet_since=quiet_since,
         online=view.online,

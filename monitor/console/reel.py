@@ -7,7 +7,6 @@ frame   delta  delta   evt   delta        a ring of the last `RING` of them
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -20,15 +19,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Reel:
-    """Every frame is encoded once, however many screens are sent it.
-
-    `epoch` tells these numbers from those of any other reel, so that who comes back with a
-    number goes on from there, and not from the same number of another.
-    """
+    """Every frame is encoded once, however many screens are sent it."""
 
     def __init__(self, whole: Callable[[], dict[str, Any]]) -> None:
         self.seq = 0
-        self.epoch = secrets.token_hex(4)
         self._whole = whole
         self._ring: deque[bytes] = deque(maxlen=RING)
         self._snapshot: tuple[int, bytes] | None = None
@@ -49,7 +43,7 @@ class Reel:
     def snapshot(self, now: float) -> bytes:
         """Everything, encoded once for each seq."""
         if self._snapshot is None or self._snapshot[0] != self.seq:
-            head = {"type": "snap", "seq": self.seq, "epoch": self.epoch, "server_time": now}
+            head = {"type": "snap", "seq": self.seq, "server_time": now}
             self._snapshot = (self.seq, _encode(head | self._whole()))
         return self._snapshot[1]
 

@@ -41,7 +41,6 @@ class RoomPicture:
         self._number = 0
         self._log: deque[dict[str, Any]] = deque(log_lines(self._ours(past)), maxlen=LOG)
         self._reel = Reel(self._whole)
-        self.epoch = self._reel.epoch
         self.snapshot = self._reel.snapshot
         self.since = self._reel.since
 

@@ -33,8 +33,6 @@ class ScreenGoneError(Exception):
 class Watched(Protocol):
     """What a screen may show: numbered frames, and the whole (reel.py)."""
 
-    epoch: str
-
     @property
     def seq(self) -> int: ...
 

@@ -152,7 +152,7 @@ class Daemon:
         zone = main.daemon.timezone
         desk = DaemonDesk(
             self.engine, self._store, self.delivery, self._quiet, clock, zone, self._escalation,
-            self._rulebook, self.recorder,
+            self._rulebook, self.recorder, self._timetable.next_start,
         )  # fmt: skip
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(

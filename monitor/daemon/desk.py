@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -42,9 +42,11 @@ class DaemonDesk:
         escalation: Escalation,
         rulebook: Rulebook,
         recorder: Recorder | None = None,
+        next_start: Callable[[str, float], float | None] = lambda _room, _now: None,
     ) -> None:
         self.timezone = timezone
         self._recorder = recorder
+        self._next_start = next_start
         self._escalation = escalation
         self._rulebook = rulebook
         self._engine = engine
@@ -57,7 +59,12 @@ class DaemonDesk:
         return self._clock.now()
 
     def rooms(self) -> Sequence[RoomView]:
-        return self._engine.rooms()
+        now = self.now()
+        views = self._engine.rooms()
+        for view in views:
+            if view.live is False:
+                view.next_at = self._next_start(view.room, now)
+        return views
 
     def alerts(self) -> Sequence[Alert]:
         """Open alerts but pending ones, worst first, with the reason where nobody is told."""

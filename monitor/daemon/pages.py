@@ -67,6 +67,8 @@ class Pages:
         self.deck = console.deck
         app.add_routes(doors.routes())
         app.add_routes(health.routes())
+        if settings.frame_hosts:
+            app.on_response_prepare.append(self._let_frame)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -118,6 +120,16 @@ class Pages:
         await self._runner.cleanup()
 
     # ── what every request passes ─────────────────────────────────────────────
+
+    async def _let_frame(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Pages of these hosts may show ours within theirs: a large screen, a stream's scene."""
+        policy = response.headers.get("Content-Security-Policy", "")
+        hosts = " ".join(self._settings.frame_hosts)
+        if policy:
+            response.headers["Content-Security-Policy"] = policy.replace(
+                "frame-ancestors 'none'", f"frame-ancestors {hosts}"
+            )
+            response.headers.pop("X-Frame-Options", None)
 
     @web.middleware
     async def _unproxied(self, request: web.Request, handler: Handler) -> web.StreamResponse:

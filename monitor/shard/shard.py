@@ -102,8 +102,7 @@ class Shard:
 
     def column(self, scope: Scope, name: str, now: float) -> Floats:
         """A figure, a parameter (`floor@rule`) or `firing(rule)`, a row for each of the scope."""
-        scopes = self._scopes(now)  # held while it is read
-        return scopes[scope][name]
+        return self._scopes(now)[scope][name]
 
     # ── alerts ────────────────────────────────────────────────────────────────
 
@@ -207,9 +206,10 @@ class Shard:
         self.gone = tuple(tables.rooms.names[row] for row in rows)
         if not rows:
             return []
+        gone = set(self.gone)
         changes = []
         for alert in self.record.alerts():
-            if alert.room in self.gone:
+            if alert.room in gone:
                 changes += self._over(alert, now, "the room is heard of no more")
         for watched in self._watched:
             watched.forget(self._places.of_rooms(tables, watched.scope, rows))

@@ -34,6 +34,7 @@ class RoomView(Struct, kw_only=True):
     session: str | None = None
     live: bool | None = None
     live_s: float | None = None
+    next_at: float | None = None  # when it is expected to go live next, if it is not live
     feed_age_s: float | None = None  # since anything was heard from the room
     stalled: bool = False  # silence that this room's own pace does not explain
     online: int | None = None

@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import Browser, expect
 
-from monitor.alerts.alert import Act, Notice
-from monitor.alerts.mutes import Mute
+from monitor.alerts.alert import Notice
 from monitor.alerts.oncall import Duty
 from monitor.alerts.policies import Standing
 from tests.browser.test_room import visit
@@ -43,28 +42,6 @@ async def test_alerts_move_from_open_to_acked_to_muted(chromium: Browser):
         assert [("李敏", "muted"), ("李敏", "unmuted")] == [
             (deed.by, deed.did) for deed in it.desk.done
         ]
-
-
-async def test_an_alert_says_what_was_done_for_it_and_a_mute_all_that_it_names(chromium: Browser):
-    """
-    A dry run is called one; a mute for a broadcast ends with it.
-    """
-    async with (
-        closed_house(room("a")) as it,
-        screens(chromium, it, TOKENS["operator"]) as [page],
-    ):
-        it.desk.fire("a", "stock", summary="售罄")
-        alert = it.desk.open["stock|a"]
-        act = Act(action="take_down", at=alert.since, state="dry run")
-        it.desk.open["stock|a"] = replace(alert, acts=(act,))
-        mute = Mute(name="m", rooms=("a",), rules=("stock_*",), products=("s1",), reason="彩排",
-                    platforms=("douyin",), session=True)  # fmt: skip
-        it.desk.muted["m"] = mute
-        await visit(page, it, "/alerts")
-        await expect(page.locator("#alerts li .why")).to_contain_text("take_down 演练")
-        await page.click("[data-tab=tabMuted]")
-        await expect(page.locator("#muted .row b")).to_have_text("房间 a · stock_* · s1 · douyin")
-        await expect(page.locator("#muted .row")).to_contain_text("彩排 · 到本场结束")
 
 
 async def test_history_is_searched_and_undelivered_notices_are_shown(chromium: Browser):

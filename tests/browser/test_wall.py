@@ -360,7 +360,7 @@ async def test_stale_and_not_live_are_unmistakable(chromium: Browser):
     rooms = [
         room("a", stalled=True, feed_age_s=47.0),
         room("b", stalled=True, feed_age_s=70.0),
-        room("c", live=False, online=None),
+        room("c", live=False, online=None, next_at=4_102_444_800.0),
         room("d", live=None, online=None),
     ]
     async with open_house(*rooms) as it, screens(chromium, it, None) as [page]:
@@ -371,7 +371,8 @@ async def test_stale_and_not_live_are_unmistakable(chromium: Browser):
         await expect(a.locator(".online b")).to_have_text("5")
         await expect(b.locator(".online b")).to_have_text("—")
         await expect(c).to_have_class("tile not-live")
-        await expect(c.locator(".off")).to_have_text("未开播")
+        await expect(c.locator(".off b")).to_have_text("未开播")
+        await expect(c.locator(".off small")).to_have_text("下一场 01-01 08:00")
         await expect(c.locator(".online")).to_be_hidden()
         await expect(d.locator(".online b")).to_have_text("—")
 

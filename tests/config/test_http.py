@@ -49,6 +49,8 @@ def test_an_address_is_loopback_only_for_sure(
         {"public_url": "https://rooms.example.com/wall"},
         {"trusted_proxies": ["10.0.0.0/8", "proxy"]},
         {"tls_cert": "cert.pem"},
+        {"frame_hosts": ["https://screens.example.com; script-src *"]},
+        {"frame_hosts": ["*"]},
     ],
 )
 def test_a_slip_is_told_at_its_field(wrong: dict[str, Any]) -> None:

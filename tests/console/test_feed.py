@@ -457,30 +457,3 @@ async def test_when_everything_is_another_every_screen_is_sent_the_whole():
 
     assert (7, [], []) == (whole["rooms"][0]["online"], whole["alerts"], whole["log"])
     assert (7, [], []) == (one["tile"]["online"], one["alerts"], one["log"])
-
-
-async def test_who_comes_back_goes_on_from_where_it_was():
-    """
-    With the frames since. With another epoch, or from too far back, it is sent the whole.
-    """
-    async with house(RoomView(room="a", online=1)) as it:
-        headers = {"Authorization": f"Bearer {TOKENS['operator']}"}
-        async with aiohttp.ClientSession(it.origin, headers=headers) as session:
-
-            async def asked(**more: Any) -> dict[str, Any]:
-                async with session.ws_connect("/ws") as ws:
-                    one = Page(ws)
-                    await one.frame("hello")
-                    await ws.send_json({"type": "sub", "view": "wall"} | more)
-                    return await one.frame()
-
-            first = await asked()
-            it.desk.move("a", online=2)
-            it.feed._look(it.clock.now())
-            seq, epoch = first["seq"], first["epoch"]
-            mine = await asked(since=seq, epoch=epoch)
-            others = [await asked(since=seq, epoch="x"), await asked(since=-9, epoch=epoch)]
-
-    assert ("delta", seq, 2) == (mine["type"], mine["base"], mine["rooms"]["a"]["online"])
-    assert ["snap", "snap"] == [frame["type"] for frame in others]
-    assert 2 == it.feed.counts["resumed"]

@@ -189,3 +189,23 @@ async def test_a_mute_by_hand_ends_by_itself_and_survives_reload_and_restart(
     assert [("彩排", "local")] == [(each["reason"], each["by"]) for each in reloaded]
     assert reloaded == restarted
     assert [] == ended
+
+
+async def test_a_room_that_is_not_live_says_when_it_will_be(tmp_path: Path) -> None:
+    """As the timetable has it; one that is live says nothing of that."""
+    ground = Ground(tmp_path)
+    rooms = "".join(f'[[rooms]]\nroom = "{name}"\n' for name in "ab")
+    plan = '[[timetable]]\nroom = "{}"\nstart = "20:00"\nend = "23:00"\n'
+    ground.write(more=rooms + plan.format("a") + plan.format("b"))
+    async with running(ground) as stage:
+        now = stage.clock.now()
+        await stage.post(
+            {"type": "session", "room": "a", "phase": "end", "at": now},
+            {"type": "session", "room": "b", "phase": "start", "at": now},
+        )
+        await stage.move(0.25)
+        views = {view["room"]: view for view in (await stage.get("/api/rooms"))["rooms"]}
+
+    assert (False, True) == (views["a"]["live"], views["b"]["live"])
+    assert 0 < views["a"]["next_at"] - now <= 86_400
+    assert views["b"]["next_at"] is None

@@ -139,6 +139,24 @@ async def test_behind_a_trusted_proxy_with_tls_the_cookie_of_a_link_is_for_tls_o
     assert "SameSite=Strict" in cookie
 
 
+async def test_pages_may_be_shown_within_those_of_the_hosts_that_are_named(
+    ground: Ground,
+) -> None:
+    """And else within none."""
+    found = []
+    for more in ("", 'frame_hosts = ["https://screens.example.com"]\n'):
+        ground.write(listen=f'127.0.0.1:0"\n{more}#"')
+        async with (
+            running(ground) as stage,
+            stage.session.get(f"{stage.daemon.url}/") as answer,
+        ):
+            policy = answer.headers["Content-Security-Policy"]
+            framed = policy.partition("frame-ancestors ")[2].partition(";")[0]
+            found.append((framed, "X-Frame-Options" in answer.headers))
+
+    assert [("'none'", True), ("https://screens.example.com", False)] == found
+
+
 async def test_it_speaks_tls_with_a_certificate(ground: Ground) -> None:
     """Without a proxy."""
     cert, key = certificate(ground.folder / "tls", "roomwatch")

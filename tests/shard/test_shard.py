@@ -381,12 +381,3 @@ def test_what_the_config_says_anew_holds_from_now_on():
     stage.wait(50)
 
     assert [(180.25, "a", "fired"), (200.25, "a", "resolved"), (240.25, "a", "fired")] == stage.told
-
-
-def test_a_column_may_be_what_a_rule_says():
-    """Asked for by itself, between ticks."""
-    stage = Stage("rules: [{id: loud, kind: threshold, when: comments_1m > 1}]")
-    stage.comment("好看", times=3)
-    stage.wait(1)
-
-    assert [1.0] == stage.shard.column("room", "firing(loud)", stage.now).tolist()

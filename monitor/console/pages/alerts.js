@@ -131,9 +131,8 @@ async function ask() {
 function drawMutes(mutes) {
   by("muted").replaceChildren(make("h2", "", word("mutes")), ...mutes.map((mute) => {
     const row = make("div", "row");
-    const until = mute.session ? word("untilSession") : mute.until ? word("until", clockTime(Date.parse(mute.until) / 1000, false)) : "";
-    const named = [mute.rooms.map((room) => state.name(room)), mute.rules, ...[mute.products, mute.platforms, mute.tiers].filter((each) => each.join() !== "*"), mute.severities];
-    row.append(make("b", "", named.map((each) => each.join(", ")).filter(Boolean).join(" · ")), make("span", "", [mute.reason, mute.by, until].filter(Boolean).join(" · ")));
+    const until = mute.until ? word("until", clockTime(Date.parse(mute.until) / 1000, false)) : "";
+    row.append(make("b", "", `${mute.rooms.map((room) => state.name(room)).join(", ")} · ${mute.rules.join(", ")}`), make("span", "", [mute.reason, mute.by, until].filter(Boolean).join(" · ")));
     const end = row.appendChild(make("button", "button", word("endMute")));
     end.hidden = !page.mayAct;
     end.addEventListener("click", async () => {

@@ -77,6 +77,12 @@ export function tellTimesIn(timezone) {
   zone = timezone;
 }
 
+/** 21:30, with the day in front where it is not today. */
+export function dayTime(at, now) {
+  const day = (instant) => new Date(instant * 1000).toLocaleDateString("en-CA", { timeZone: zone });
+  return `${day(at) === day(now) ? "" : `${day(at).slice(5)} `}${clockTime(at, false)}`;
+}
+
 /** 20:47:16 of an instant in epoch seconds, where the rooms are. */
 export function clockTime(at, withSeconds = true) {
   const text = new Date(at * 1000).toLocaleTimeString("en-GB", { timeZone: zone });

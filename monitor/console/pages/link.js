@@ -25,7 +25,6 @@ export class Link {
     this.lostAt = null; // steady seconds
     this.lastAt = null; // steady seconds of the last message
     this.seq = null;
-    this.seen = null; // what it had when the link was lost: { seq, epoch }
     this.asked = false;
     this.offsets = [];
     this.offset = 0;
@@ -63,32 +62,22 @@ export class Link {
     }
     if (frame.type === "hello") {
       this.hello = frame;
-      // Who comes back goes on from where it was, if the server still has what came after.
-      this.seq = this.seen?.seq ?? null;
-      this.socket.send(JSON.stringify({ type: "sub", ...this.sub, ...(this.seen && { since: this.seen.seq, epoch: this.seen.epoch }) }));
+      this.socket.send(JSON.stringify({ type: "sub", ...this.sub }));
     } else if (frame.type === "hb") {
       if (this.seq !== null && frame.seq > this.seq) this.resync();
-      else if (frame.seq === this.seq) this.found();
       return;
     } else if (frame.type === "snap") {
       this.seq = frame.seq;
-      this.epoch = frame.epoch;
       this.asked = false;
-      this.found();
+      this.lostAt = null;
+      this.tries = 0;
     } else if (frame.base !== this.seq) {
       this.resync();
       return;
     } else {
       this.seq = frame.seq;
-      this.found();
     }
     this.take(frame);
-  }
-
-  /** What is shown is what is so. */
-  found() {
-    this.lostAt = null;
-    this.tries = 0;
   }
 
   resync() {
@@ -108,7 +97,6 @@ export class Link {
   async lost() {
     this.abandon();
     this.lostAt ??= this.lastAt ?? steady();
-    if (this.seq !== null) this.seen = { seq: this.seq, epoch: this.epoch };
     this.seq = null;
     this.asked = false;
     this.tries += 1;

@@ -4,7 +4,7 @@ import { minutes, percent } from "./figures.js";
 import { toRoom } from "./places.js";
 import { PRIORITY } from "./state.js";
 import { logLine, say, wear } from "./tile.js";
-import { metric, whyQuiet, word } from "./words.js";
+import { metric, named, whyQuiet, word } from "./words.js";
 
 const template = document.getElementById("alert-template");
 const list = document.getElementById("alerts");
@@ -102,7 +102,7 @@ export class Rail {
     const causes = followers.length ? word("followers", followers.length, [...new Set(followers.map((each) => each.rule))].join("、")) : "";
     say(row.todo, [[alert.role, alert.action].filter(Boolean).join(" → "), causes].filter(Boolean).join(" · "));
     row.todo.hidden = !row.todo.textContent;
-    say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : "", ...(alert.acts ?? []).map((act) => `${act.action} ${word(`act_${act.state}`)}`)].filter(Boolean).join(" · ") : "");
+    say(row.why, this.full ? [word("rule", alert.rule), alert.playbook ? word("playbook", alert.playbook) : ""].filter(Boolean).join(" · ") : "");
     row.why.hidden = !row.why.textContent;
     row.mute.hidden = !this.mayAck || Boolean(alert.quiet || alert.resolved_at);
     say(row.mute, word("mute"));
@@ -195,7 +195,7 @@ export class Rail {
 }
 
 function figure(name, value) {
-  if (typeof value !== "number") return value ?? "—";
+  if (typeof value !== "number") return value ? named(value) : "—";
   if (RATIO.test(name)) return percent(value);
   return Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(2);
 }

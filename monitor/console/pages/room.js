@@ -2,7 +2,7 @@
 
 import { askMark, askMute } from "./ask.js";
 import { OnlineChart, SalesChart, installed } from "./charts.js";
-import { UNKNOWN, clockTime, count, minutes, money, percent, span, tellTimesIn } from "./figures.js";
+import { UNKNOWN, clockTime, count, dayTime, minutes, money, percent, span, tellTimesIn } from "./figures.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
 import { to, toRoom } from "./places.js";
@@ -117,6 +117,8 @@ function drawCharts() {
   for (const line of state.log) {
     if (line.change === "fired") marks.push({ at: line.at, text: line.summary || line.rule, colour: PRIORITY[line.severity] });
   }
+  by("online-chart").setAttribute("aria-label", [word("onlineChart"), count(values.at(-1)), by("online-sum").textContent].join(" · "));
+  by("sales-chart").setAttribute("aria-label", [word("salesChart"), word("salesWhy")].join(" · "));
   online.draw({ times, values, low: state.band[0].slice(from), high: state.band[1].slice(from), phases, marks, fault: alert ? PRIORITY[alert.severity] : null, written: count });
   drawSales(whole.map((_, index) => state.at - (whole.length - 1 - index) * state.every_s), from);
 }
@@ -216,7 +218,8 @@ function drawState(now) {
   by("state").hidden = !lost && tile.live !== false;
   wear(by("state"), lost ? "chip" : "chip off");
   const age = tile.quiet_since === null ? "" : span(now - tile.quiet_since);
-  say(by("state"), lost ? word("noData", age).trim() : word("notLive"));
+  const coming = tile.next_at === null ? "" : ` · ${word("nextSession", dayTime(tile.next_at, now))}`;
+  say(by("state"), lost ? word("noData", age).trim() : word("notLive") + coming);
   const zone = state.head.timezone;
   by("clock").title = zone;
   by("zone").hidden = !zone || zone === page.link.hello?.timezone;

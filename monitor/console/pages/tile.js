@@ -1,6 +1,6 @@
 // One room on the wall. Nodes are made once; a node is touched only where what it says changed.
 
-import { UNKNOWN, bounded, clockTime, count, minutes, percent, span, units } from "./figures.js";
+import { UNKNOWN, bounded, clockTime, count, dayTime, minutes, percent, span, units } from "./figures.js";
 import { Spark } from "./charts.js";
 import { toRoom } from "./places.js";
 import { PRIORITY } from "./state.js";
@@ -46,6 +46,7 @@ export class Tile {
     this.online = find(".online b");
     this.trend = find(".online small");
     this.off = find(".off b");
+    this.nextTime = find(".off small");
     this.line = find(".line");
     this.lineText = find(".line span");
     this.phaseText = find(".phase span");
@@ -66,6 +67,7 @@ export class Tile {
     this.drawAlert(alert, room);
     this.drawFigures(room, now);
     say(this.off, word("notLive"));
+    say(this.nextTime, room.next_at === null ? "" : word("nextSession", dayTime(room.next_at, now)));
     if (room.live !== false) this.spark.draw(room.spark, room.band, this.faulty.online.classList.contains("fault") ? PRIORITY[alert.severity] : "line");
     this.tick(now);
   }

@@ -2,6 +2,7 @@
 
 const WORDS = {
   zh: {
+    __proto__: null,
     title: "直播中控", login: "登录", token: "访问口令", enter: "进入", logout: "退出",
     wrongToken: "口令不对", tooManyTries: "尝试过多,请一分钟后再试", unreachable: "连不上服务",
     wallTitle: "直播中控 · 总览墙", liveOf: "在播 / 全部", onlineSum: "总在线", gmvSum: "各场 GMV",
@@ -50,11 +51,11 @@ const WORDS = {
     moment_session_start: "开播", moment_session_pause: "暂停", moment_session_resume: "恢复", moment_session_end: "下播", moment_session_warning: "平台警告", moment_session_cut_off: "被断播",
     hintPause: "暂停评论", hintNeighbour: "上/下一间", keyNegative: "仅负面评论", keyPause: "暂停评论", keyCue: "进入下一段", keyMark: "标记事件", keyNeighbour: "上 / 下一间",
     alertsTitle: "告警", tabOpen: "未确认", tabAcked: "已确认", tabMuted: "搁置", tabHistory: "历史", tabDelivery: "送达", searchHistory: "搜索历史", deadLetters: "没有送达的通知", none: "没有", endMute: "结束搁置", mutes: "搁置中", until: "到 {0}", deeds: "操作记录",
-    did_acked: "确认", did_cued: "报段", did_marked: "标记", did_muted: "搁置", did_unmuted: "结束搁置", did_acted: "自动处理", untilSession: "到本场结束", act_asked: "已下达", act_sent: "已送达", "act_dry run": "演练", act_refused: "超限未做", act_dead: "失败", act_expired: "过时未做", openRoom: "进房间", sentOf: "已送 {0} · 待送 {1} · 失败 {2}", healthTitle: "健康", channels: "渠道",
+    did_acked: "确认", did_cued: "报段", did_marked: "标记", did_muted: "搁置", did_unmuted: "结束搁置", did_acted: "自动处理", openRoom: "进房间", sentOf: "已送 {0} · 待送 {1} · 失败 {2}", healthTitle: "健康", channels: "渠道",
     engine: "核心", store: "存储", screens: "屏幕", allWell: "一切正常", prompterNothing: "等待报段", say_hook: "抛出价格冲击", say_push: "讲卖点,催下单", say_benefit: "发福利,留住人", say_other: "自由讲解", say_over: "时间到:进入{0}",
     dataSources: "数据源", firstOut: "首发", followers: "+{0} 同因:{1}", flood: "告警洪泛:10 分内 {0} 条,先处理一级",
     sessionsTitle: "会话", sessionsWhy: "谁登录着,从哪里。结束一个会话,它的页面立刻回到登录。", adminsOnly: "只有管理员可以看和结束会话", end: "结束", endMine: "结束(我自己)", begunAt: "{0} 登录", seenAgo: "{0} 前还在", thisOne: "就是这里", did_revoked: "结束会话",
-    returned: "已恢复 · 未看",
+    returned: "已恢复 · 未看", nextSession: "下一场 {0}",
     clickRate: "点击率", breach_overrun: "超时", breach_skipped: "跳段", "breach_out of order": "乱序", priceFell: "钩子降价", brought: "成交 {0}", noReadings: "还没有读数", hookEffect: "钩子效果", noData: "数据中断 {0}", inferred: "推断 {0}", people: "在线 {0}", thisTime: "本段 {0}", samePoint: "(同进度 {0})", between: "{0} 至 {1}(95%)",
     hook_moved: "有效", hook_unmoved: "无效", hook_unclear: "看不清", feed_comments: "评论", feed_arrivals: "进场", feed_clicks: "点击", feed_likes: "点赞", keyCues: "报段:钩子、推、福利、其他",
     gmvMinute: "GMV / 分", onlyAbnormalButton: "仅异常 F", density: "每页", density_auto: "每页 自动", density_of: "每页 {0} 间", dropWall: "删除这面墙",
@@ -67,6 +68,7 @@ const WORDS = {
     p1: "一级", p2: "二级", p3: "三级", p4: "四级", lost: "数据中断",
   },
   en: {
+    __proto__: null,
     title: "Control room", login: "Log in", token: "Access token", enter: "Enter", logout: "Log out",
     wrongToken: "Wrong token", tooManyTries: "Too many tries; wait a minute", unreachable: "The service does not answer",
     wallTitle: "Control room · Wall", liveOf: "Live / all", onlineSum: "Online", gmvSum: "GMV, sessions",
@@ -115,11 +117,11 @@ const WORDS = {
     moment_session_start: "on air", moment_session_pause: "paused", moment_session_resume: "resumed", moment_session_end: "off air", moment_session_warning: "platform warning", moment_session_cut_off: "cut off",
     hintPause: "pause", hintNeighbour: "rooms", keyNegative: "negative comments only", keyPause: "pause comments", keyCue: "go to the next segment", keyMark: "mark an event", keyNeighbour: "previous / next room",
     alertsTitle: "Alerts", tabOpen: "Open", tabAcked: "Acked", tabMuted: "Muted", tabHistory: "History", tabDelivery: "Delivery", searchHistory: "Search the history", deadLetters: "Notices nobody got", none: "None", endMute: "End", mutes: "Muted", until: "until {0}", deeds: "Who did what",
-    did_acked: "acked", did_cued: "cued", did_marked: "marked", did_muted: "muted", did_unmuted: "unmuted", did_acted: "acted", untilSession: "until the broadcast ends", act_asked: "asked for", act_sent: "sent", "act_dry run": "(dry run)", act_refused: "refused: too many", act_dead: "failed", act_expired: "too late", openRoom: "Room", sentOf: "sent {0} · waiting {1} · failed {2}", healthTitle: "Health", channels: "Channels",
+    did_acked: "acked", did_cued: "cued", did_marked: "marked", did_muted: "muted", did_unmuted: "unmuted", did_acted: "acted", openRoom: "Room", sentOf: "sent {0} · waiting {1} · failed {2}", healthTitle: "Health", channels: "Channels",
     engine: "Engine", store: "Store", screens: "Screens", allWell: "All is well", prompterNothing: "Waiting for a cue", say_hook: "Drop the price", say_push: "Sell: why buy now", say_benefit: "Give, and keep them", say_other: "Talk freely", say_over: "Time: go to {0}",
     dataSources: "Sources", firstOut: "first", followers: "+{0} same cause: {1}", flood: "Alert flood: {0} in 10 min, P1 first",
     sessionsTitle: "Sessions", sessionsWhy: "Who is logged in, and from where. What you end goes back to the login at once.", adminsOnly: "Only an admin sees and ends sessions", end: "End", endMine: "End (my own)", begunAt: "since {0}", seenAgo: "seen {0} ago", thisOne: "this one", did_revoked: "ended the session of",
-    returned: "over · not seen",
+    returned: "over · not seen", nextSession: "next {0}",
     clickRate: "Click rate", breach_overrun: "over time", breach_skipped: "skipped", "breach_out of order": "out of order", priceFell: "the price fell", brought: "{0} paid", noReadings: "No readings yet", hookEffect: "Hook moved", noData: "No data {0}", inferred: "inferred {0}", people: "online {0}", thisTime: "now {0}", samePoint: " ({0} at this point)", between: "{0} to {1} (95%)",
     hook_moved: "moved", hook_unmoved: "moved nothing", hook_unclear: "unclear", feed_comments: "comments", feed_arrivals: "arrivals", feed_clicks: "clicks", feed_likes: "likes", keyCues: "cue hook, push, benefit, other",
     gmvMinute: "GMV a minute", onlyAbnormalButton: "Abnormal F", density: "On a page", density_auto: "Auto a page", density_of: "{0} a page", dropWall: "Remove this wall",
@@ -140,6 +142,7 @@ const METRICS = {
   likes: "点赞", stock: "库存", velocity: "件/分", sellout_s: "售罄秒数", segment_s: "已进行秒数", feed_age_s: "无数据秒数",
   online_before: "5 分前在线", eta_s: "预计秒数", pinned: "讲解中", live: "在播", minutes_live: "开播分钟", copied: "复制评论", confusion: "听不懂", praise: "好评",
   questions: "提问", questions_open: "未答提问", question_wait_s: "最久等待秒数", forbidden_terms: "违禁词", incident_level: "舆情级别", hook_price_drop: "钩子降价",
+  step: "段", breach: "问题", lasted_s: "持续秒数", max_s: "上限秒数", over_s: "超出秒数", left_s: "剩余秒数", level: "级别", topic_share: "话题占比",
   segment_confidence: "段的把握", buyers: "买家", enters: "进场", leaves: "离场", topic: "话题", people: "人数", words: "原话", share: "占比", usual: "平时", lift: "倍数",
 };
 const WINDOWS = { "10s": "10 秒", "1m": "1 分", "5m": "5 分", session: "本场" };
@@ -165,8 +168,14 @@ export function whyQuiet(text) {
 export function metric(name) {
   if (language !== "zh") return name.replaceAll("_", " ");
   const [, base, window_] = name.match(/^(.*?)(?:_(10s|1m|5m|session))?$/);
+  if (name in METRICS) return METRICS[name];
   if (!(base in METRICS)) return name;
   return window_ ? `${METRICS[base]}(${WINDOWS[window_]})` : METRICS[base];
+}
+
+/** A value that is a name of ours, in words; another text as it is. */
+export function named(value) {
+  return WORDS[language][value] ?? WORDS[language][`breach_${value}`] ?? value;
 }
 
 /** Write the words into everything below `root` that names one. */
