@@ -23,6 +23,7 @@ from monitor.console.plain import plain
 from monitor.patterns import Pattern
 
 LONGEST_MUTE_S = 86_400.0
+MOST_MUTES = 500  # each is asked for each alert
 
 log = structlog.get_logger()
 
@@ -139,6 +140,8 @@ class Acts:
         if set(named) == {"*"} and not body.severities:
             raise RefusedError(400, "a mute of everything is none: name a rule, a room, a platform,"
                                     " a tier, a product or severities")  # fmt: skip
+        if len(self._desk.mutes()) >= MOST_MUTES:
+            raise RefusedError(400, f"{MOST_MUTES} mutes are in force: end some first")
         if body.session:
             if not any(view.room == body.room and view.live for view in self._desk.rooms()):
                 raise RefusedError(404, "no broadcast goes on in that room")

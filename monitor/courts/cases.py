@@ -42,6 +42,8 @@ from monitor.signals.rooms import Floats, Profile
 
 START = 1_795_370_000.0
 ROOM = "room"
+LONGEST_S = 86_400.0
+MOST_FACTS = 200_000  # of one test
 SHORTEST_S = 0.001  # of `every`
 
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -145,11 +147,14 @@ class Script(Struct, frozen=True):
 def read(case: Case) -> Script:
     """Raises ImpossibleError."""
     start = START if case.starts is None else float(int(case.starts.timestamp()))
+    lasts_s = _seconds(case.until, "until")
+    if lasts_s > LONGEST_S:
+        raise ImpossibleError(f"`{case.until}` is too long — write `1d` or less", "until")
     given = tuple(_figure(index, each) for index, each in enumerate(case.series))
-    facts = [*_there(given, start), *_facts(case, start)]
+    facts = [*_there(given, start), *_facts(case, start, lasts_s)]
     return Script(
         start=start,
-        end=start + _seconds(case.until, "until"),
+        end=start + lasts_s,
         facts=sorted(facts, key=lambda fact: fact.at),
         figures=given,
         wanted=[
@@ -199,13 +204,18 @@ def _there(given: tuple[Figure, ...], start: float) -> Iterator[Event]:
             yield Shelf(room=room, at=start, sku=sku, on=True)
 
 
-def _facts(case: Case, start: float) -> Iterator[Event]:
+def _facts(case: Case, start: float, lasts_s: float) -> Iterator[Event]:
     count = 0
     for index, item in enumerate(case.play):
         fields = dict(item)
+        played = count
         try:
             for after_s, changed in _again(fields):
+                if count == played and after_s > lasts_s:
+                    raise ImpossibleError("comes after the end — write a later `until`", "at")
                 count += 1
+                if count > MOST_FACTS:
+                    raise ImpossibleError(f"more than {MOST_FACTS} facts — play fewer")
                 yield _fact(changed, start + after_s, count)
         except ImpossibleError as error:
             raise ImpossibleError(str(error), "play", index, *error.path) from None

@@ -8,7 +8,7 @@ rule is never asked says nothing of it.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -21,6 +21,7 @@ from monitor.errors import RuleError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.rules.compile import RuleSet
+from monitor.shapes import suggest
 
 
 class Verdict(Struct, kw_only=True):
@@ -67,8 +68,9 @@ def seat(path: pathlib.Path) -> Bench:
     """Read a rule file and its tests. Raises RuleError with every mistake in either."""
     mistakes: list[str] = []
     document = yamlfile.parse(path)
+    known: Collection[str] = ()
     try:
-        rules.parse_document(document)
+        known = rules.parse_document(document).by_id
     except RuleError as error:
         mistakes += error.mistakes
     tests = beside(path)
@@ -84,6 +86,11 @@ def seat(path: pathlib.Path) -> Bench:
             scripts.append((case, cases.read(case)))
         except ImpossibleError as error:
             mistakes.append(loaded.mistake(("tests", index, *error.path), str(error)))
+        for place, each in enumerate(case.expect if known else ()):
+            if each.rule not in known:
+                at = ("tests", index, "expect", place, "rule")
+                what = f"unknown rule `{each.rule}` — {suggest(each.rule, known)}"
+                mistakes.append(loaded.mistake(at, what))
     if mistakes:
         raise RuleError(*mistakes)
     assert loaded is not None, "else there is a mistake"

@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from monitor.alerts.mutes import Mute
+from monitor.console.acts import MOST_MUTES
 from monitor.signals.views import RoomView
 from tests.console.acted import house
 from tests.console.test_server import browser
@@ -19,7 +21,7 @@ ACTS: dict[str, dict[str, Any]] = {
 }
 
 
-async def post(session: aiohttp.ClientSession, path: str, **change: Any) -> tuple[int, Any]:
+async def post(session: aiohttp.ClientSession, path: str, /, **change: Any) -> tuple[int, Any]:
     async with session.post(path, json=ACTS[path] | change) as answer:
         return answer.status, await answer.json()
 
@@ -82,6 +84,11 @@ async def test_without_csrf_or_from_elsewhere_nothing_changes(path: str):
         (400, "/api/mutes", {"seconds": 1e9}),
         (400, "/api/mutes", {"reason": ""}),
         (400, "/api/mutes", {"reason": "\u200b"}),
+        (400, "/api/mutes", {"room": "*", "rule": "*"}),  # of everything
+        (400, "/api/mutes", {"rule": "*a*b*c*d*"}),
+        (400, "/api/mutes", {"severities": ["loud"]}),
+        (400, "/api/mutes", {"seconds": None}),
+        (404, "/api/mutes", {"session": True, "seconds": None}),  # nobody says it is live
     ],
 )
 async def test_what_makes_no_sense_is_refused(status: int, path: str, change: dict[str, Any]):
@@ -91,3 +98,30 @@ async def test_what_makes_no_sense_is_refused(status: int, path: str, change: di
     async with house(RoomView(room="a")) as it, browser(it) as session:
         assert status == (await post(session, path, **change))[0]
         assert [] == it.desk.done
+
+
+async def test_a_mute_may_name_more_and_end_with_the_broadcast():
+    """
+    By platform, tier, product and severity; of a room that is live.
+    """
+    more = {"product": "s*", "platform": "douyin", "tier": "head", "severities": ["warning"],
+            "session": True, "seconds": None}  # fmt: skip
+    async with house(RoomView(room="a", live=True)) as it, browser(it) as session:
+        status, answer = await post(session, "/api/mutes", **more)
+
+    assert 200 == status
+    mute = answer["mute"]
+    assert [["s*"], ["douyin"], ["head"], ["warning"], True] == [
+        mute[name] for name in ("products", "platforms", "tiers", "severities", "session")
+    ]
+
+
+async def test_there_are_so_many_mutes_and_no_more():
+    """
+    Each is asked for each alert.
+    """
+    async with house(RoomView(room="a")) as it, browser(it) as session:
+        it.desk.muted |= {str(number): Mute(name=str(number)) for number in range(MOST_MUTES)}
+        status, answer = await post(session, "/api/mutes")
+
+    assert (400, "500 mutes are in force: end some first") == (status, answer["error"])

@@ -107,6 +107,17 @@ def test_a_test_may_start_in_the_evening():
     ("fields", "path", "what"),
     [
         ({"until": "soon"}, ("until",), "`soon` is not a duration"),
+        ({"until": "2d"}, ("until",), "`2d` is too long — write `1d` or less"),
+        (
+            {"play": [{"at": "61s", "type": "like", "for": "5s"}]},
+            ("play", 0, "at"),
+            "comes after the end — write a later `until`",
+        ),
+        (
+            {"play": [{"at": "0s", "type": "like", "times": 1_000_000}]},
+            ("play", 0),
+            "more than 200000 facts — play fewer",
+        ),
         ({"play": [{"at": "0s", "type": "lik"}]}, ("play", 0, "type"), "unknown fact `lik`"),
         ({"play": [{"type": "like"}]}, ("play", 0, "at"), "`` is not a duration"),
         (
