@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from aiohttp import web
 from monitor.clock import ManualClock
 from monitor.console import server
 from monitor.console.access import Access
+from monitor.console.assets import PAGES
 from monitor.console.openapi import CHANGES, document
 from monitor.signals.views import RoomView
 from tests.console.acted import ActedDesk, house
@@ -78,4 +80,23 @@ def test_what_changes_something_names_its_role_and_its_body():
         assert (row.takes is not None) == ("requestBody" in operation)
     assert {"/api/login", "/api/logout"} == {
         path for path, row in CHANGES.items() if row.role == "viewer"
+    }
+
+
+def test_everything_the_pages_call_is_in_the_document():
+    """
+    Each with its method: what changes something goes through `change`, which is a POST.
+    """
+    called = set()
+    for script in PAGES.glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        for found in re.finditer(r"(change|fetch|get)\([\"'`](/api/[a-z./]+)", text):
+            by, path = found.groups()
+            posts = by == "change" or 'method: "POST"' in text[found.end() : found.end() + 40]
+            called.add(("post" if posts else "get", path.rstrip("/")))
+
+    assert ("post", "/api/alerts/ack") in called
+    assert ("get", "/api/history") in called
+    assert set() == called - {
+        (method, path) for path, methods in document()["paths"].items() for method in methods
     }
