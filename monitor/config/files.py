@@ -102,7 +102,10 @@ class ConsoleSettings(Section, frozen=True, kw_only=True):
 
 
 class RecordSettings(Section, frozen=True, kw_only=True):
-    """Whether what is heard is kept, to be played again; see storage/recorder.py."""
+    """Whether what is heard is kept, to be played again; see storage/recorder.py.
+
+    `folder` is from the state's own.
+    """
 
     folder: str = ""
     days: Days = 30.0

@@ -63,20 +63,21 @@ def load(path: pathlib.Path) -> Config:
     assert main is not None, "no file is a mistake"
     assert main_document is not None, "it is there where the file is"
     assert channels is not None, "a file that does not fit is a mistake"
+    state = _state(main, folder)
+    record = state / main.record.folder if main.record.folder else None
+    recordings = _from(folder, main.console.recordings) if main.console.recordings else None
     return Config(
         folder=folder,
         main=main,
         channels=channels,
         people=tuple(people),
-        state=_state(main, folder),
+        state=state,
         rules=_from(folder, main.rules.folder),
         overrides=Overrides(main.params, main.daemon.timezone, main_document.mistake),
         phrases=own,
         oncall=rota,
-        record=_from(folder, main.record.folder) if main.record.folder else None,
-        recordings=tuple(
-            _from(folder, name) for name in (main.console.recordings, main.record.folder) if name
-        ),
+        record=record,
+        recordings=tuple(each for each in (recordings, record) if each is not None),
     )
 
 

@@ -107,6 +107,7 @@ def kitchen(config: Config) -> Kitchen:
     return Kitchen(
         folders=config.recordings,
         rules=config.rules,
+        overrides=config.overrides.items,
         profiles=list(main.profiles().values()),
         core=core(config),
         phrases=config.phrases,
@@ -129,7 +130,7 @@ def recorder(config: Config, clock: Clock) -> Recorder | None:
     """What keeps what is heard; None where nobody asked for it."""
     if config.record is None:
         return None
-    make_folder(config.record)
+    make_folder(config.record, "[record] folder")
     settings = config.main.record
     return Recorder(config.record, clock, days=settings.days, max_bytes=settings.max_bytes)
 
@@ -140,14 +141,14 @@ def core(config: Config) -> Settings:
     return Settings(**{name: getattr(engine, name) for name in Settings.__struct_fields__})
 
 
-def make_folder(path: pathlib.Path) -> None:
-    """Raises ConfigError where it can not be made."""
+def make_folder(path: pathlib.Path, key: str = "[daemon] state") -> None:
+    """Raises ConfigError where it can not be made, with the key that names another one."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)  # notices name customers
     except OSError as error:
         raise ConfigError(
             f"can not make the folder {path}: {error.strerror} — write another one into"
-            " [daemon] state, or give us the right to write there"
+            f" {key}, or give us the right to write there"
         ) from None
 
 

@@ -376,7 +376,7 @@ async def test_who_was_told_before_a_restart_is_told_that_it_is_over(ground: Gro
 
 async def test_what_is_heard_is_recorded_and_can_be_played_on_the_pages(ground: Ground) -> None:
     """A past session of the daemon itself, with what somebody cued at the pages in it."""
-    ground.write(more='[record]\nfolder = "../sessions"\n')
+    ground.write(more='[record]\nfolder = "sessions"\n')
     async with running(ground) as stage:
         await stage.post(*[stage.comment() for _ in range(3)])
         await stage.move(0.25)
@@ -390,7 +390,7 @@ async def test_what_is_heard_is_recorded_and_can_be_played_on_the_pages(ground: 
         (recording,) = (await stage.get("/api/replays"))["recordings"]
 
     assert 4 == health["recorder"]["kept"]
-    path = ground.folder / "sessions" / recording["name"]
+    path = ground.load().state / "sessions" / recording["name"]
     assert 4 == Player(Recipe(path=str(path), rules=str(ground.folder / "rules"))).survey.facts
 
 

@@ -75,21 +75,21 @@ def test_recordings_are_played_with_what_is_in_force(ground: Ground) -> None:
     """The folder of recordings and that of the recorder, both from the config's own."""
     (ground.folder / "tapes").mkdir()
     ground.write(
-        more='[console]\nrecordings = "../tapes"\n[record]\nfolder = "../sessions"\n'
+        more='[console]\nrecordings = "../tapes"\n[record]\nfolder = "sessions"\n'
         '[[rooms]]\nroom = "r"\nname = "好物"\n'
     )
     config = ground.load()
     kitchen = plan.kitchen(config)
     recorder = plan.recorder(config, ManualClock())
 
-    assert (ground.folder / "tapes", ground.folder / "sessions") == kitchen.folders
+    assert (ground.folder / "tapes", config.state / "sessions") == kitchen.folders
     assert (ground.folder / "rules", ["", "好物"]) == (
         kitchen.rules,
         [profile.name for profile in kitchen.profiles],
     )
     assert not kitchen.core.mood
     assert recorder is not None
-    assert (ground.folder / "sessions").is_dir()
+    assert (config.state / "sessions").is_dir()
 
 
 def test_nothing_is_recorded_unless_somebody_asks(ground: Ground) -> None:

@@ -21,6 +21,7 @@ from monitor.console.replays.player import Recipe
 from monitor.console.replays.recordings import Recording
 from monitor.console.replays.replaying import About, Replaying
 from monitor.mood.phrases import Phrases
+from monitor.rules.parameters import Override
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings
 
@@ -36,6 +37,7 @@ class Kitchen(Struct, frozen=True, kw_only=True):
 
     folders: Sequence[Path] = ()
     rules: Path = Path("rules")
+    overrides: Sequence[Override] = ()
     profiles: Sequence[Profile] = ()
     core: Settings = Settings()
     phrases: Phrases = Phrases()
@@ -94,6 +96,8 @@ class Deck:
             recipe = Recipe(
                 path=str(path),
                 rules=str(kitchen.rules),
+                overrides=list(kitchen.overrides),
+                timezone=self._timezone,
                 profiles=list(kitchen.profiles),
                 core=kitchen.core,
                 phrases=kitchen.phrases,

@@ -22,6 +22,7 @@ from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
 from monitor.replay import Replay, frames, timed
 from monitor.rules.compile import load
+from monitor.rules.parameters import Override, Overrides
 from monitor.shard import Shard
 from monitor.signals.rooms import Profile
 from monitor.signals.tables import Settings
@@ -35,6 +36,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
 
     path: str
     rules: str
+    overrides: list[Override] = []  # of their parameters
+    timezone: str = "UTC"  # of rooms that have none of their own
     profiles: list[Profile] = []
     core: Settings = Settings()
     phrases: Phrases = Phrases()
@@ -57,7 +60,8 @@ class Player:
     def __init__(self, recipe: Recipe) -> None:
         self._path = Path(recipe.path)
         self._recipe = recipe
-        self._rules = load(Path(recipe.rules))
+        overrides = Overrides(recipe.overrides, recipe.timezone)
+        self._rules = load(Path(recipe.rules), overrides)
         self._mood = Mood() if recipe.core.mood else None
         found = format_of(self._path)
         if found is None:
