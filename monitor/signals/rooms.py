@@ -193,7 +193,7 @@ class Rooms:
             if np.isnan(columns["live"][row]) and not isinstance(fact, Session | GivenBack):
                 columns["live"][row], columns["started_at"][row] = 1.0, now
         begins = False
-        if not isinstance(fact, Session):
+        if not isinstance(fact, Session | GivenBack):
             # Orders of the broadcast are paid, cancelled and paid back for days.
             goes_on = fact.at > columns["session_at"][row] + AFTERGLOW_S
             goes_on &= not isinstance(fact, OrderFact)

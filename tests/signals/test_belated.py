@@ -138,6 +138,26 @@ def test_what_becomes_of_orders_begins_no_session():
     assert now == figures(stage, **now)
 
 
+def test_a_refund_of_a_session_long_ago_begins_none_either():
+    """
+    one, two, three: all over. Paid back in the name of the first: it is told there.
+    """
+    stage = Stage()
+    for name in ("one", "two", "three"):
+        stage.tell("session", phase="start", session=name)
+        stage.tell("order_paid", order=name, amount_minor=900)
+        stage.wait(10)
+        stage.tell("session", phase="end", session=name)
+        stage.wait(10)
+    stage.tell("order_refunded", order="one", amount_minor=400, session="one")
+    stage.wait(1)
+
+    assert 0 == stage.figure("live")
+    assert [("two", 0), ("one", 400)] == [
+        (past.session, past.sold.refunded_minor) for past in detail(stage).sessions
+    ]
+
+
 @pytest.mark.parametrize("order", ["p", "unheard"])
 def test_while_no_session_is_over_all_of_it_is_of_this_one(order):
     stage = Stage()

@@ -274,3 +274,23 @@ def test_growing_keeps_what_is_known():
     assert feed.stalled
     assert pace == feed.freshness.pace[0, 0]
     assert 0.0 == feed.freshness.age(ANY, feed.now)[90]
+
+
+def test_since_when_a_feed_is_heard_without_a_hole():
+    """
+    comments from 5 s on ── 3 min of five a second ── silence, a stall ── heard again
+    """
+    feed = Feed("comments")
+    feed.hear()
+    first = feed.now
+    feed.play(180, rate=5.0)
+    heard = feed.freshness.since("comments", 0)
+    feed.play(120)
+    lost = feed.freshness.since("comments", 0)
+    feed.play(60, rate=5.0)
+    again = feed.freshness.since("comments", 0)
+
+    assert first == heard
+    assert math.isnan(lost)
+    assert feed.now - 60 <= again <= feed.now - 50
+    assert math.isnan(feed.freshness.since("orders", 0))
