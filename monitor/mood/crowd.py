@@ -26,8 +26,6 @@ from monitor.mood.model import TOPICS
 from monitor.mood.mood import Reading
 
 KEPT = 60  # complaints a room
-OPEN_S = 300.0  # a question older than that is no longer waited for
-MOST_OPEN = 500  # questions a room
 _EXAMPLES = 3
 _LETTERS = 40
 _OTHER = TOPICS.index("other")
@@ -67,8 +65,6 @@ class Crowd:
         self.copies = Copies()
         self.copied: Counter[int] = Counter()  # copies a room, for tests and screens
         self._complaints: dict[int, deque[Complaint]] = {}
-        self._questions: dict[int, dict[str, float]] = {}
-        self._answers: set[int] = set()  # rooms whose staff answers people by name
         text = resources.files("monitor.mood").joinpath("playbooks.json").read_bytes()
         self.playbooks = msgspec.json.decode(text, type=dict[str, Playbook])
 
@@ -80,8 +76,6 @@ class Crowd:
         self.incidents.forget(row)
         self.copied.pop(row, None)
         self._complaints.pop(row, None)
-        self._questions.pop(row, None)
-        self._answers.discard(row)
 
     def heard(
         self, rows: Sequence[int], row: Ints, people: Sequence[tuple[str, str]], reading: Reading,
@@ -106,30 +100,7 @@ class Crowd:
             # The fourth hand with the same text is nobody new.
             writer = f"\n{int(reading.key[index])}" if copied[index] else user
             self.incidents.complaint(one, writer, ALL if topic == _OTHER else topic, now)
-        for index in np.flatnonzero(reading.question).tolist():
-            waiting = self._questions.setdefault(rows[index], {})
-            if len(waiting) < MOST_OPEN:
-                waiting.setdefault(people[index][0], now)
         return copied
-
-    def answered(self, row: int, user: str) -> None:
-        """The host or a moderator replied to a person."""
-        self._answers.add(row)
-        self._questions.get(row, {}).pop(user, None)
-
-    def questions(self, rows: int, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How many questions are open, and for how long the oldest; NaN where nobody replies."""
-        count, wait = np.full(rows, np.nan), np.full(rows, np.nan)
-        for row in self._answers:
-            waiting = self._questions.get(row, {})
-            for user, asked in list(waiting.items()):  # the oldest first
-                if now - asked <= OPEN_S:
-                    break
-                del waiting[user]
-            if row < rows:
-                count[row] = len(waiting)
-                wait[row] = now - next(iter(waiting.values())) if waiting else 0.0
-        return count, wait
 
     # ── what is told ──────────────────────────────────────────────────────────
 

@@ -45,6 +45,7 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
     ):
         if flags.any():
             tables.windows.add(name, part.row[flags], part.slots[flags], every)
+    _asked(tables, part, reading)
     if reading.negative.any():
         for topic in np.unique(reading.topic[reading.negative]).tolist():
             about = reading.topic == topic
@@ -52,12 +53,17 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
     return reading if every == 1 else None
 
 
+def _asked(tables: Tables, group: Group, reading: Reading) -> None:
+    for index in np.flatnonzero(reading.question).tolist():
+        at = min(float(group.at[index]), group.now)
+        tables.questions.asked(int(group.row[index]), group.events[index].user, at)
+
+
 def replied(tables: Tables, group: Group) -> None:
     """The host or a moderator wrote: a question they reply to is open no longer."""
-    if tables.crowd is not None:
-        for row, event in zip(group.rows, group.events, strict=True):
-            if event.reply_to is not None:
-                tables.crowd.answered(row, event.reply_to)
+    for row, event in zip(group.rows, group.events, strict=True):
+        if event.reply_to is not None:
+            tables.questions.answered(row, event.reply_to, min(event.at, group.now))
 
 
 def worded(tables: Tables, row: int, event: Event, slot: int) -> None:
@@ -93,9 +99,9 @@ def _level_of(stream: int) -> Read:
 
 def _questions(which: int) -> Read:
     def open_ones(look: Look) -> Floats:
-        if look.tables.crowd is None:
+        if look.tables.mood is None:
             return np.full(look.rooms, np.nan)
-        return look.tables.crowd.questions(look.rooms, look.now)[which]
+        return look.tables.questions.open(look.rooms, look.now)[which]
 
     return open_ones
 
@@ -118,8 +124,10 @@ COLUMNS = (
                "nothing was said, titled or pinned", _forbidden(window), window)
         for window in (*SPANS, "session")
     ),
-    Column("questions_open", "room", "items", "questions nobody has replied to", "≤ 5 min old",
+    Column("questions_open", "room", "items", "people whose question nobody answered",
+           "asked in the last 5 min, and since then neither host nor moderator wrote to them",
            _UNHEARD, _questions(0)),
-    Column("question_wait_s", "room", "s", "how long the oldest of them waits", "now − asked",
+    Column("question_wait_s", "room", "s", "how long the first of them has waited",
+           "now − asked",
            _UNHEARD, _questions(1)),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from monitor.signals.orders import Orders
 from monitor.signals.past import Past
 from monitor.signals.people import People
 from monitor.signals.place import Stretch
+from monitor.signals.questions import Questions
 from monitor.signals.rooms import NAN, Ended, Floats, Profile, Rooms
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.segments import Segments
@@ -106,6 +107,7 @@ class Tables:
         self.mood = mood
         self.crowd = Crowd() if mood is not None else None
         self.wording = Wording()
+        self.questions = Questions()
         self.rooms = Rooms(profiles, limit=settings.max_rooms)
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)
@@ -257,6 +259,7 @@ class Tables:
         if self.crowd is not None:
             self.crowd.forget(row)
         self.wording.forget(row)
+        self.questions.forget(row)
         self.arrivals.forget(row)
         self.products.forget_room(row, float(self.rooms.columns["started_at"][row]))
         self.bounds.forget(row)

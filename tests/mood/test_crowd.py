@@ -59,21 +59,6 @@ def test_the_fourth_copy_of_a_long_complaint_is_nobody_new():
     assert {True, False} == {each.copied for each in crowd.complaints(0)}
 
 
-def test_a_question_is_open_until_staff_replies_or_five_minutes_pass():
-    """
-    Where nobody of the staff replies to people by name, we do not know.
-    """
-    crowd = Crowd()
-    hear(crowd, [("a", "多少钱"), ("b", "几号链接"), ("a", "多少钱啊")], START)
-    unknown = crowd.questions(1, START + 10)[0]
-    crowd.answered(0, "a")
-    count, wait = crowd.questions(1, START + 10)
-
-    assert np.isnan(unknown[0])
-    assert (1.0, 10.0) == (count[0], wait[0])
-    assert 0.0 == crowd.questions(1, START + 301)[0][0]
-
-
 def test_a_new_session_begins_with_nothing():
     crowd = complaining()
     crowd.forget(0)

@@ -1,0 +1,113 @@
+"""Questions of viewers that nobody has answered.
+
+    asked ─ open ─ the host or a moderator writes to the asker (`reply_to`): answered
+                 └ five minutes later: nobody waits any more
+
+Who asks again waits since the first time that was not answered. A question that the host
+answers aloud is heard by nobody here; so a room where the staff writes to nobody is one of
+which open questions are unknown, and 0 is never guessed.
+
+Each counts from when it was asked or answered, so the order of arrival does not matter. Of
+a room the last `MOST` people are kept who asked or were answered; those who come when all
+of them still wait are not waited for.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+
+import numpy as np
+
+from monitor.signals.rooms import NAN, Floats
+
+OPEN_S = 300.0
+LATE_S = 60.0  # for so long after that a late fact may still change what is open
+MOST = 500  # people a room
+EACH = 8  # questions a person; of more, the newest but one is forgotten
+
+
+class _Person:
+    """When somebody asked, in order, and when they were answered last."""
+
+    __slots__ = ("answered_at", "asked")
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self.answered_at = -np.inf
+
+    def waits_since(self, now: float) -> float:
+        """Since when they wait; NaN where they do not."""
+        since = max(self.answered_at, now - OPEN_S)
+        return next((at for at in self.asked if at > since), NAN)
+
+    def newest(self) -> float:
+        return max(self.asked[-1] if self.asked else -np.inf, self.answered_at)
+
+
+class Questions:
+    """The people of rooms, by row."""
+
+    def __init__(self) -> None:
+        self._people: dict[int, dict[str, _Person]] = {}
+        self._answering: set[int] = set()  # rooms whose staff writes to people
+        self._open: dict[int, tuple[int, float]] = {}  # row → how many, since when the oldest
+        self._changed: set[int] = set()
+
+    def asked(self, row: int, user: str, at: float) -> None:
+        person = self._person(row, user, at)
+        if person is not None:
+            insort(person.asked, at)
+            if len(person.asked) > EACH:
+                del person.asked[-2]
+
+    def answered(self, row: int, user: str, at: float) -> None:
+        self._answering.add(row)
+        self._changed.add(row)
+        person = self._person(row, user, at)
+        if person is not None:
+            person.answered_at = max(person.answered_at, at)
+
+    def _person(self, row: int, user: str, at: float) -> _Person | None:
+        people = self._people.setdefault(row, {})
+        person = people.get(user)
+        if person is None:
+            if len(people) >= MOST:
+                self._let_go(people, at)
+            if len(people) >= MOST:
+                return None
+            person = people[user] = _Person()
+        self._changed.add(row)
+        return person
+
+    def _let_go(self, people: dict[str, _Person], now: float) -> None:
+        """Forget whom nobody waits for, whatever is still told late."""
+        for user in [
+            user
+            for user, person in people.items()
+            if person.newest() < now - OPEN_S - LATE_S
+            or (person.answered_at < now - LATE_S and not person.waits_since(now) <= now)
+        ]:
+            del people[user]
+
+    def open(self, rows: int, now: float) -> tuple[Floats, Floats]:
+        """How many people wait, and how long the longest: seconds. Shape (rows,) each."""
+        count, wait = np.full(rows, NAN), np.full(rows, NAN)
+        for row in self._answering:
+            if row >= rows:
+                continue
+            many, since = self._open.get(row, (0, NAN))
+            if row in self._changed or since < now - OPEN_S:
+                waiting = [each.waits_since(now) for each in self._people[row].values()]
+                waiting = [at for at in waiting if at <= now]
+                many, since = len(waiting), min(waiting, default=NAN)
+                self._open[row] = many, since
+                self._changed.discard(row)
+            count[row], wait[row] = many, now - since if many else 0.0
+        return count, wait
+
+    def forget(self, row: int) -> None:
+        """A new session: nobody has asked anything."""
+        self._people.pop(row, None)
+        self._open.pop(row, None)
+        self._answering.discard(row)
+        self._changed.discard(row)
