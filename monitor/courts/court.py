@@ -8,20 +8,18 @@ rule is never asked says nothing of it.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from monitor import yamlfile
-from monitor.courts import cases, trial
-from monitor.courts.cases import Case, CaseFile, ImpossibleError, Script
+from monitor.courts import trial
+from monitor.courts.bench import Bench, beside, seat
+from monitor.courts.cases import Case, Script
 from monitor.courts.cover import Term, Watch
-from monitor.documents import Document, Loaded
 from monitor.errors import RuleError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.rules.compile import RuleSet
-from monitor.shapes import suggest
 
 
 class Verdict(Struct, kw_only=True):
@@ -44,57 +42,6 @@ class Report(Struct):
     @property
     def failed(self) -> int:
         return sum(1 for verdict in self.verdicts if verdict.wrong)
-
-
-class Bench(Struct, frozen=True):
-    """A rule file and the tests beside it, read."""
-
-    document: Document  # the rules
-    loaded: Loaded[CaseFile]  # the tests
-    scripts: list[tuple[Case, Script]]
-
-    @property
-    def rules(self) -> Mapping[str, int]:
-        """The ids of the rules, and their place in the file."""
-        return {rule["id"]: index for index, rule in enumerate(self.document.root["rules"])}
-
-
-def beside(path: pathlib.Path) -> pathlib.Path:
-    """Where the tests of a rule file are."""
-    return path.with_name(f"{path.stem}_test.yaml")
-
-
-def seat(path: pathlib.Path) -> Bench:
-    """Read a rule file and its tests. Raises RuleError with every mistake in either."""
-    mistakes: list[str] = []
-    document = yamlfile.parse(path)
-    known: Collection[str] = ()
-    try:
-        known = rules.parse_document(document).by_id
-    except RuleError as error:
-        mistakes += error.mistakes
-    tests = beside(path)
-    loaded: Loaded[CaseFile] | None = None
-    scripts = []
-    try:
-        loaded = yamlfile.load(tests, CaseFile, str(tests))
-    except RuleError as error:
-        mistakes += error.mistakes
-    for index, case in enumerate(loaded.value.tests if loaded is not None else ()):
-        assert loaded is not None, "it has tests"
-        try:
-            scripts.append((case, cases.read(case)))
-        except ImpossibleError as error:
-            mistakes.append(loaded.mistake(("tests", index, *error.path), str(error)))
-        for place, each in enumerate(case.expect if known else ()):
-            if each.rule not in known:
-                at = ("tests", index, "expect", place, "rule")
-                what = f"unknown rule `{each.rule}` — {suggest(each.rule, known)}"
-                mistakes.append(loaded.mistake(at, what))
-    if mistakes:
-        raise RuleError(*mistakes)
-    assert loaded is not None, "else there is a mistake"
-    return Bench(document, loaded, scripts)
 
 
 def run(folder: pathlib.Path, mood: Mood, *, cover: bool = False) -> Report:
@@ -123,12 +70,13 @@ def _try(bench: Bench, mood: Mood, report: Report, cover: bool) -> None:
     verdicts = []
     terms: list[Term] = []
     for index, (case, script) in enumerate(bench.scripts):
-        ruleset = rules.parse_document(bench.document)
+        ruleset = bench.ruleset()
         watch = Watch(ruleset, terms=cover)
         verdict = _judged(bench, index, case, script, ruleset, mood, watch)
         verdict.quiet = watch.refused - verdict.fired
         verdicts.append(verdict)
-        terms = _joined(terms, watch.terms()) if cover else []
+        own = (term for term in watch.terms() if term.rule in bench.rules)
+        terms = _joined(terms, own) if cover else []
     report.verdicts += verdicts
     report.verdicts += _proved(bench, verdicts)
     report.terms += len(terms)
@@ -146,7 +94,7 @@ def _try(bench: Bench, mood: Mood, report: Report, cover: bool) -> None:
 def _judged(
     bench: Bench, index: int, case: Case, script: Script, ruleset: RuleSet, mood: Mood, watch: Watch
 ) -> Verdict:
-    told = trial.play(case, script, ruleset, mood, watch.see)
+    told = bench.own(trial.play(case, script, ruleset, mood, watch.see))
     missing, unexpected = trial.judge(told, script.wanted, script.start)
     spot = bench.loaded.document.spot
     verdict = Verdict(where=spot(("tests", index)), name=case.name)

@@ -16,7 +16,7 @@ at it. A mutant that is no rule (it does not compile) is none.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
@@ -67,8 +67,11 @@ class Mutant(Struct, frozen=True):
         return rule
 
 
-def of(document: Document, index: int, rule: Rule) -> list[Mutant]:
-    """Every mutant of one rule of a file, in the order of its text."""
+def of(document: Document, index: int, rule: Rule, beside: Collection[str]) -> list[Mutant]:
+    """Every mutant of one rule of a file, in the order of its text.
+
+    `beside` are the ids of the rules that it may ask of.
+    """
     found: dict[str, Mutant] = {}
     written = document.root["rules"][index]
     for path, value, wanted in _leaves(written, type(rule), ("rules", index)):
@@ -77,26 +80,23 @@ def of(document: Document, index: int, rule: Rule) -> list[Mutant]:
         for changed, what, column in _changes(str(path[-1]), value, wanted):
             label = ".".join(str(step) for step in path[2:])
             mutant = Mutant(rule.id, path, changed, f"{label}: {what}", column)
-            if mutant.what not in found and compiled(document, mutant) is not None:
+            if mutant.what not in found and compiled(document, mutant, beside) is not None:
                 found[mutant.what] = mutant
     return list(found.values())
 
 
-def compiled(document: Document, mutant: Mutant, name: str = "") -> Compiled | None:
+def compiled(
+    document: Document, mutant: Mutant, beside: Collection[str], name: str = ""
+) -> Compiled | None:
     """The mutant as a rule of its own, called `name`; None where it is no rule."""
     rule = mutant.rule_in(document)
     if name:
         rule["id"] = name
     changed = Document(document.name, {**document.root, "rules": [rule]}, document.places)
     try:
-        return rules.parse_rule(changed, _ids(document))
+        return rules.parse_rules(changed, beside)[0]
     except RuleError:
         return None
-
-
-def _ids(document: Document) -> list[str]:
-    """The rules of a file: any of them may ask of another."""
-    return [str(rule["id"]) for rule in document.root["rules"]]
 
 
 def _leaves(value: Any, wanted: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:

@@ -23,14 +23,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from monitor.courts import mutants, trial
+from monitor.courts.bench import Bench, beside, seat
 from monitor.courts.cases import Case, Script
-from monitor.courts.court import Bench, beside, seat
 from monitor.courts.mutants import Mutant
-from monitor.documents import Document
 from monitor.errors import RuleError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
-from monitor.rules.compile import RuleSet
 from monitor.rules.kinds.unknown import Unknown
 
 ENOUGH = 0.9  # of the mutants must be killed
@@ -93,31 +91,33 @@ def _file(path: pathlib.Path) -> Found | list[str]:
 
 
 def _try(bench: Bench, mood: Mood) -> Found:
-    document = bench.document
-    ruleset = rules.parse_document(document)
-    written = [rule.rule for rule in ruleset.rules if not isinstance(rule.rule, Unknown)]
+    document, ids = bench.document, bench.ids
+    compiled = rules.parse_rules(document, ids)
+    written = [rule.rule for rule in compiled if not isinstance(rule.rule, Unknown)]
     all_of_them = [
-        mutant for index, rule in enumerate(written) for mutant in mutants.of(document, index, rule)
+        mutant
+        for index, rule in enumerate(written)
+        for mutant in mutants.of(document, index, rule, ids)
     ]
     alive = list(all_of_them)
     for case, script in bench.scripts:
         for first in range(0, len(alive), SIDE_BY_SIDE):
-            dead = _killed(document, alive[first : first + SIDE_BY_SIDE], case, script, mood)
+            dead = _killed(bench, alive[first : first + SIDE_BY_SIDE], case, script, mood)
             alive = [mutant for mutant in alive if mutant.name not in dead]
     return _sentenced(bench, all_of_them, {mutant.name for mutant in alive})
 
 
 def _killed(
-    document: Document, alive: Sequence[Mutant], case: Case, script: Script, mood: Mood
+    bench: Bench, alive: Sequence[Mutant], case: Case, script: Script, mood: Mood
 ) -> set[str]:
     """The names of those mutants that fail this test."""
-    own = rules.parse_document(document)
-    beside_it = []
+    ids, side_by_side = bench.ids, []
     for number, mutant in enumerate(alive):
-        compiled = mutants.compiled(document, mutant, f"{mutant.rule}~{number}")
+        name = f"{mutant.rule}~{number}"
+        compiled = mutants.compiled(bench.document, mutant, ids, name)
         assert compiled is not None, "it was compiled before"
-        beside_it.append(compiled)
-    told = trial.play(case, script, RuleSet([*own.rules, *beside_it]), mood)
+        side_by_side.append(compiled)
+    told = trial.play(case, script, bench.ruleset(side_by_side), mood)
     dead = set()
     for number, mutant in enumerate(alive):
         name = f"{mutant.rule}~{number}"

@@ -58,15 +58,15 @@ def parse(text: str, name: str = "rules.yaml", overrides: Overrides | None = Non
 
 def parse_document(document: Document) -> RuleSet:
     """Compile a rule file that was read before. Raises RuleError with every mistake in it."""
-    return RuleSet(_compile([(document, document.name)], Overrides()))
+    return RuleSet(parse_rules(document, ()))
 
 
-def parse_rule(document: Document, beside: Collection[str]) -> Compiled:
-    """Compile the first rule of a file that was read before. Raises RuleError.
+def parse_rules(document: Document, beside: Collection[str]) -> list[Compiled]:
+    """The rules of a file that was read before. Raises RuleError with every mistake in it.
 
-    It may ask of the rules `beside` it, which must be there where it is asked.
+    They may ask of the rules `beside` them, which must be there where they are asked.
     """
-    return _compile([(document, document.name)], Overrides(), beside)[0]
+    return _compile([(document, document.name)], Overrides(), beside)
 
 
 def _loaded(source: pathlib.Path | str | Document, name: str) -> Loaded[RuleFile]:

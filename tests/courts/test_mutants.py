@@ -13,7 +13,7 @@ def names(text: str) -> list[str]:
     """The mutants of a rule, without its id."""
     document = yamlfile.parse(text)
     (rule,) = rules.parse_document(document).rules
-    return [mutant.what for mutant in mutants.of(document, 0, rule.rule)]
+    return [mutant.what for mutant in mutants.of(document, 0, rule.rule, ())]
 
 
 def of_when(when: str) -> list[str]:
@@ -112,7 +112,7 @@ def test_a_number_of_a_kind_is_moved():
 def test_a_mutant_is_the_whole_rule_with_one_value_changed():
     document = yamlfile.parse("rules: [{id: a, kind: threshold, when: online > 5, role: 场控}]")
     (rule,) = rules.parse_document(document).rules
-    mutant = mutants.of(document, 0, rule.rule)[0]
+    mutant = mutants.of(document, 0, rule.rule, ())[0]
 
     assert {"id": "a", "kind": "threshold", "when": "online >= 5", "role": "场控"} == (
         mutant.rule_in(document)
@@ -137,7 +137,7 @@ rules:
         "live → not live",
     ] == [
         mutant.what.removeprefix("when: ")
-        for mutant in mutants.of(document, index, ruleset.by_id["b"].rule)
+        for mutant in mutants.of(document, index, ruleset.by_id["b"].rule, ("a", "b"))
     ]
 
 
