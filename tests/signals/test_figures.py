@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from monitor.events import KINDS, Event
 from monitor.frames import Batch
+from monitor.mood.mood import Mood
 from monitor.signals.figures import COUNTED, Figures
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.readings import Look
 from monitor.signals.tables import Settings
 from tests.stage import START, Stage, fact
 
+MOOD = Mood()
 ROOMS = ("a", "b")
 SKUS = ("s1", "s2")
 SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that they may be late
@@ -113,7 +115,7 @@ def happenings(draw: st.DrawFn) -> list[Event]:
 
 def begun() -> Figures:
     """Both rooms are known, and their products, in one order."""
-    figures = Figures(Settings(mood=False), {})
+    figures = Figures(Settings(), {}, MOOD)
     events = [fact("shelf", -60, room=room, sku=sku, on=True) for room in ROOMS for sku in SKUS]
     figures.receive(Batch(source="s", events=events, received_at=START - 60), START - 60)
     figures.tick(START - 59)
@@ -135,7 +137,7 @@ def seen(figures: Figures, but: tuple[str, ...] = ()) -> dict[str, list[float | 
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(events=happenings(), data=st.data())
 def test_the_order_of_arrival_and_duplicates_change_nothing(events, data):
     """
@@ -161,7 +163,7 @@ def test_the_order_of_arrival_and_duplicates_change_nothing(events, data):
     assert seen(in_order, HEARD) == seen(shuffled, HEARD)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(events=happenings(), data=st.data())
 def test_batches_that_are_counted_together_count_as_each_alone(events, data):
     """One of them is looked at after every batch, so it can not put anything off."""
@@ -203,7 +205,7 @@ def strangers(draw: st.DrawFn) -> list[tuple[Event, float]]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(events=happenings(), untimely=strangers())
 def test_a_clock_far_ahead_or_behind_moves_nothing_but_its_counter(events, untimely):
     """Facts from more than a minute ahead, or more than 30 s ago, in every room."""
@@ -394,8 +396,9 @@ def test_every_fact_is_taken(kind):
     stage.receive(fact(kind, 0, **needed.get(kind, {})))
     stage.wait(1)
 
+    given_back = kind in ("order_cancelled", "order_refunded")  # perhaps of a session long over
     assert 1 == stage.figure("feed_age_s")
-    assert 1 == stage.figure("live")
+    assert (None if given_back else 1) == stage.figure("live")
 
 
 def test_a_room_too_many_is_turned_away_and_others_go_on():
