@@ -77,12 +77,12 @@ class FlashSales:
 
     def roll(self, products: Products, now: float) -> None:
         """Count what was sold. Once a second, while any sale is known."""
-        if not self._sales:
-            return
-        left = products.left()
         for product, sale in self._sales.items():
             self._count(product, sale, products.windows, now)
-            out = float(left[product]) == 0.0 if np.isnan(sale.stock) else sale.sold >= sale.stock
+            if np.isnan(sale.stock):
+                out = left_of(products, product) == 0.0
+            else:
+                out = sale.sold >= sale.stock
             if not out:
                 sale.sold_out_at = NAN
             elif np.isnan(sale.sold_out_at):
@@ -105,12 +105,11 @@ class FlashSales:
     def read(self, name: str, products: Products, now: float, rows: int) -> Floats:
         """One of `FIGURES`; unknown for products of which no sale was told."""
         values = np.full(rows, NAN)
-        if self._sales:
-            left = products.left()
-            price = products.columns["price_minor"]
-            for product, sale in self._sales.items():
-                if product < rows:
-                    values[product] = figures(sale, left[product], price[product], now)[name]
+        price = products.columns["price_minor"]
+        for product, sale in self._sales.items():
+            if product < rows:
+                left = left_of(products, product)
+                values[product] = figures(sale, left, float(price[product]), now)[name]
         return values
 
     def forget(self, products: list[int]) -> None:
@@ -128,11 +127,17 @@ def figures(sale: Sale, left: float, price: float, now: float) -> dict[str, floa
     low = over and price <= sale.price
     return {
         "flash_sale_s": 0.0 if over else max(now - sale.at, 0.0),
-        "flash_left": float(left) if np.isnan(sale.stock) else own,
+        "flash_left": left if np.isnan(sale.stock) else own,
         "flash_sold_out_s": now - sale.sold_out_at if out else 0.0,
         "flash_over_s": now - sale.end if over else 0.0,
         "flash_price_unrestored_s": NAN if np.isnan(price) else now - sale.end if low else 0.0,
     }
+
+
+def left_of(products: Products, product: int) -> float:
+    """What is left of one product, as `Products.left` tells of all."""
+    level, since = (float(products.columns[name][product]) for name in ("level", "since_level"))
+    return max(level + since, 0.0)  # NaN stays NaN
 
 
 def _since(windows: Windows, product: int, at: float) -> int:

@@ -2,8 +2,9 @@
 
 A name carries its window: `comments_10s`, `comments_1m`, `comments_5m`,
 `comments_session`; gauges stand bare. To add one, write its reading into its family
-(room_counts, room_gauges, product_figures) and a row into that family's table. What a
-figure is made of makes `capped_<figure>`, which tells where it is only a bound.
+(room_counts, room_gauges, script_figures, product_figures, play_figures …) and a row into
+that family's table. What a figure is made of makes `capped_<figure>`, which tells where it
+is only a bound.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from monitor.signals.coupons import PHASES
-from monitor.signals.flash_sales import figures
+from monitor.signals.flash_sales import figures, left_of
 from monitor.signals.grouping import Group
 from monitor.signals.tables import Tables
 
@@ -58,11 +58,12 @@ def plays(tables: Tables, row: int, now: float) -> list[Play]:
             Play(kind="lucky_bag", name=name, at=_known(bag.opened_at), ended_at=ended,
                  figures={each: _known(value) for each, value in told.items()})
         )  # fmt: skip
-    left, price = tables.products.left(), tables.products.columns["price_minor"]
+    price = tables.products.columns["price_minor"]
     for sku, product in tables.products.by_room[row].items():
         sale = tables.flash_sales.of(product)
         if sale is not None:
-            told = figures(sale, float(left[product]), float(price[product]), now)
+            left = left_of(tables.products, product)
+            told = figures(sale, left, float(price[product]), now)
             found.append(
                 Play(kind="flash_sale", name=sku, at=sale.at, ended_at=_known(sale.end),
                      figures={each: _known(value) for each, value in told.items()})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.events import Event
 from monitor.frames import Batch
 from monitor.signals.figures import Figures
-from monitor.signals.flash_sales import FACTS, FIGURES
+from monitor.signals.flash_sales import FACTS, FIGURES, left_of
 from monitor.signals.tables import Settings
 from tests.stage import START, Stage, fact
 
@@ -113,6 +116,20 @@ def test_whether_the_price_is_back_after_the_end(price, unrestored):
     stage.tell("price", sku="s1", amount_minor=19_900)
     stage.wait(1)
     assert 0.0 == stage.figure("flash_price_unrestored_s", sku="s1")
+
+
+def test_what_is_left_of_one_is_what_is_left_of_all():
+    """Also where nobody knows, and where more was sold than there was."""
+    stage = Stage()
+    for sku, value in (("s1", 7), ("s2", -3)):
+        stage.tell("stock", sku=sku, value=value)
+    stage.tell("pin", sku="s3")
+    stage.wait(1)
+    products = stage.shard.figures.tables.products
+
+    one_by_one = [left_of(products, row) for row in range(4)]
+    assert [None, 7, 0, None] == [None if math.isnan(each) else each for each in one_by_one]
+    assert np.array_equal(one_by_one, products.left()[:4], equal_nan=True)
 
 
 def test_the_next_sale_of_a_product_is_another():
