@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
+from monitor.alerts.oncall import Duty
 from tests.browser.screenshots import acted_rooms
 from tests.browser.test_wall import Complaints, closed_house, open_house, room, screens
 from tests.console.acted import TOKENS
@@ -177,3 +178,20 @@ async def test_new_alerts_are_said_aloud_once(chromium: Browser):
         await expect(page.locator("#urgent[aria-live=assertive]")).to_have_text("房间 a 快售罄")
         await expect(page.locator("#told")).to_have_text("房间 a 转化低")
         assert 0 == await page.locator("#alerts[aria-live]").count()
+
+
+async def test_the_footer_says_who_is_on_call(chromium: Browser):
+    """
+    On the wall and on a room's page; whoever comes later is not named.
+    """
+    async with open_house(room("a")) as it:
+        now = it.desk.now()
+        it.desk.duties = [
+            Duty(shift="中控", rooms=("*",), people=("李敏", "阿北"), on=True, ends_at=now + 3600),
+            Duty(shift="运营", rooms=("*",), people=("王涛",), on=True, ends_at=now + 3600),
+            Duty(shift="夜班", rooms=("*",), people=("小满",), on=False, begins_at=now + 3600),
+        ]
+        async with screens(chromium, it, None) as [page]:
+            await expect(page.locator("#on-duty")).to_have_text("值班:中控 李敏 / 运营 王涛")
+            await page.goto(f"{it.origin}/rooms/a")
+            await expect(page.locator("#on-duty")).to_have_text("值班:中控 李敏 / 运营 王涛")

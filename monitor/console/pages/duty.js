@@ -6,6 +6,20 @@ import { word } from "./words.js";
 
 const SOON_S = 86_400; // a shift that begins later is not told of
 
+const AGAIN_MS = 60_000;
+
+/** Keep a line up to date that says who is on call: 值班:早班 李敏 / 运营 王涛. */
+export function keepDuty(node) {
+  const look = async () => {
+    const answer = await fetch("/api/oncall").catch(() => null);
+    if (!answer?.ok) return;
+    const on = (await answer.json()).shifts.filter((shift) => shift.on);
+    node.textContent = on.length ? word("onDuty", on.map((shift) => `${shift.shift} ${shift.people[0]}`).join(" / ")) : "";
+  };
+  setInterval(look, AGAIN_MS);
+  look();
+}
+
 export class Duty {
   constructor(node) {
     this.node = node;

@@ -3,9 +3,10 @@
 import { askMark, askMute } from "./ask.js";
 import { OnlineChart, SalesChart, installed } from "./charts.js";
 import { UNKNOWN, clockTime, count, dayTime, minutes, money, percent, span, tellTimesIn } from "./figures.js";
+import { keepDuty } from "./duty.js";
 import { drawCounts } from "./header.js";
 import { COMMON, Page } from "./page.js";
-import { to, toRoom } from "./places.js";
+import { replay, to, toRoom } from "./places.js";
 import { Rail } from "./rail.js";
 import { RoomState } from "./room_state.js";
 import { drawCycles, drawScript, next } from "./script.js";
@@ -286,3 +287,4 @@ const page = new Page({
 });
 
 page.begin();
+if (!replay) keepDuty(by("on-duty"));

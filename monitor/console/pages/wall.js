@@ -2,9 +2,10 @@
 
 import { askMute } from "./ask.js";
 import { Filter } from "./filter.js";
+import { keepDuty } from "./duty.js";
 import { drawCounts, drawSums } from "./header.js";
 import { COMMON, Page } from "./page.js";
-import { toRoom } from "./places.js";
+import { replay, toRoom } from "./places.js";
 import { Rail } from "./rail.js";
 import { drawRates } from "./rates.js";
 import { PRIORITY, State } from "./state.js";
@@ -226,3 +227,4 @@ const page = new Page({
 if (new URLSearchParams(location.search).has("kiosk")) document.body.classList.add("kiosk");
 addEventListener("resize", () => stage.classList.contains("waiting") || place());
 page.begin();
+if (!replay) keepDuty(by("on-duty"));
