@@ -64,7 +64,7 @@ async def picture(page: Page, path: Path) -> None:
     """Write what the page shows, once its fonts are there."""
     await page.evaluate("document.fonts.ready.then(() => true)")
     path.parent.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=path)
+    await page.screenshot(path=path, animations="disabled")  # not in the dark half of a blink
 
 
 def acted_rooms(how_many: int, now: float) -> list[RoomView]:
