@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
+from monitor.events import OrderPaid
 from monitor.signals.detail import RoomDetail
-from tests.stage import Stage
+from tests.stage import START, Stage, fact
 
 
 def over() -> Stage:
@@ -166,3 +168,40 @@ def test_while_no_session_is_over_all_of_it_is_of_this_one(order):
     stage.wait(1)
 
     assert (1, []) == (stage.figure("refunds_session"), detail(stage).sessions)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_around_a_new_session_each_order_is_where_it_was_made_in_whatever_order_they_come(seed):
+    """
+    one 0 … 60 ── two from 100 on; thirty orders from 40 to 140, some paid back, up to 25 s late
+    """
+    dice = random.Random(seed)
+    told = []
+    for number in range(30):
+        at = dice.randrange(400, 1400) / 10
+        order = {"order": f"o{number}", "sku": dice.choice("xy"), "amount_minor": 100 + number}
+        told.append((at + dice.random() * 25, fact("order_paid", at, id=f"p{number}", **order)))
+        if number % 3 == 0:
+            back = fact("order_refunded", at + 15, id=f"r{number}", **order)
+            told.append((at + 25 + dice.random() * 15, back))
+    stage = Stage()
+    stage.tell("session", phase="start", session="one")
+    for second in range(1, 200):
+        stage.wait(1)
+        if second in (60, 100):
+            phase, name = ("end", "one") if second == 60 else ("start", "two")
+            stage.tell("session", phase=phase, session=name)
+        stage.receive(*[one for at, one in told if second - 1 < at <= second])
+
+    made = {one.order: one.at for _, one in told if isinstance(one, OrderPaid)}
+    expected = [[0, 0], [0, 0]]
+    for _, one in told:
+        later = made[one.order] >= START + 100
+        expected[later][not isinstance(one, OrderPaid)] += one.amount_minor
+    [past] = detail(stage).sessions
+    assert expected == [
+        [past.sold.gmv_minor, past.sold.refunded_minor],
+        [stage.figure("gmv_session"), stage.figure("refunded_session") or 0],
+    ]
+    assert past.sold.gmv_minor == sum(sold.gmv_minor for sold in past.products.values())
+    assert past.sold.refunded_minor == sum(sold.refunded_minor for sold in past.products.values())
