@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.rules.columns import ProductColumns, RoomColumns
 from monitor.rules.compiled import Compiled
 from monitor.rules.expression import Condition, compile_many
 from monitor.rules.kinds.kind import Columns
 from monitor.rules.kinds.threshold import ThresholdAsker
 from monitor.rules.kinds.unknown import UnknownAsker
+from monitor.signals.together import Counts
 
 Bools = NDArray[np.bool_]
 
@@ -49,6 +51,9 @@ class Questions:
             index for index, rule in enumerate(self.rules) if rule.rule.missing == "ok"
         ]
         self._ask_all = compile_many(conditions) if conditions else None
+        self._counts = Counts({name for each in conditions for name in each.names})
+        self._plain_rules = np.array([index for index, _ in self._plain], np.int64)
+        self._plain_places = np.array([place for _, place in self._plain], np.int64)
 
     def ask(
         self, columns: Columns, now: float, state: np.ndarray, answers: tuple[Bools, Bools]
@@ -60,15 +65,18 @@ class Questions:
         """
         rows = columns.rows
         holds, fails = answers[0][:, :rows], answers[1][:, :rows]
-        truths = self._ask_all(columns) if self._ask_all is not None else []
-        for index, place in self._plain:
-            holds[index], fails[index] = truths[place]
+        if self._ask_all is not None:
+            if isinstance(columns, RoomColumns | ProductColumns):
+                columns.fetch(self._counts)
+            all_hold, all_fail = self._ask_all(columns)
+            holds[self._plain_rules] = all_hold[self._plain_places]
+            fails[self._plain_rules] = all_fail[self._plain_places]
         for index in self._own:
             firing = state[index, :rows] >= 2
             holds[index], fails[index] = self.rules[index].asker.ask(columns, now, firing)
         for index, place in self._only:
-            holds[index] &= truths[place].holds
-            fails[index] |= truths[place].fails
+            holds[index] &= all_hold[place]
+            fails[index] |= all_fail[place]
         for index in self._hopeful:
             np.logical_not(holds[index], out=fails[index])
         for index, clear in self._clears:
@@ -79,8 +87,8 @@ class Questions:
                 holds[index] |= firing & answer.fails
                 fails[index] = np.where(firing, ends, fails[index])
         for index, place in self._only:  # who is not asked any more has nothing to clear
-            holds[index] &= ~truths[place].fails
-            fails[index] |= truths[place].fails
+            holds[index] &= ~all_fail[place]
+            fails[index] |= all_fail[place]
         for index, of in self._unknown:
             np.logical_or(holds[of], fails[of], out=fails[index])
             np.logical_not(fails[index], out=holds[index])

@@ -27,6 +27,7 @@ from monitor.signals.readings import Look, divide
 from monitor.signals.room_counts import PARTS
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
+from monitor.signals.together import Counts
 from monitor.signals.windows import Ints
 
 __all__ = ["ENUMS", "NAMES", "PRODUCT_NAMES", "ROOM_NAMES", "ProductColumns", "RoomColumns"]
@@ -72,6 +73,11 @@ class RoomColumns(dict[str, Floats]):
         column = self[name] = self.read(name) if name in FIGURES else self.derive(name, self)
         return column
 
+    def fetch(self, counts: Counts) -> None:
+        """Read many counts at once."""
+        if counts.rooms:
+            self.update(zip(counts.rooms, counts.of_rooms(self.look), strict=True))
+
     def read(self, name: str) -> Floats:
         """A figure as the tables have it now, a row for each room or product."""
         return FIGURES[name].read(self.look)
@@ -92,6 +98,14 @@ class ProductColumns(dict[str, Floats]):
         self.tables = rooms.tables
         self.rows = rooms.look.products
         self.room_of = rooms.look.tables.products.room_of[: self.rows]
+
+    def fetch(self, counts: Counts) -> None:
+        """Read many counts at once."""
+        if counts.rooms and self.rooms.rows:
+            there = counts.of_rooms(self.rooms.look)[:, self.room_of]
+            self.update(zip(counts.rooms, there, strict=True))
+        if counts.products:
+            self.update(zip(counts.products, counts.of_products(self.rooms.look), strict=True))
 
     def __missing__(self, name: str) -> Floats:
         entry = FIGURES.get(name)

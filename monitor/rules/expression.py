@@ -127,15 +127,23 @@ def compile_value(
     return Value(text.strip(), used, lowering.program.function(result, make=_only))
 
 
-def compile_many(conditions: Sequence[Condition]) -> Callable[[Columns], list[Truth]]:
-    """One function that asks all of them, computing once what they share."""
+def compile_many(
+    conditions: Sequence[Condition],
+) -> Callable[[Columns], tuple[Flags, Flags]]:
+    """One function that asks all of them, computing once what they share.
+
+    It gives where each holds and where it fails, shaped (conditions, rows).
+    """
     lowering = Lowering()
-    results = [side for each in conditions for side in lowering.arrays(each.tree, each.names[0])]
+    sides = [lowering.arrays(each.tree, each.names[0]) for each in conditions]
+    results = [holds for holds, _ in sides] + [fails for _, fails in sides]
+    evaluate = lowering.program.function(*results, make=None)
 
-    def make(*arrays: Flags) -> list[Truth]:
-        return list(map(Truth, arrays[::2], arrays[1::2]))
+    def both(columns: Columns) -> tuple[Flags, Flags]:
+        found = evaluate(columns)
+        return found[: len(conditions)], found[len(conditions) :]
 
-    return lowering.program.function(*results, make=make)
+    return both
 
 
 def _only(array: Floats) -> Floats:

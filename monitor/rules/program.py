@@ -57,14 +57,14 @@ class Program:
         """The variable that holds one value for each row of another."""
         return self._variable("full", like, self.constant(value))
 
-    def function(self, *results: str, make: Callable[..., Any]) -> Callable[..., Any]:
-        """A function of the columns that returns `make` of these variables."""
+    def function(self, *results: str, make: Callable[..., Any] | None) -> Callable[..., Any]:
+        """A function of the columns that returns `make` of these variables; None: one array."""
         truths = {self._is_truth(each) for each in results}
         if compiled is not None and len(truths) == 1:
             return self._compiled(results, make, np.dtype(bool if truths.pop() else float))
         lines = [*self._freeing(results), f"return make({', '.join(results)})"]
         source = "def evaluate(columns):\n    " + "\n    ".join(lines)
-        namespace = {**self._namespace, "make": make}
+        namespace = {**self._namespace, "make": make or _together}
         exec(compile(source, "<expression>", "exec"), namespace)  # noqa: S102  # only our own words are in it
         evaluate: Callable[..., Any] = namespace["evaluate"]
         return np.errstate(all="ignore")(evaluate) if self.careful else evaluate
@@ -78,7 +78,7 @@ class Program:
     # ── compiled ──────────────────────────────────────────────────────────────
 
     def _compiled(
-        self, results: tuple[str, ...], make: Callable[..., Any], kind: np.dtype[Any]
+        self, results: tuple[str, ...], make: Callable[..., Any] | None, kind: np.dtype[Any]
     ) -> Callable[..., Any]:
         """The same, run by the compiled loops."""
         assert compiled is not None
@@ -93,7 +93,7 @@ class Program:
                 run(lines, registers, constants, arrays, found)
             except TypeError:  # a column that holds whole numbers, or flags
                 run(lines, registers, constants, [np.asarray(a, float) for a in arrays], found)
-            return make(*found)
+            return found if make is None else make(*found)
 
         return evaluate
 
@@ -175,3 +175,7 @@ class Program:
             name = self._names[key] = f"k{len(self._namespace)}"
             self._namespace[name] = value
         return self._names[key]
+
+
+def _together(*arrays: np.ndarray) -> np.ndarray:
+    return np.array(arrays)

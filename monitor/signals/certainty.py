@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.signals.bounds import Flags
-from monitor.signals.readings import Column, Look, count
+from monitor.signals.readings import Column, Count, Look
 from monitor.signals.rooms import Floats
 
 EXACT, AT_LEAST, AT_MOST, EITHER = 0, 1, -1, 2
@@ -33,7 +33,7 @@ def _viewers(look: Look, window: str) -> Flags:
 
 
 def _visits(look: Look, window: str) -> Flags:
-    untold = np.isnan(count("enters", "enters", window)(look))
+    untold = np.isnan(Count("enters", "enters", window)(look))
     return np.where(untold, _counter(look, "arrivals", window), _counter(look, "enters", window))
 
 

@@ -143,7 +143,7 @@ class Figures:
         freshness, rooms, at = self._tables.freshness, self._tables.rooms, gathered.at
         if gathered.row.min() < 0 or not rooms.settled[gathered.row].all():
             return False
-        if freshness.unsteady[gathered.row].any():
+        if freshness.unsteady[gathered.row].any() and not self._steady(gathered):
             return False
         for kind, group in gathered.kinds:
             if kind in ALONE or (kind is facts.Viewers and self._elsewhere(group).any()):
@@ -151,6 +151,15 @@ class Figures:
         if now - self.settings.lateness_s <= at.min() and at.max() <= now:
             return True
         return all(self._in_time(kind, group) for kind, group in gathered.kinds)
+
+    def _steady(self, gathered: Gathered) -> bool:
+        """Whether no feed that these facts are of has stalled, or catches up, in their rooms."""
+        freshness = self._tables.freshness
+        return not any(
+            freshness.uneasy(feed)[group.row].any()
+            for kind, group in gathered.kinds
+            for feed in {ANY, FEED_OF.get(kind, ANY)}
+        )
 
     def _in_time(self, kind: type[facts.Fact], group: Group) -> bool:
         """Whether facts of a kind are neither too late nor too early to count as they are."""
@@ -225,7 +234,7 @@ class Figures:
         freshness.heard(ANY, row, now)
         if uncertain.any():
             tables.windows.add("uncertain", row[uncertain], int(now))
-            group = group._replace(slots=np.where(uncertain, NO_SLOT, group.slots))
+            group = group.in_slots(np.where(uncertain, NO_SLOT, group.slots))
         if named:  # of a session that is over
             group = group.where(~self._elsewhere(group))
         self._read(kind, group)

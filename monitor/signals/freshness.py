@@ -30,6 +30,8 @@ busier than `BURST` times the usual pace.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,6 +61,27 @@ SETTLED = 5  # messages in a second that are never called a burst
 WORTH = 10.0
 FEWEST_S = 60.0  # a pace is never worked out from less time than that
 _KEEP = np.array([0.5 ** (1.0 / half) for half in HALF_LIVES_S]).reshape(-1, 1)
+
+
+class Calm(NamedTuple):
+    """What is so of each feed in all rooms together."""
+
+    feeds: dict[str, int]
+    heard_everywhere: NDArray[np.bool_]
+    stalled_anywhere: NDArray[np.bool_]
+    resumed_last: Floats
+
+    def heard(self, feed: str) -> bool:
+        """Whether every room was heard in this session."""
+        return bool(self.heard_everywhere[self.feeds[feed]])
+
+    def whole(self, feed: str, span_s: float, now: float) -> bool:
+        """Whether a window of `span_s` is known in every room."""
+        index = self.feeds[feed]
+        if not self.heard_everywhere[index] or self.stalled_anywhere[index]:
+            return False
+        resumed = max(self.resumed_last[index], self.resumed_last[0])
+        return bool(not self.stalled_anywhere[0] and now - resumed >= span_s)
 
 
 class Freshness:
@@ -126,6 +149,12 @@ class Freshness:
         if index == 0:
             self._learned_at[:, back] = np.floor(now)
 
+    def uneasy(self, feed: str) -> Flags:
+        """Where a feed has stalled, or catches up."""
+        index = self.feeds[feed]
+        uneasy: Flags = self.stalled[index] | self.catching_up[index]
+        return uneasy
+
     def uncertain(self, feed: str, rows: Ints) -> Flags:
         """Whether facts of `feed` without a time of their own have no second, for each row."""
         uncertain = self.catching_up[0, rows] | self.stalled[0, rows]
@@ -177,6 +206,15 @@ class Freshness:
         """How many messages the silence has swallowed, by the usual pace."""
         index = self.feeds[feed]
         return _expected(self.pace[index], now - self.heard_at[index])
+
+    def calm(self, rooms: int) -> Calm:
+        """What is so of the first `rooms` rows together."""
+        return Calm(
+            self.feeds,
+            np.logical_not(np.isnan(self.first_at[:, :rooms]).any(axis=1)),
+            np.logical_or.reduce(self.stalled[:, :rooms], axis=1),
+            self.resumed_at[:, :rooms].max(axis=1, initial=-np.inf),
+        )
 
     def ever(self, feed: str) -> Flags:
         """Where the feed was heard in this session."""

@@ -55,19 +55,30 @@ _KINDS = tuple(FIELDS)
 _LAYOUTS = compiled and compiled.layouts([(kind, *names) for kind, names in FIELDS.items()])
 
 
-class Group(NamedTuple):
-    """Facts of one kind, all of one length. Numbers that nobody told are -1."""
+class Group:
+    """Facts of one kind, all of one length. Numbers that nobody told are -1.
 
-    events: list[Any]
+    The whole numbers stand in one block, so that groups are joined by joining two arrays.
+    """
+
+    __slots__ = (
+        "at", "block", "events", "flags", "now", "order", "person", "row", "second", "slots",
+        "value",
+    )  # fmt: skip
+
     row: Ints  # of the room
-    at: Floats
     slots: Ints  # the second it counts in, or NO_SLOT
     person: Ints  # the key of who did it, 0 where nobody says
     value: Ints  # how many; of viewers the total
     second: Ints  # amount of orders and gifts; how many are online; the level of a fan
     order: Ints  # the key of the order, 0 where it is none
-    flags: Flags
-    now: float
+
+    def __init__(
+        self, events: list[Any], block: Ints, at: Floats, flags: Flags, now: float
+    ) -> None:
+        """`block` is (6, facts): the columns above, in that order."""
+        self.events, self.block, self.at, self.flags, self.now = events, block, at, flags, now
+        self.row, self.slots, self.person, self.value, self.second, self.order = block
 
     @property
     def rows(self) -> list[int]:
@@ -80,10 +91,14 @@ class Group(NamedTuple):
         indexes = np.flatnonzero(which)
         events = [self.events[index] for index in indexes.tolist()]
         return Group(
-            events, self.row[indexes], self.at[indexes], self.slots[indexes], self.person[indexes],
-            self.value[indexes], self.second[indexes], self.order[indexes], self.flags[indexes],
-            self.now,
-        )  # fmt: skip
+            events, self.block[:, indexes], self.at[indexes], self.flags[indexes], self.now
+        )
+
+    def in_slots(self, slots: Ints) -> Group:
+        """The same facts, counted in other seconds."""
+        block = self.block.copy()
+        block[1] = slots
+        return Group(self.events, block, self.at, self.flags, self.now)
 
     def has(self, flag: np.uint8) -> NDArray[np.bool_]:
         """Which facts carry a flag."""
@@ -102,11 +117,11 @@ class Gathered(NamedTuple):
 
 def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
     """The columns of facts. `row_of` knows the row of a room, or admits it."""
-    numbers = np.empty((5, len(events)), np.int64)
+    block = np.empty((6, len(events)), np.int64)
     at = np.empty(len(events))
     flags = np.empty(len(events), np.uint8)
     if compiled is not None:
-        found = compiled.gather(_LAYOUTS, events, row_of, numbers, at, flags)
+        found = compiled.gather(_LAYOUTS, events, row_of, now, block, at, flags)
         groups = [(_KINDS[kind], alike) for kind, alike in found]
     else:
         groups = list(by_kind(events).items())
@@ -114,18 +129,14 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
         for kind, alike in groups:
             part = slice(first, first := first + len(alike))
             at[part] = [event.at for event in alike]
-            numbers[:, part], flags[part] = _columns(kind, alike, row_of)
-    slots = np.minimum(at, now).astype(np.int64)
+            block[[0, 2, 3, 4, 5], part], flags[part] = _columns(kind, alike, row_of)
+        block[1] = np.minimum(at, now)
     kinds = []
     first = 0
     for kind, alike in groups:
         part = slice(first, first := first + len(alike))
-        row, person, value, second, order = numbers[:, part]
-        group = Group(
-            alike, row, at[part], slots[part], person, value, second, order, flags[part], now
-        )
-        kinds.append((kind, group))
-    return Gathered(kinds, numbers[0], at, flags)
+        kinds.append((kind, Group(alike, block[:, part], at[part], flags[part], now)))
+    return Gathered(kinds, block[0], at, flags)
 
 
 def ids(events: list[Event]) -> Ints:
@@ -210,13 +221,14 @@ class Held:
         """All of them together, as of when the last came."""
         if len(self._groups) == 1:
             return self._groups[0]
-        events = [event for group in self._groups for event in group.events]
-        row, at, slots, person, value, second, order, flags = (
-            np.concatenate(column)
-            for column in zip(*(group[1:-1] for group in self._groups), strict=True)
+        groups = self._groups
+        return Group(
+            [event for group in groups for event in group.events],
+            np.concatenate([group.block for group in groups], axis=1),
+            np.concatenate([group.at for group in groups]),
+            np.concatenate([group.flags for group in groups]),
+            groups[-1].now,
         )
-        now = self._groups[-1].now
-        return Group(events, row, at, slots, person, value, second, order, flags, now)
 
 
 class _Appends(dict[type[Fact], Callable[[Event], None]]):

@@ -55,9 +55,13 @@ class Numbers:
         return np.where(self._keys[slots] == keys, self._numbers[slots], 0)
 
     def number(self, keys: Ints) -> tuple[Ints, Flags]:
-        """The number of each key, giving new ones; and who got a new one, once each."""
+        """The number of each key, giving new ones; and who got a new one."""
         while self._used + len(keys) > FULL * len(self._keys):
             self._grow()
+        if compiled is not None:
+            found, before = np.empty(len(keys), np.int64), self._used
+            self._used = compiled.number(self._keys, self._numbers, before, keys, found)
+            return found, found > before
         slots = self._slots(keys)
         new = self._keys[slots] == 0
         if new.any():
@@ -72,7 +76,7 @@ class Numbers:
         while self._used + len(keys) > FULL * len(self._keys):
             self._grow()
         result = np.empty(len(keys), np.int64)
-        self._used = compiled.number(
+        self._used = compiled.people(
             self._keys, self._numbers, self._used, keys, rows, room, count, result
         )
         return result

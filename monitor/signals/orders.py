@@ -77,18 +77,24 @@ class Orders:
         """
         numbers = self._place(told)
         since = self._young.since
-        before = np.full(len(numbers), NAN)
-        left = np.arange(len(numbers))
-        while len(left):  # once, where no order is told twice
-            first = np.unique(numbers[left], return_index=True)[1]
-            now = left[first]
-            before[now] = since[numbers[now]]
-            since[numbers[now]] = np.fmin(before[now], told.at[now])
-            left = np.delete(left, first)
+        before = since[numbers]
+        since[numbers] = np.fmin(before, told.at)
+        first = np.unique(numbers, return_index=True)[1]
+        if len(first) < len(numbers):  # an order is told twice: the second knows of the first
+            self._in_turn(numbers, told.at, before)
         earlier = np.flatnonzero(~(told.at >= before))
         if len(earlier):
             self._move(told, numbers, before, earlier)
         return before
+
+    def _in_turn(self, numbers: Ints, at: Floats, before: Floats) -> None:
+        """Correct `before`, and what is known now, where numbers repeat."""
+        known: dict[int, float] = {}
+        members = zip(numbers.tolist(), at.tolist(), before.tolist(), strict=True)
+        for index, (number, when, was) in enumerate(members):
+            before[index] = known.setdefault(number, was)
+            known[number] = float(np.fmin(before[index], when))
+        self._young.since[list(known)] = list(known.values())
 
     def _move(self, told: Told, numbers: Ints, before: Floats, earlier: Ints) -> None:
         """What became of orders moves to where they were made, as we know now."""

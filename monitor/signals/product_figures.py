@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from monitor.signals.readings import Column, Look, Reading, divide
@@ -21,7 +23,7 @@ def _state(name: str) -> Reading:
 
 
 def _flag(name: str) -> Reading:
-    return lambda look: np.nan_to_num(look.tables.products.columns[name][: look.products])
+    return lambda look: (look.tables.products.columns[name][: look.products] > 0).astype(float)
 
 
 def _left(look: Look) -> Floats:
@@ -57,7 +59,7 @@ def _turnover(look: Look) -> Floats:
 
 
 def _conversion(window: str) -> Reading:
-    paid, clicks = _count("paid", window), _count("clicks", window)
+    paid, clicks = ProductCount("paid", window), ProductCount("clicks", window)
     return lambda look: divide(paid(look), clicks(look))
 
 
@@ -66,23 +68,21 @@ def _velocity(window: str) -> Reading:
 
 
 def _sellout(index: int) -> Reading:
-    def read(look: Look) -> Floats:
-        if not look.sellouts:
-            look.sellouts.append(look.tables.products.sellout(look.now))
-        return look.sellouts[0][index][: look.products]
-
-    return read
+    return lambda look: look.tables.products.forecast(look.now, index)
 
 
-def _count(counter: str, window: str) -> Reading:
-    """A counter of a product, unknown until it was told once."""
+@dataclass(frozen=True)
+class ProductCount:
+    """The reading of a counter of a product, unknown until it was told once."""
 
-    def read(look: Look) -> Floats:
+    counter: str
+    window: str
+
+    def __call__(self, look: Look) -> Floats:
         windows = look.tables.products.windows
-        values = windows.read(counter, window)[: look.products]
-        return np.where(windows.read(counter, "session")[: look.products] > 0, values, np.nan)
-
-    return read
+        values = windows.read(self.counter, self.window)[: look.products]
+        ever = windows.read(self.counter, "session")[: look.products] > 0
+        return np.where(ever, values, np.nan)
 
 
 _NEVER = "never told"
@@ -122,7 +122,7 @@ def _columns() -> list[Column]:
     counts = [
         Column(
             f"product_{name}_{window}", "product", "minor" if name == "gmv" else "items",
-            f"{name} of the product", f"Σ {counter}", _NEVER, _count(counter, window), window,
+            f"{name} of the product", f"Σ {counter}", _NEVER, ProductCount(counter, window), window,
             _CAPPED.get(name, ()),
         )
         for window in WINDOWS

@@ -8,13 +8,14 @@ hole in it, a division by zero.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from monitor.signals.freshness import ANY
+from monitor.signals.freshness import ANY, Calm
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import TOPIC_COUNTERS, Tables
 from monitor.signals.windows import SPANS
@@ -32,8 +33,8 @@ class Look(Struct, frozen=True):
     products: int
     known: dict[tuple[str, str], NDArray[np.bool_] | None] = field(default_factory=dict)
     """(feed, window) → where it is known, None: in every room; looked up once."""
-    sellouts: list[tuple[Floats, Floats, Floats]] = field(default_factory=list)
-    """Seconds until products are sold out, with bounds; worked out once."""
+    calm: list[Calm] = field(default_factory=list)
+    """What is so of the feeds of all rooms; looked up once."""
 
 
 Reading: TypeAlias = Callable[[Look], Floats]
@@ -69,56 +70,75 @@ def _known(look: Look, feed: str, window: str) -> NDArray[np.bool_] | None:
     if (feed, window) in look.known:
         return look.known[feed, window]
     freshness = look.tables.freshness
+    if not look.calm:
+        look.calm.append(freshness.calm(look.rooms))
     if window == "session":
-        heard = freshness.ever(feed)[: look.rooms]
+        calm = look.calm[0].heard(feed)
+        heard = None if calm else freshness.ever(feed)[: look.rooms]
     else:
-        heard = freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
-    look.known[feed, window] = known = None if heard.all() else heard
-    return known
+        calm = look.calm[0].whole(feed, SPANS[window], look.now)
+        heard = None if calm else freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
+    look.known[feed, window] = heard
+    return heard
 
 
-def count(counter: str, feed: str, window: str) -> Reading:
-    """A counter's sum, known where its feed is."""
-    apart = feed == ANY or counter in TOLD_APART
-    of_mood = counter in MOOD_COUNTERS
+@dataclass(frozen=True)
+class Count:
+    """The reading of a counter's sum, known where its feed is."""
 
-    def read(look: Look) -> Floats:
-        if of_mood and look.tables.mood is None:  # nobody reads what is said
-            return np.full(look.rooms, np.nan)
-        windows = look.tables.windows
-        values = windows.read(counter, window)[: look.rooms]
-        known = _known(look, feed, window)
-        if apart:  # no feed of its own: it is known to exist once it was heard
-            ever = windows.read(counter, "session")[: look.rooms] > 0
+    counter: str
+    feed: str
+    window: str
+
+    @property
+    def apart(self) -> bool:
+        """Whether it has no feed of its own: it is known to exist once it was heard."""
+        return self.feed == ANY or self.counter in TOLD_APART
+
+    @property
+    def like(self) -> tuple[str, str, str]:
+        """Counts of which this is the same are known in the same rooms."""
+        own = self.apart or self.counter in MOOD_COUNTERS
+        return self.feed, self.window, self.counter if own else ""
+
+    def known(self, look: Look) -> NDArray[np.bool_] | None:
+        """Where it is known; None: in every room."""
+        if look.tables.mood is None and self.counter in MOOD_COUNTERS:  # nobody reads what is said
+            return np.zeros(look.rooms, bool)
+        known = _known(look, self.feed, self.window)
+        if self.apart:
+            ever = look.tables.windows.read(self.counter, "session")[: look.rooms] > 0
             known = ever if known is None else known & ever
-        if known is None:
-            return values.astype(np.float64)
-        return np.where(known, values, np.nan)
+        return known
 
-    return read
+    def __call__(self, look: Look) -> Floats:
+        values = look.tables.windows.read(self.counter, self.window)[: look.rooms]
+        known = self.known(look)
+        return values.astype(np.float64) if known is None else np.where(known, values, np.nan)
 
 
 def divide(above: Floats, below: Floats) -> Floats:
     """above ÷ below; unknown where that is 0 or unknown."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below > 0, above / below, np.nan)
+    ratio: Floats = np.full(len(below), np.nan)
+    np.divide(above, below, out=ratio, where=below > 0)
+    return ratio
 
 
 def _rise_of_total(look: Look, window: str) -> Floats:
-    arrivals = count("arrivals", "viewers", window)(look)
+    arrivals = Count("arrivals", "viewers", window)(look)
     ever = look.tables.windows.read("arrivals", "session")[: look.rooms] > 0
     return np.where(ever, arrivals, np.nan)
 
 
 def visits(look: Look, window: str) -> Floats:
     """Times somebody came in (人次): arrivals where they are told, else the rise of the total."""
-    told = count("enters", "enters", window)(look)
+    told = Count("enters", "enters", window)(look)
     return np.where(np.isnan(told), _rise_of_total(look, window), told)
 
 
 def entered(look: Look, window: str) -> Floats:
     """People who came in (人数): named ones where there are any, else the visits."""
-    people = count("entered", "enters", window)(look)
+    people = Count("entered", "enters", window)(look)
     return np.where(people > 0, people, visits(look, window))
 
 
@@ -135,7 +155,8 @@ def gauge(name: str) -> Reading:
 
     def read(look: Look) -> Floats:
         silent = look.tables.freshness.stalled[0][: look.rooms]
-        return np.where(silent, np.nan, look.tables.gauges[name][: look.rooms])
+        values = look.tables.gauges[name][: look.rooms]
+        return np.where(silent, np.nan, values) if silent.any() else values
 
     return read
 

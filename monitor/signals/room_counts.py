@@ -9,9 +9,9 @@ from monitor.signals.freshness import ANY
 from monitor.signals.readings import (
     MOOD_COUNTERS,
     Column,
+    Count,
     Look,
     Reading,
-    count,
     divide,
     entered,
     viewers,
@@ -131,7 +131,7 @@ def _part(name: str, window: str) -> Reading:
     if made is not None:
         return lambda look: made(look, window)
     counter, feed = _FEED_OF[name]
-    return count(counter, feed, window)
+    return Count(counter, feed, window)
 
 
 def _denominator(name: str, window: str) -> str:
@@ -171,7 +171,7 @@ def _columns(window: str) -> list[Column]:
     counts = [
         Column(
             f"{name}_{window}", "room", unit, text, f"Σ {counter}",
-            _unknown(name, feed), count(counter, feed, window),
+            _unknown(name, feed), Count(counter, feed, window),
             window, _CAPPED.get(name, ()),
         )
         for name, counter, feed, unit, text in COUNTS

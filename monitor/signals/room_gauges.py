@@ -7,9 +7,9 @@ import numpy as np
 from monitor.signals.freshness import ANY, FEEDS
 from monitor.signals.readings import (
     Column,
+    Count,
     Look,
     Reading,
-    count,
     divide,
     gauge,
     room_state,
@@ -39,7 +39,7 @@ def _live_minutes(look: Look) -> Floats:
 
 
 def _goal_share(look: Look) -> Floats:
-    gmv = count("gmv", "orders", "session")(look)
+    gmv = Count("gmv", "orders", "session")(look)
     return divide(gmv, look.tables.rooms.columns["goal_minor"][: look.rooms])
 
 
@@ -51,7 +51,7 @@ def _goal_pace(look: Look) -> Floats:
 
 
 def _stickiness(look: Look) -> Floats:
-    fans, told = (count(name, "comments", "session")(look) for name in ("fans", "levelled"))
+    fans, told = (Count(name, "comments", "session")(look) for name in ("fans", "levelled"))
     return divide(fans, told)
 
 
@@ -102,7 +102,7 @@ GAUGES: tuple[_Row, ...] = (
      lambda look: viewers(look, "session")),
     ("watch_s", "s", "mean time a viewer stayed", "∫ online dt ÷ viewers_total", _NEVER, _watch),
     ("opm", "items/min", "orders paid a minute", "paid in the last minute", _NEVER,
-     count("paid", "orders", "1m")),
+     Count("paid", "orders", "1m")),
     ("live", "flag", "broadcasting now", "session facts", "never heard of", room_state("live")),
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),

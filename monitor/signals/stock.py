@@ -16,7 +16,6 @@ A product has its row as soon as any fact names it; the ring of a product has sl
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,7 +64,9 @@ class Products:
         self.revision = 0  # rises when a product is new or gone
         self._pinned: dict[int, int] = {}  # room row → product row
         self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
-        self._changes: dict[int, deque[tuple[float, int]]] = {}  # (at, units), since the level
+        self._changes: dict[int, list[tuple[float, int]]] = {}  # (at, units), since the level
+        self._forecast: tuple[Floats, Floats, Floats] = (np.empty(0), np.empty(0), np.empty(0))
+        self._forecast_of = (0, 0)  # the second and how many rows
         self.free: list[int] = []  # rows of products of rooms that were given up
 
     def __len__(self) -> int:
@@ -156,7 +157,7 @@ class Products:
         elif self._newer(row, "level_at", fact.at):
             since = [change for change in self._changes.get(row, ()) if change[0] >= fact.at]
             if row in self._changes:
-                self._changes[row] = deque(since, REMEMBERED)
+                self._changes[row] = since
             self.columns["level"][row] = fact.value - (fact.reserved or 0)
             self.columns["since_level"][row] = sum(units for _, units in since)
 
@@ -173,8 +174,10 @@ class Products:
         for row, change in zip(rows.tolist(), told, strict=True):
             known = changes.get(row)
             if known is None:
-                known = changes[row] = deque(maxlen=REMEMBERED)
+                known = changes[row] = []
             known.append(change)
+            if len(known) >= 2 * REMEMBERED:
+                del known[:-REMEMBERED]
 
     def price(self, row: int, fact: Price) -> None:
         """Apply a price. What it says it was before is believed; else the last one we know was."""
@@ -270,6 +273,15 @@ class Products:
         sold = [self.windows.read("ordered", window)[:rows] for window in WINDOWS]
         sales = Sales(sold, self.columns["since"][:rows])
         return self.pace.sellout(self.left()[:rows], sales, now)
+
+    def forecast(self, now: float, which: int) -> Floats:
+        """One of `sellout`, worked out once a second; that nothing is left is known at once."""
+        rows = len(self.skus)
+        if self._forecast_of != (int(now), rows):
+            self._forecast, self._forecast_of = self.sellout(now), (int(now), rows)
+        left = self.left()[:rows]
+        forecast: Floats = np.where(left > 0.0, self._forecast[which], left)  # 0, or unknown
+        return forecast
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""

@@ -128,8 +128,8 @@ class Tables:
         self.happened = Happened()
         self.tail = Tail()
         self.arrivals = Arrivals()
-        self.totals = Totals(settings.lateness_s)  # of rooms
-        self.product_totals = Totals(settings.lateness_s)
+        self.totals = Totals()  # of rooms
+        self.product_totals = Totals()
         self.bounds = Bounds()
         self.rejected: Counter[str] = Counter()
         self.orders = Orders(self.brought)

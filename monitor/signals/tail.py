@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -45,7 +45,7 @@ class Tail:
         self.skipped = 0
         self._number = 0
         self._noted: deque[tuple[Sequence[Any], Sequence[int] | Ints, Reading | None]] = deque()
-        self._said: dict[int, deque[Said]] = {}
+        self._said: dict[int, deque[tuple[int, Any, Marks | None]]] = {}
         self._tick = 0
         self._looked: dict[int, int] = {}  # row → the tick in which somebody looked at it
 
@@ -83,28 +83,40 @@ class Tail:
         if row >= ROOMS:
             return
         self._number += 1
-        topic = -1 if reading is None else int(reading.topic[index])
         said = self._said.get(row)
         if said is None:
             said = self._said[row] = deque(maxlen=KEPT)
-        said.append(
-            Said(
-                self._number,
-                event.at,
-                event.user[:LETTERS],
-                event.text[: 2 * LETTERS],
-                reading is not None and bool(reading.negative[index]),
-                reading is not None and bool(reading.question[index]),
-                TOPICS[topic] if topic >= 0 else "",
-                event.is_host or event.is_moderator,
-            )
-        )
+        said.append((self._number, event, None if reading is None else _marks(reading, index)))
 
     def of(self, row: int) -> Sequence[Said]:
         """Oldest first, in the order in which they reached us."""
         self._looked[row] = self._tick
-        return self._said.get(row, ())
+        return [_said(*each) for each in self._said.get(row, ())]
 
     def forget(self, row: int) -> None:
         self._said.pop(row, None)
         self._looked.pop(row, None)
+
+
+class Marks(NamedTuple):
+    """What mood made of a comment."""
+
+    negative: bool
+    question: bool
+    topic: str
+
+
+def _marks(reading: Reading, index: int) -> Marks:
+    topic = int(reading.topic[index])
+    return Marks(
+        bool(reading.negative[index]),
+        bool(reading.question[index]),
+        TOPICS[topic] if topic >= 0 else "",
+    )
+
+
+def _said(number: int, event: Any, marks: Marks | None) -> Said:
+    negative, question, topic = marks or (False, False, "")
+    user, text = event.user[:LETTERS], event.text[: 2 * LETTERS]
+    staff = event.is_host or event.is_moderator
+    return Said(number, event.at, user, text, negative, question, topic, staff)

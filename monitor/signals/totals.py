@@ -9,7 +9,7 @@ first total of a room may have been reached long ago: it has no second of its ow
 total that falls was reset (a reconnect) and counts from 0, or was corrected, by `resets`.
 
 Nearly all readings come in their order: those are differences of arrays. A late one is
-looked up in its line, which holds the readings that a late one may fall between.
+looked up in its line, a ring of the last `MOST` readings of its row.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from bisect import bisect
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import NO_SLOT, Ints
+from monitor.speedups.loaded import compiled
 
 MOST = 128  # readings remembered of one row
-TRIMMED = 2 * MOST  # of one row, before the old ones are looked for
 
-Told = tuple[float, int, int]  # when it was so, the total, the slot its rise counts in
 Rise = tuple[int, int]  # the slot, and what to add there (perhaps negative)
 
 
@@ -46,111 +46,155 @@ class Risen(NamedTuple):
     value: Ints
 
 
-class _Counter:
-    """The last readings of one counter, by row."""
+class _Told(NamedTuple):
+    """One reading."""
 
-    def __init__(self, lateness_s: float, resets: bool) -> None:
-        self._lateness_s = lateness_s
+    at: float
+    total: int
+    slot: int
+
+
+class _Counter:
+    """The last readings of one counter, by row. A line is a ring of them, in order of time."""
+
+    def __init__(self, resets: bool) -> None:
         self._resets = resets
-        self._lines: dict[int, list[Told]] = {}
-        self._trimmed: set[int] = set()  # rows whose first readings are gone
-        self._at = np.full(16, np.nan)  # when the newest one was so; NaN: there is none
-        self._total = np.zeros(16, np.int64)
+        self._line = np.full(16, -1)  # of each row
+        self._free: list[int] = []
+        self._at = np.zeros((0, MOST))
+        self._total = np.zeros((0, MOST), np.int64)
+        self._slot = np.zeros((0, MOST), np.int64)
+        self._came = np.zeros(0, np.int64)  # readings of each line so far
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._came) - len(self._free)
 
     def told(self, readings: Readings) -> Risen:
-        more = int(readings.row.max(initial=-1)) + 1 - len(self._at)
-        if more > 0:
-            more = max(more, len(self._at))
-            self._at = np.pad(self._at, (0, more), constant_values=np.nan)
-            self._total = np.pad(self._total, (0, more))
-        order = np.lexsort((readings.at, readings.row))
-        late = readings.at[order] < self._at[readings.row[order]]
-        if not late.any():
-            return self._in_order(readings, order)
-        risen = self._in_order(readings, order[~late])
+        lines, known = self._lines(readings.row)
+        risen, late = self._in_order(readings, lines, known)
+        if not len(late):
+            return risen
         parted = [
             (index, *rise)
-            for index in order[late].tolist()
+            for index in late.tolist()
             for rise in self._late(
-                int(readings.row[index]),
-                (float(readings.at[index]), int(readings.total[index]), int(readings.slot[index])),
+                int(lines[index]),
+                _Told(
+                    float(readings.at[index]),
+                    int(readings.total[index]),
+                    int(readings.slot[index]),
+                ),
             )
         ]
         columns = np.array(parted, np.int64).reshape(-1, 3).T
         return Risen(*(np.concatenate(pair) for pair in zip(risen, columns, strict=True)))
 
-    def _in_order(self, readings: Readings, order: Ints) -> Risen:
+    def _lines(self, rows: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """The line of each row, begun where it is new; and where it is not."""
+        more = int(rows.max(initial=-1)) + 1 - len(self._line)
+        if more > 0:
+            self._line = np.pad(self._line, (0, max(more, len(self._line))), constant_values=-1)
+        lines = self._line[rows]
+        known = lines >= 0
+        if not known.all():
+            for row in np.unique(rows[~known]).tolist():
+                if not self._free:
+                    self._grow()
+                self._line[row] = line = self._free.pop()
+                self._came[line] = 0
+            lines = self._line[rows]
+        return lines, known
+
+    def _grow(self) -> None:
+        lines = len(self._came)
+        more = max(16, lines)
+        for name in ("_at", "_total", "_slot"):
+            setattr(self, name, np.pad(getattr(self, name), ((0, more), (0, 0))))
+        self._came = np.pad(self._came, (0, more))
+        self._free = list(range(lines + more - 1, lines - 1, -1))
+
+    def _in_order(
+        self, readings: Readings, lines: Ints, known: NDArray[np.bool_]
+    ) -> tuple[Risen, Ints]:
+        """Take those that are not older than what is known; which are."""
+        if compiled is None:
+            order = np.lexsort((readings.at, readings.row))
+            newest = self._at[lines, (self._came[lines] - 1) % MOST]
+            late = (known & (readings.at < newest))[order]
+            return self._sorted(readings, lines, order[~late]), order[late]
+        length = len(lines)
+        found = np.empty((4, length), np.int64)
+        rose, late_ones = compiled.told(
+            lines, *readings[1:], self._at, self._total, self._slot, self._came,
+            self._resets, found,
+        )  # fmt: skip
+        return Risen(*found[:3, :rose]), found[3, :late_ones]
+
+    def _sorted(self, readings: Readings, lines: Ints, order: Ints) -> Risen:
         """Readings by row and time, none of them older than what is known."""
-        row, at, total, slot = (column[order] for column in readings)
-        same = row[1:] == row[:-1]  # as the one before it
-        first, last = np.ones(len(row), bool), np.ones(len(row), bool)
+        line, at, total, slot = (each[order] for each in (lines, *readings[1:]))
+        same = line[1:] == line[:-1]  # as the one before it
+        first, last = np.ones(len(line), bool), np.ones(len(line), bool)
         first[1:], last[:-1] = ~same, ~same
-        before = np.where(first, self._total[row], np.roll(total, 1))
-        unknown = first & np.isnan(self._at[row])
+        came = self._came[line]
+        before = self._total[line, (came - 1) % MOST]
+        before[1:][same] = total[:-1][same]
+        unknown = first & (came == 0)
         grew = total - np.where(unknown, 0, before)
         grew = np.where(grew < 0, total if self._resets else 0, grew)
-        self._at[row[last]], self._total[row[last]] = at[last], total[last]
-        lines = self._lines
-        told = zip(at.tolist(), total.tolist(), slot.tolist(), strict=True)
-        for one, reading in zip(row.tolist(), told, strict=True):
-            line = lines.get(one)
-            if line is None:
-                line = lines[one] = []
-            line.append(reading)
-            if len(line) > TRIMMED:
-                self._trim(one, line)
+        begins = np.flatnonzero(first)
+        number = np.arange(len(line)) - np.repeat(begins, np.diff(begins, append=len(line)))
+        place = (came + number) % MOST
+        self._at[line, place], self._total[line, place] = at, total
+        self._slot[line, place] = slot
+        self._came[line[last]] += number[last] + 1
         rose = grew != 0
         return Risen(order[rose], np.where(unknown, NO_SLOT, slot)[rose], grew[rose])
 
-    def _late(self, row: int, told: Told) -> list[Rise]:
-        line = self._lines[row]
-        place = bisect(line, told[0], key=lambda reading: reading[0])
-        if place == 0 and row in self._trimmed:
+    def _late(self, line: int, told: _Told) -> list[Rise]:
+        came = int(self._came[line])
+        held = min(came, MOST)
+        ring = np.arange(came - held, came) % MOST
+        columns = [each[line, ring].tolist() for each in (self._at, self._total, self._slot)]
+        place = bisect(columns[0], told.at)
+        if place == 0 and came > held:
             return []  # older than what is remembered: its rise is counted already
-        before = line[place - 1] if place else None
-        after = line[place]
+        before = _Told(*(column[place - 1] for column in columns)) if place else None
+        after = _Told(*(column[place] for column in columns))
         undone_slot, undone = self._rise(before, after)
         rises = [self._rise(before, told), (undone_slot, -undone), self._rise(told, after)]
-        line.insert(place, told)
-        self._trim(row, line)
+        came += 1
+        held = min(came, MOST)
+        ring = np.arange(came - held, came) % MOST
+        for name, column, value in zip(("_at", "_total", "_slot"), columns, told, strict=True):
+            column.insert(place, value)
+            getattr(self, name)[line, ring] = column[-held:]
+        self._came[line] = came
         return [rise for rise in rises if rise[1]]
 
-    def _rise(self, before: Told | None, now: Told) -> Rise:
+    def _rise(self, before: _Told | None, now: _Told) -> Rise:
         if before is None:
-            return NO_SLOT, now[1]
-        if now[1] >= before[1]:
-            return now[2], now[1] - before[1]
-        return now[2], now[1] if self._resets else 0
-
-    def _trim(self, row: int, line: list[Told]) -> None:
-        """Keep what is not older than the lateness, the one before it, and `MOST` at most."""
-        oldest = line[-1][0] - self._lateness_s
-        gone = max(bisect(line, oldest, key=lambda reading: reading[0]) - 1, len(line) - MOST, 0)
-        if gone:
-            del line[:gone]
-            self._trimmed.add(row)
+            return NO_SLOT, now.total
+        if now.total >= before.total:
+            return now.slot, now.total - before.total
+        return now.slot, now.total if self._resets else 0
 
     def forget(self, row: int) -> None:
-        self._lines.pop(row, None)
-        self._trimmed.discard(row)
-        if row < len(self._at):
-            self._at[row] = np.nan
+        if row < len(self._line) and self._line[row] >= 0:
+            self._free.append(int(self._line[row]))
+            self._line[row] = -1
 
 
 class Totals:
     """The last totals of counters of rooms (or of products), by counter and row."""
 
-    def __init__(self, lateness_s: float) -> None:
-        self._lateness_s = lateness_s
+    def __init__(self) -> None:
         self._counters: dict[str, _Counter] = {}
 
     def told(self, counter: str, readings: Readings, *, resets: bool = True) -> Risen:
         """What totals change in the windows. Of one counter `resets` is always the same."""
         if counter not in self._counters:
-            self._counters[counter] = _Counter(self._lateness_s, resets)
+            self._counters[counter] = _Counter(resets)
         return self._counters[counter].told(readings)
 
     def rows(self, counter: str) -> int:

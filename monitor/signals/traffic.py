@@ -5,38 +5,42 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.signals.engagement import counted, did
-from monitor.signals.freshness import Flags
 from monitor.signals.grouping import LOOSE, Group
-from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
 from monitor.signals.totals import Readings
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 
 def viewers(tables: Tables, group: Group) -> None:
     """The newest reading of a room counts; a peak is the greatest of the session."""
     tables.freshness.heard("viewers", group.row, group.now)
-    at = group.at
-    online = np.where(group.second < 0, np.nan, group.second)
-    # In order of time the last one written is the newest one told.
-    order = np.argsort(at, kind="stable")
-    order = order[~np.isnan(online[order])]
-    rows, at, online = group.row[order], at[order], online[order]
-    newer = _newest(tables, "online", rows, online, at)
-    np.fmax.at(tables.gauges["online_peak"], rows, online)
-    tables.bounds.read("online", rows[newer], group.has(LOOSE)[order[newer]])
-    told = group.value >= 0
-    if told.any():
-        _arrivals(tables, group.where(told))
+    told = group.second >= 0
+    newer = _newest(tables, "online", group, group.second)
+    np.fmax.at(tables.gauges["online_peak"], group.row[told], group.second[told])
+    loose = group.has(LOOSE)
+    tables.bounds.read("online", group.row[newer], loose[newer])
+    if (group.value >= 0).any():
+        _arrivals(tables, group.where(group.value >= 0))
 
 
-def _newest(tables: Tables, name: str, rows: Ints, values: Floats, at: Floats) -> Flags:
-    """Write values, in order of time, where they are not older than what is known; tell where."""
-    known_at = tables.gauges[f"{name}_at"]
-    newer = ~(at < known_at[rows])
-    tables.gauges[name][rows[newer]] = values[newer]
-    known_at[rows[newer]] = at[newer]
-    return newer
+def _newest(tables: Tables, name: str, group: Group, values: Ints) -> Ints:
+    """Write values where they are not older than what is known. Of one instant the greatest
+    is right; below 0 there is none. Gives which were written, in order of time.
+    """
+    at, known_at, known = group.at, tables.gauges[f"{name}_at"], tables.gauges[name]
+    if compiled is not None:
+        written = np.empty(len(at), np.int64)
+        count = compiled.newest(group.row, at, values, known_at, known, written)
+        return written[:count]
+    order = np.lexsort((values, at))
+    order = order[values[order] >= 0]
+    rows = group.row[order]
+    before = known_at[rows]
+    newer = ~(at[order] < before) & ~((at[order] == before) & (values[order] < known[rows]))
+    order, rows = order[newer], rows[newer]
+    known[rows], known_at[rows] = values[order], at[order]
+    return order
 
 
 def _arrivals(tables: Tables, group: Group) -> None:
@@ -44,13 +48,11 @@ def _arrivals(tables: Tables, group: Group) -> None:
     readings = Readings(group.row, group.at, group.value, group.slots)
     risen = tables.totals.told("arrivals", readings, resets=False)
     tables.windows.add("arrivals", group.row[risen.which], risen.slot, risen.value)
-    order = np.lexsort((group.value, group.at))
-    values = group.value[order].astype(float)
-    newer = _newest(tables, "total", group.row[order], values, group.at[order])
+    newer = _newest(tables, "total", group, group.value)
     loose = group.has(LOOSE)
     if loose.any():
         tables.bounds.note("arrivals", group.row[loose], group.slots[loose])
-    tables.bounds.read("viewers_total", group.row[order][newer], loose[order[newer]])
+    tables.bounds.read("viewers_total", group.row[newer], loose[newer])
 
 
 def enters(tables: Tables, group: Group) -> None:

@@ -184,6 +184,14 @@ class Windows:
         """The sums of one counter, a row each: a view, not a copy. Shape (capacity,)."""
         return self._sums[window][self.counters[counter]]
 
+    def sums(self, places: tuple[Ints, Ints]) -> Ints:
+        """The sums of many counters, copied: `places` gives their windows and counters.
+
+        Windows are counted in the order of `SPANS`, the session last.
+        """
+        found: Ints = self._all[places]
+        return found
+
     def second(self, counter: str, slot: int) -> Ints:
         """What one slot of the ring holds. Shape (capacity,)."""
         index = self.counters[counter]

@@ -55,9 +55,12 @@ int words(void);
 PyObject *meet(PyObject *module, PyObject *args);
 PyObject *has(PyObject *module, PyObject *args);
 PyObject *number(PyObject *module, PyObject *args);
+PyObject *people(PyObject *module, PyObject *args);
 PyObject *rehash(PyObject *module, PyObject *args);
 PyObject *saw(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
+PyObject *newest(PyObject *module, PyObject *args);
+PyObject *told(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
 
 PyObject *run(PyObject *module, PyObject *args);

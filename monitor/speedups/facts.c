@@ -256,27 +256,28 @@ static PyObject *grouped(Parts *parts)
     return groups;
 }
 
-/* gather(layouts, facts, row_of, numbers, at, flags) -> [(kind, [its facts])]
+/* gather(layouts, facts, row_of, now, numbers, at, flags) -> [(kind, [its facts])]
 
    Facts of a kind side by side, in their order, and their columns in the same order:
-   numbers is (5, facts): row, person's key, value, second number, order's key; flags are
-   bytes. */
+   numbers is (6, facts): row, second, person's key, value, second number, order's key;
+   flags are bytes. What happens later than `now` has happened now. */
 PyObject *gather(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *facts, *rows, *numbers_, *at_, *flags_;
     Arrays arrays = {.open = 0};
     Parts parts = {.kinds = 0};
     Py_ssize_t length, cells, bytes;
-    if (!PyArg_ParseTuple(args, "OO!O!OOO", &capsule, &PyList_Type, &facts, &PyDict_Type, &rows,
-                          &numbers_, &at_, &flags_))
+    double now;
+    if (!PyArg_ParseTuple(args, "OO!O!dOOO", &capsule, &PyList_Type, &facts, &PyDict_Type, &rows,
+                          &now, &numbers_, &at_, &flags_))
         return NULL;
     const Layouts *layouts = PyCapsule_GetPointer(capsule, NULL);
     double *at = layouts ? items(&arrays, at_, 8, &length) : NULL;
     int64_t *row = at ? items(&arrays, numbers_, 8, &cells) : NULL;
     uint8_t *flags = row ? items(&arrays, flags_, 1, &bytes) : NULL;
-    if (!flags || length != PyList_GET_SIZE(facts) || bytes != length || cells != 5 * length)
+    if (!flags || length != PyList_GET_SIZE(facts) || bytes != length || cells != 6 * length)
         return wrong_lengths(&arrays);
-    int64_t *person = row + length, *value = person + length, *second = value + length;
+    int64_t *slot = row + length, *person = slot + length, *value = person + length, *second = value + length;
     int64_t *order = second + length;
     PyObject *groups = NULL;
     uint8_t *of = PyMem_Malloc(length + 1);
@@ -291,6 +292,7 @@ PyObject *gather(PyObject *module, PyObject *args)
         PyList_SET_ITEM(parts.lists[of[index]], place - parts.begins[of[index]], Py_NewRef(fact));
         row[place] = row_of(rows, FIELD(fact, layout->room));
         at[place] = PyFloat_AsDouble(FIELD(fact, layout->at));
+        slot[place] = (int64_t)(at[place] < now ? at[place] : now);
         person[place] = layout->person < 0 ? 0 : key_of(FIELD(fact, layout->person));
         value[place] = number_of(fact, layout->value, 1);
         second[place] = number_of(fact, layout->second, 0);

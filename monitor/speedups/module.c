@@ -3,12 +3,21 @@
 #include "arrays.h"
 
 static PyMethodDef methods[] = {
-    {"layouts", layouts, METH_O, NULL},      {"ids", ids, METH_VARARGS, NULL},
-    {"known", known, METH_VARARGS, NULL},    {"gather", gather, METH_VARARGS, NULL},
-    {"meet", meet, METH_VARARGS, NULL},      {"has", has, METH_VARARGS, NULL},
-    {"number", number, METH_VARARGS, NULL},  {"rehash", rehash, METH_VARARGS, NULL},
-    {"saw", saw, METH_VARARGS, NULL},        {"move", move, METH_VARARGS, NULL},
-    {"heard", heard, METH_VARARGS, NULL},    {"run", run, METH_VARARGS, NULL},
+    {"layouts", layouts, METH_O, NULL},
+    {"ids", ids, METH_VARARGS, NULL},
+    {"known", known, METH_VARARGS, NULL},
+    {"gather", gather, METH_VARARGS, NULL},
+    {"meet", meet, METH_VARARGS, NULL},
+    {"has", has, METH_VARARGS, NULL},
+    {"number", number, METH_VARARGS, NULL},
+    {"people", people, METH_VARARGS, NULL},
+    {"rehash", rehash, METH_VARARGS, NULL},
+    {"saw", saw, METH_VARARGS, NULL},
+    {"move", move, METH_VARARGS, NULL},
+    {"newest", newest, METH_VARARGS, NULL},
+    {"told", told, METH_VARARGS, NULL},
+    {"heard", heard, METH_VARARGS, NULL},
+    {"run", run, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -30,9 +30,9 @@ def since(instants) -> list[float]:
     return (instants - START).tolist()
 
 
-def group_of(*facts, rooms: dict[str, int] | None = None) -> Group:
+def group_of(*facts, rooms: dict[str, int] | None = None, now: float = NOW) -> Group:
     """The one group of facts of one kind."""
-    ((_, group),) = gather(list(facts), {"room": 3} if rooms is None else rooms, NOW).kinds
+    ((_, group),) = gather(list(facts), {"room": 3} if rooms is None else rooms, now).kinds
     return group
 
 
@@ -124,7 +124,7 @@ def test_whether_all_rooms_are_known():
 def test_what_waits_becomes_one_group():
     held = Held()
     held.add(group_of(fact("like", 10, id="3"), fact("like", 11, id="1")))
-    held.add(group_of(fact("like", 12, id="2"))._replace(now=NOW + 0.25))
+    held.add(group_of(fact("like", 12, id="2"), now=NOW + 0.25))
     group = held.group()
 
     assert 3 == held.count
@@ -141,3 +141,11 @@ def test_a_part_of_a_group_is_a_part_of_all_its_columns():
     assert [5, 7] == since(part.slots) == part.second.tolist() == since(part.at)
     assert group is group.where(np.array([True, True, True]))
     assert Viewers is type(part.events[0])
+
+
+def test_facts_may_be_counted_in_other_seconds():
+    group = group_of(fact("like", 5), fact("like", 6))
+    moved = group.in_slots(np.array([1, 2]))
+
+    assert ([5, 6], [1, 2]) == (since(group.slots), moved.slots.tolist())
+    assert group.events is moved.events

@@ -34,8 +34,8 @@ def test_a_feed_that_was_never_heard_is_unknown_and_not_zero():
     stage.tell("order_paid", room="b", amount_minor=500)
     stage.wait(1)
 
-    assert [1.0, None] == told(readings.count("comments", "comments", "1m")(look(stage)))
-    assert [None, 500.0] == told(readings.count("gmv", "orders", "session")(look(stage)))
+    assert [1.0, None] == told(readings.Count("comments", "comments", "1m")(look(stage)))
+    assert [None, 500.0] == told(readings.Count("gmv", "orders", "session")(look(stage)))
 
 
 def test_a_counter_without_a_feed_of_its_own_is_known_once_it_was_told():
@@ -44,7 +44,7 @@ def test_a_counter_without_a_feed_of_its_own_is_known_once_it_was_told():
     stage.comment("在", room="b")
     stage.wait(70)
 
-    assert [0.0, None] == told(readings.count("shares", "any", "1m")(look(stage)))
+    assert [0.0, None] == told(readings.Count("shares", "any", "1m")(look(stage)))
 
 
 def test_a_hole_in_a_window_makes_it_unknown():

@@ -28,7 +28,7 @@ def told(
 
 def test_a_total_counts_what_it_rose_by():
     """The first one may have been reached long ago: it has no second of its own."""
-    totals = Totals(30)
+    totals = Totals()
 
     assert [[(NO_SLOT, 100)], [(1002, 4)], [], [(1005, 6)]] == [
         told(totals, (at, value))
@@ -38,14 +38,14 @@ def test_a_total_counts_what_it_rose_by():
 
 @pytest.mark.parametrize(("resets", "rises"), [(True, [(1002, 7)]), (False, [])])
 def test_a_total_that_falls_was_reset_or_corrected(resets, rises):
-    totals = Totals(30)
+    totals = Totals()
     told(totals, (1000, 100), resets=resets)
 
     assert rises == told(totals, (1002, 7), resets=resets)
 
 
 def test_a_late_total_parts_the_rise_of_its_neighbours():
-    totals = Totals(30)
+    totals = Totals()
     told(totals, (1000, 100))
     told(totals, (1005, 110))
 
@@ -74,7 +74,7 @@ def test_the_order_of_arrival_does_not_matter(readings, resets, data):
             )
         before = value
 
-    totals, counted = Totals(30), Counter[int]()
+    totals, counted = Totals(), Counter[int]()
     left = [(FIRST + second, value) for second, value in enumerate(readings)]
     left = data.draw(st.permutations(left))
     while left:
@@ -87,7 +87,7 @@ def test_the_order_of_arrival_does_not_matter(readings, resets, data):
 
 
 def test_what_is_older_than_the_memory_is_counted_already():
-    totals = Totals(5)
+    totals = Totals()
     for second in range(3 * MOST):
         told(totals, (FIRST + second, second))
 
@@ -96,7 +96,7 @@ def test_what_is_older_than_the_memory_is_counted_already():
 
 def test_the_memory_is_bounded():
     """Many totals within the lateness: an older one than those kept changes nothing."""
-    totals = Totals(1e9)
+    totals = Totals()
     for second in range(3 * MOST):
         told(totals, (FIRST + second, second))
 
@@ -105,7 +105,7 @@ def test_the_memory_is_bounded():
 
 
 def test_a_new_session_begins_with_a_first_total():
-    totals = Totals(30)
+    totals = Totals()
     told(totals, (1000, 100))
     told(totals, (1000, 5), row=1)
 
@@ -117,7 +117,7 @@ def test_a_new_session_begins_with_a_first_total():
 
 def test_a_new_session_remembers_nothing_of_a_long_one():
     """Its first totals may come late, too."""
-    totals = Totals(5)
+    totals = Totals()
     for second in range(3 * MOST):
         told(totals, (1000 + second, second))
     totals.forget(0)

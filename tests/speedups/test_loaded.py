@@ -15,12 +15,15 @@ import pytest
 from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
 from monitor.rules import compile as rules
-from monitor.signals import freshness, grouping, hashes, people, windows
+from monitor.rules import program
+from monitor.signals import freshness, grouping, hashes, people, totals, traffic, windows
 from monitor.speedups.build import target
 from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
-USERS: tuple[ModuleType, ...] = (grouping, hashes, people, windows, freshness)
+USERS: tuple[ModuleType, ...] = (
+    grouping, hashes, people, windows, freshness, totals, traffic, program
+)  # fmt: skip
 TESTS = (
     "grouping",
     "hashes",
@@ -30,6 +33,7 @@ TESTS = (
     "freshness",
     "engagement",
     "traffic",
+    "totals",
 )
 
 
@@ -64,7 +68,9 @@ def test_columns_come_to_the_same_with_and_without(monkeypatch):
 
     assert [kind for kind, _ in plain.kinds] == [kind for kind, _ in fast.kinds]
     for (_, one), (_, other) in zip(plain.kinds, fast.kinds, strict=True):
-        np.testing.assert_equal(one._asdict(), other._asdict())
+        assert one.events == other.events
+        for name in ("block", "at", "flags", "now"):
+            np.testing.assert_equal(getattr(one, name), getattr(other, name))
 
 
 @pytest.mark.timeout(110)
