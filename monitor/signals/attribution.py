@@ -87,7 +87,7 @@ class Attribution:
             rows[index] = row
             if row < 0:
                 self._hold(_Held(min(event.at, group.now) + self._lateness_s, event, why))
-        return group._replace(row=rows).where(rows >= 0)
+        return group.in_rows(rows).where(rows >= 0)
 
     def _hold(self, held: _Held) -> None:
         if len(self._held) >= HELD:

@@ -96,8 +96,15 @@ class Group:
 
     def in_slots(self, slots: Ints) -> Group:
         """The same facts, counted in other seconds."""
+        return self._with(1, slots)
+
+    def in_rows(self, row: Ints) -> Group:
+        """The same facts, counted in other rooms."""
+        return self._with(0, row)
+
+    def _with(self, index: int, column: Ints) -> Group:
         block = self.block.copy()
-        block[1] = slots
+        block[index] = column
         return Group(self.events, block, self.at, self.flags, self.now)
 
     def has(self, flag: np.uint8) -> NDArray[np.bool_]:

@@ -143,9 +143,10 @@ def test_a_part_of_a_group_is_a_part_of_all_its_columns():
     assert Viewers is type(part.events[0])
 
 
-def test_facts_may_be_counted_in_other_seconds():
+def test_facts_may_be_counted_in_other_seconds_and_rooms():
     group = group_of(fact("like", 5), fact("like", 6))
-    moved = group.in_slots(np.array([1, 2]))
+    moved = group.in_slots(np.array([1, 2])).in_rows(np.array([7, 8]))
 
-    assert ([5, 6], [1, 2]) == (since(group.slots), moved.slots.tolist())
+    assert ([5, 6], [3, 3]) == (since(group.slots), group.rows)
+    assert ([1, 2], [7, 8]) == (moved.slots.tolist(), moved.rows)
     assert group.events is moved.events
