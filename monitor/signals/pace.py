@@ -27,6 +27,7 @@ is settled: so the order of arrival does not matter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -156,6 +157,24 @@ class Pace:
             varies = (self.squares[which] - whole**2 / minutes) / whole
             bulk = self.taken_squares[which] / self.taken[which]
         return np.fmax(np.fmax(varies, bulk), 1.0)
+
+
+class Forecasts:
+    """What `sellout` gives, worked out once a second; that nothing is left is known at once."""
+
+    def __init__(self) -> None:
+        self._of: tuple[int, int] | None = None  # which second, how many rows
+        self._found: tuple[Floats, Floats, Floats]
+
+    def known(
+        self, left: Floats, now: float, work_out: Callable[[], tuple[Floats, Floats, Floats]]
+    ) -> tuple[Floats, Floats, Floats]:
+        """For these rows; `work_out` is called where it is not known yet."""
+        if self._of != (int(now), len(left)):
+            self._found, self._of = work_out(), (int(now), len(left))
+        some = left > 0.0  # else 0, or unknown
+        expected, low, high = (np.where(some, each, left) for each in self._found)
+        return expected, low, high
 
 
 def _until(

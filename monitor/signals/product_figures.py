@@ -68,7 +68,7 @@ def _velocity(window: str) -> Reading:
 
 
 def _sellout(index: int) -> Reading:
-    return lambda look: look.tables.products.forecast(look.now, index)
+    return lambda look: look.tables.products.forecast(look.now)[index]
 
 
 @dataclass(frozen=True)

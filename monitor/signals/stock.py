@@ -21,7 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
-from monitor.signals.pace import SLOT_S, WINDOWS, Pace, Sales
+from monitor.signals.pace import SLOT_S, WINDOWS, Forecasts, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
 from monitor.signals.windows import Ints, Windows
 
@@ -54,6 +54,7 @@ class Products:
         self.limit = limit
         self.windows = Windows(COUNTERS, slot_s=SLOT_S, rows=16)
         self.pace = Pace(rows=16)
+        self._forecasts = Forecasts()
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in STATE}
         self.room_of = np.zeros(self.capacity, np.int64)
@@ -65,8 +66,6 @@ class Products:
         self._pinned: dict[int, int] = {}  # room row → product row
         self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
         self._changes: dict[int, list[tuple[float, int]]] = {}  # (at, units), since the level
-        self._forecast: tuple[Floats, Floats, Floats] = (np.empty(0), np.empty(0), np.empty(0))
-        self._forecast_of = (0, 0)  # the second and how many rows
         self.free: list[int] = []  # rows of products of rooms that were given up
 
     def __len__(self) -> int:
@@ -169,12 +168,9 @@ class Products:
         if not untold.all():
             rows, units, at = rows[untold], units[untold], at[untold]
         np.subtract.at(columns["since_level"], rows, units)
-        changes = self._changes
         told = zip(at.tolist(), (-units).tolist(), strict=True)
         for row, change in zip(rows.tolist(), told, strict=True):
-            known = changes.get(row)
-            if known is None:
-                known = changes[row] = []
+            known = self._changes.setdefault(row, [])
             known.append(change)
             if len(known) >= 2 * REMEMBERED:
                 del known[:-REMEMBERED]
@@ -274,14 +270,10 @@ class Products:
         sales = Sales(sold, self.columns["since"][:rows])
         return self.pace.sellout(self.left()[:rows], sales, now)
 
-    def forecast(self, now: float, which: int) -> Floats:
-        """One of `sellout`, worked out once a second; that nothing is left is known at once."""
-        rows = len(self.skus)
-        if self._forecast_of != (int(now), rows):
-            self._forecast, self._forecast_of = self.sellout(now), (int(now), rows)
-        left = self.left()[:rows]
-        forecast: Floats = np.where(left > 0.0, self._forecast[which], left)  # 0, or unknown
-        return forecast
+    def forecast(self, now: float) -> tuple[Floats, Floats, Floats]:
+        """The same, worked out once a second."""
+        left = self.left()[: len(self.skus)]
+        return self._forecasts.known(left, now, lambda: self.sellout(now))
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, WINDOWS, Pace, Sales
+from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, WINDOWS, Forecasts, Pace, Sales
 from monitor.signals.windows import Windows
 
 BEGIN = 1_800_000_000  # a whole minute
@@ -214,3 +214,24 @@ def test_growing_keeps_what_is_known():
     product.pace.grow(40)
 
     assert (40, before) == (len(product.pace.units), product.pace.units[1])
+
+
+def test_a_forecast_holds_for_a_second_but_nothing_left_is_nothing_left():
+    """
+    Worked out at 100.0 and 101.0; in between only what is left is looked at.
+    """
+    forecasts, asked = Forecasts(), []
+
+    def work_out(now: float):
+        asked.append(now)
+        return tuple(np.full(2, now + more) for more in (0.0, 1.0, 2.0))
+
+    def known(now: float, *left: float) -> list[list[float]]:
+        found = forecasts.known(np.array(left), now, lambda: work_out(now))
+        return [each.tolist() for each in found]
+
+    assert [[100.0, 100.0], [101.0, 101.0], [102.0, 102.0]] == known(100.0, 5.0, 5.0)
+    assert [[100.0, 0.0], [101.0, 0.0], [102.0, 0.0]] == known(100.75, 4.0, 0.0)
+    assert [100.0] == asked
+    assert [101.0, 101.0] == known(101.0, 4.0, 1.0)[0]
+    assert [100.0, 101.0] == asked
