@@ -168,12 +168,10 @@ class Products:
         if not untold.all():
             rows, units, at = rows[untold], units[untold], at[untold]
         np.subtract.at(columns["since_level"], rows, units)
-        told = zip(at.tolist(), (-units).tolist(), strict=True)
-        for row, change in zip(rows.tolist(), told, strict=True):
+        for row, when, less in zip(rows.tolist(), at.tolist(), units.tolist(), strict=True):
             known = self._changes.setdefault(row, [])
-            known.append(change)
-            if len(known) >= 2 * REMEMBERED:
-                del known[:-REMEMBERED]
+            known.append((when, -less))
+            del known[:-REMEMBERED]
 
     def price(self, row: int, fact: Price) -> None:
         """Apply a price. What it says it was before is believed; else the last one we know was."""
@@ -272,8 +270,7 @@ class Products:
 
     def forecast(self, now: float) -> tuple[Floats, Floats, Floats]:
         """The same, worked out once a second."""
-        left = self.left()[: len(self.skus)]
-        return self._forecasts.known(left, now, lambda: self.sellout(now))
+        return self._forecasts.known(self.left()[: len(self.skus)], now, lambda: self.sellout(now))
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""
