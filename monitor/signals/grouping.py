@@ -91,7 +91,11 @@ class Group:
         indexes = np.flatnonzero(which)
         events = [self.events[index] for index in indexes.tolist()]
         return Group(
-            events, self.block[:, indexes], self.at[indexes], self.flags[indexes], self.now
+            events,
+            self.block.take(indexes, axis=1),
+            self.at[indexes],
+            self.flags[indexes],
+            self.now,
         )
 
     def in_slots(self, slots: Ints) -> Group:
