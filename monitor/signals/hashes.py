@@ -55,13 +55,13 @@ class Numbers:
         return np.where(self._keys[slots] == keys, self._numbers[slots], 0)
 
     def number(self, keys: Ints) -> tuple[Ints, Flags]:
-        """The number of each key, giving new ones; and who got a new one."""
+        """The number of each key, giving new ones; and who got a new one, once each."""
         while self._used + len(keys) > FULL * len(self._keys):
             self._grow()
         if compiled is not None:
-            found, before = np.empty(len(keys), np.int64), self._used
-            self._used = compiled.number(self._keys, self._numbers, before, keys, found)
-            return found, found > before
+            found, fresh = np.empty(len(keys), np.int64), np.empty(len(keys), bool)
+            self._used = compiled.number(self._keys, self._numbers, self._used, keys, found, fresh)
+            return found, fresh
         slots = self._slots(keys)
         new = self._keys[slots] == 0
         if new.any():

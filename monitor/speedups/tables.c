@@ -56,25 +56,27 @@ PyObject *has(PyObject *module, PyObject *args)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
-/* number(table, numbers, used, keys, result) -> how many are used now
+/* number(table, numbers, used, keys, result, fresh) -> how many are used now
 
-   The number of each key: a new one is the next. */
+   The number of each key: a new one is the next, and `fresh` (bytes) tells who got it. */
 PyObject *number(PyObject *module, PyObject *args)
 {
-    PyObject *table_, *numbers_, *keys_, *result_;
+    PyObject *table_, *numbers_, *keys_, *result_, *fresh_;
     Arrays arrays = {.open = 0};
-    Py_ssize_t slots, numbered, length, results, used;
-    if (!PyArg_ParseTuple(args, "OOnOO", &table_, &numbers_, &used, &keys_, &result_))
+    Py_ssize_t slots, numbered, length, results, bytes, used;
+    if (!PyArg_ParseTuple(args, "OOnOOO", &table_, &numbers_, &used, &keys_, &result_, &fresh_))
         return NULL;
     int64_t *table = items(&arrays, table_, 8, &slots);
     int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
     const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
     int64_t *result = keys ? items(&arrays, result_, 8, &results) : NULL;
-    if (!result || numbered != slots || results != length || used + length >= slots)
+    uint8_t *fresh = result ? items(&arrays, fresh_, 1, &bytes) : NULL;
+    if (!fresh || numbered != slots || results != length || bytes != length || used + length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
         Py_ssize_t slot = slot_of(table, slots, keys[index]);
-        if (table[slot] == 0) {
+        fresh[index] = table[slot] == 0;
+        if (fresh[index]) {
             table[slot] = keys[index];
             numbers[slot] = ++used;
         }
