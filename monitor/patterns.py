@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Callable, Iterable
+from fnmatch import translate
+from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta
@@ -15,11 +17,24 @@ Pattern: TypeAlias = Annotated[
 ANY: tuple[Pattern, ...] = ("*",)
 
 
+REMEMBERED = 8_192  # compiled patterns: more than the standard library keeps
+
+
 def matches(patterns: Iterable[str], name: str) -> bool:
     """Whether one of them is the name, or stands for it."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    for pattern in patterns:
+        if pattern in ("*", name):
+            return True
+        if not exact((pattern,)) and _compiled(pattern)(name):
+            return True
+    return False
 
 
 def exact(patterns: Iterable[str]) -> bool:
     """Whether they are names, and none of them stands for others."""
-    return not any(set(pattern) & set("*?[") for pattern in patterns)
+    return not any("*" in each or "?" in each or "[" in each for each in patterns)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compiled(pattern: str) -> Callable[[str], object]:
+    return re.compile(translate(pattern)).match

@@ -26,6 +26,7 @@ from monitor.patterns import ANY, Pattern, exact, matches
 
 DAY_S = 86_400
 MUTED = "muted: "
+REMEMBERED = 20_000  # kinds of alerts whose mute is known
 
 Aware = Annotated[datetime, Meta(tz=True)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -61,12 +62,13 @@ class Mute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def covers(self, change: Change, about: RoomTag) -> bool:
         """Whether it is meant for a change in a room of which so much is known."""
+        platform = change.platform or about.platform
         return (
-            matches(self.rooms, change.room)
-            and matches(self.rules, change.rule)
-            and matches(self.platforms, change.platform or about.platform)
-            and matches(self.tiers, about.tier)
-            and matches(self.products, change.sku or "")
+            (self.rooms == ANY or matches(self.rooms, change.room))
+            and (self.rules == ANY or matches(self.rules, change.rule))
+            and (self.platforms == ANY or matches(self.platforms, platform))
+            and (self.tiers == ANY or matches(self.tiers, about.tier))
+            and (self.products == ANY or matches(self.products, change.sku or ""))
             and (not self.severities or change.severity in self.severities)
         )
 
@@ -146,6 +148,9 @@ class Mutes:
         self._open: dict[str, Change] = {}  # what fires, by key
         self._taken_back: list[tuple[Mute, str]] = []
         self._known: set[str] = set()  # names of mutes that stand
+        self._stood_at: float | None = None
+        self._standing: list[Mute] = []  # as they stood then
+        self._found: dict[tuple[object, ...], Mute | None] = {}  # of those, by what they cover
         self.replace(mutes, quiet_hours, inhibitions, breaks)
 
     def replace(
@@ -158,12 +163,14 @@ class Mutes:
         """Take new tables and keep what is known to fire. Raises ConfigError on a circle."""
         self._inhibitions.replace(inhibitions)
         self._mutes = {mute.name: mute for mute in mutes}
+        self._stood_at = None
         self._quiet_hours = tuple(quiet_hours)
         self._breaks = breaks or Breaks()
 
     def take(self, other: Mutes) -> None:
         """Take the tables of another, as they were written."""
         self._inhibitions.take(other._inhibitions)
+        self._stood_at = None
         self._mutes, self._quiet_hours, self._breaks = (
             dict(other._mutes), other._quiet_hours, other._breaks,
         )  # fmt: skip
@@ -171,22 +178,43 @@ class Mutes:
     def add(self, mute: Mute) -> None:
         """Mute, or replace the mute of the same name."""
         self._known.discard(mute.name)
+        self._stood_at = None
         self._mutes[mute.name] = mute
 
     def remove(self, name: str, why: str = "taken back") -> Mute | None:
         """End a mute before its time."""
         mute = self._mutes.pop(name, None)
+        self._stood_at = None
         if mute is not None:
             self._taken_back.append((mute, why))
         return mute
 
     def standing(self, now: float) -> list[Mute]:
         """Mutes in force."""
-        return [
-            mute
-            for mute in self._mutes.values()
-            if mute.begun(now) and not (mute.until and mute.until.timestamp() <= now)
-        ]
+        if self._stood_at != now:  # asked for each alert of a tick
+            self._stood_at = now
+            standing = [
+                mute
+                for mute in self._mutes.values()
+                if mute.begun(now) and not (mute.until and mute.until.timestamp() <= now)
+            ]
+            if list(map(id, standing)) != list(map(id, self._standing)):
+                self._standing = standing
+                self._found.clear()
+        return list(self._standing)
+
+    def _muting(self, change: Change, now: float, about: RoomTag) -> Mute | None:
+        """The first mute that covers a change. An alert is asked again and again, and
+        nothing changes meanwhile, so what was found is remembered."""
+        self.standing(now)
+        platform = change.platform or about.platform
+        what = (change.rule, change.room, change.sku, change.severity, platform, about.tier)
+        if what not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            covering = (mute for mute in self._standing if mute.covers(change, about))
+            self._found[what] = next(covering, None)
+        return self._found[what]
 
     @property
     def any(self) -> bool:
@@ -206,6 +234,7 @@ class Mutes:
             why = mute.why_over(now, describe)
             if why:
                 del self._mutes[mute.name]
+                self._stood_at = None
                 ended.append((mute, why))
         return [
             Ended(mute, why, [c for c in self._open.values() if mute.covers(c, describe(c.room))])
@@ -234,9 +263,9 @@ class Mutes:
         explained = self._inhibitions.why_quiet(change, now)
         if explained:
             return explained
-        for mute in self.standing(now):
-            if mute.covers(change, about):
-                return f"{MUTED}{mute.reason or mute.name}" + (f" ({mute.by})" if mute.by else "")
+        mute = self._muting(change, now, about)
+        if mute is not None:
+            return f"{MUTED}{mute.reason or mute.name}" + (f" ({mute.by})" if mute.by else "")
         if self._breaks.cover(change, about):
             return "a break: the room is paused"
         for hours in self._quiet_hours:

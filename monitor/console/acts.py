@@ -23,7 +23,7 @@ from monitor.console.plain import plain
 from monitor.patterns import Pattern
 
 LONGEST_MUTE_S = 86_400.0
-MOST_MUTES = 500  # each is asked for each alert
+MOST_MUTES = 200  # each is asked for each alert
 
 log = structlog.get_logger()
 

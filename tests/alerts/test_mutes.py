@@ -251,3 +251,15 @@ def test_a_mute_can_be_added_and_taken_back():
     assert mutes.remove("m") is not None
     assert mutes.remove("m") is None
     assert "" == mutes.why_quiet(fired(), T0)
+
+
+def test_what_was_found_for_an_alert_is_asked_again_when_the_mutes_are_others():
+    """And kept apart by all that a mute may name."""
+    mutes = Mutes([Mute(name="m", tiers=("head",), until=at(10))])
+    head, tail = RoomTag(tier="head"), RoomTag(tier="tail")
+    found = [mutes.why_quiet(fired(), T0, tag) for tag in (head, tail, head)]
+    found.append(mutes.why_quiet(fired(), T0 + 10, head))
+    mutes.add(Mute(name="m", tiers=("tail",)))
+    found += [mutes.why_quiet(fired(), T0 + 10, tag) for tag in (head, tail)]
+
+    assert ["muted: m", "", "muted: m", "", "", "muted: m"] == found
