@@ -138,6 +138,9 @@ class ActedRooms:
                 view.online_past = [*view.online_past[1:], view.online]
         return self._views
 
+    def explain(self, rule: str, room: str, sku: str | None) -> str:
+        return "nobody is asked here"
+
     def detail(self, room: str) -> RoomDetail | None:
         return None
 

@@ -106,6 +106,15 @@ def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     alerts = verbs.add_parser("alerts", help="open alerts of a running daemon")
     ack = verbs.add_parser("ack", help="acknowledge an open alert")
     ack.add_argument("key", help="as `roomwatch alerts` shows it")
+    explain = verbs.add_parser("explain", help="why a rule fires in a room, or why it does not")
+    explain.add_argument("rule", help="its id")
+    explain.add_argument("--room", default="", help="or a platform; none for a rule of all rooms")
+    explain.add_argument("--sku", help="the product, in a rule of products")
+    explain.add_argument("--json", action="store_true")
+    explain.add_argument("--recording", help="of a recording, not of a running daemon")
+    explain.add_argument("--at", help="until then: `12m` from its beginning, or a time")
+    explain.add_argument("--format", choices=sorted(FORMATS), default="native")
+    explain.add_argument("--rules", type=pathlib.Path, default=pathlib.Path(RULES))
     mutes = verbs.add_parser("mutes", help="the mutes in force")
     unmute = verbs.add_parser("unmute", help="end a mute")
     unmute.add_argument("name", help="as `roomwatch mutes` shows it")
@@ -114,6 +123,7 @@ def _remote_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for verb, answer in (
         (alerts, remote.alerts),
         (ack, remote.acknowledge),
+        (explain, remote.explain),
         (mute, remote.mute),
         (mutes, remote.mutes),
         (unmute, remote.unmute),

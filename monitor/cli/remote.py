@@ -8,12 +8,15 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException, InvalidURL
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
 from monitor.alerts.alert import Alert
 from monitor.alerts.mutes import Mute
+from monitor.cli import explaining
 from monitor.errors import MonitorError
+from monitor.shard.explaining import Explanation
 
 T = TypeVar("T")
 
@@ -54,6 +57,26 @@ def acknowledge(arguments: argparse.Namespace) -> int:
         raise MonitorError(f"no open alert `{arguments.key}` — see `roomwatch alerts`")
     _ask(arguments, "/api/alerts/ack", {"key": found[0].key, "episode": found[0].episode})
     print(f"acknowledged {found[0].key}")
+    return 0
+
+
+class _Explained(msgspec.Struct):
+    found: Explanation | None = None
+    wrong: str = ""
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Of a running daemon, or of a recording up to an instant."""
+    if arguments.recording is not None:
+        told = explaining.recorded(arguments)
+    else:
+        asked = {"rule": arguments.rule, "room": arguments.room}
+        asked |= {"sku": arguments.sku} if arguments.sku is not None else {}
+        answer = _read(_ask(arguments, f"/api/explain?{urlencode(asked)}"), _Explained)
+        told = answer.wrong if answer.found is None else answer.found
+    if isinstance(told, str):
+        raise MonitorError(told)
+    print(msgspec.json.encode(told).decode() if arguments.json else explaining.words(told))
     return 0
 
 

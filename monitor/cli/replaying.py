@@ -30,7 +30,7 @@ def replay(arguments: argparse.Namespace) -> int:
     ruleset = load(arguments.rules)
     decoder = Decoder(source="replay", format=arguments.format, room=arguments.room)
     player = Replay(Shard(ruleset, mood=Mood()), decoder)
-    with _opened(arguments.recording) as file:
+    with opened(arguments.recording) as file:
         for change in player.play(frames(_watched(file, arguments.recording))):
             if arguments.json:
                 sys.stdout.buffer.write(line(change) + b"\n")
@@ -45,7 +45,7 @@ def _against(arguments: argparse.Namespace) -> int:
     """Two rule sets on one recording: a line for each alert that is not the same in both."""
     new, old = load(arguments.rules), load(arguments.against)
     decoder = Decoder(source="replay", format=arguments.format, room=arguments.room)
-    with _opened(arguments.recording) as file:
+    with opened(arguments.recording) as file:
         found = backtest.compare(
             Shard(new, mood=Mood()),
             Shard(old, mood=Mood()),
@@ -87,7 +87,7 @@ def _draw(arguments: argparse.Namespace, found: backtest.Comparison) -> None:
         raise MonitorError(f"{arguments.picture}: {why} — write where the picture goes") from None
 
 
-def _opened(name: str) -> BinaryIO:
+def opened(name: str) -> BinaryIO:
     try:
         return open_recording(name)
     except OSError as error:

@@ -9,6 +9,7 @@ from monitor.alerts.alert import Alert, Change, Notice
 from monitor.alerts.mutes import Mute
 from monitor.alerts.oncall import Duty
 from monitor.alerts.policies import Standing
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
@@ -55,6 +56,10 @@ class Desk(View, Protocol):
 
     def health(self) -> dict[str, Any]:
         """Sources, queues, ticks, channels: plain values ready for JSON."""
+        ...
+
+    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        """Why a rule says what it says of a room or a product; or why nobody can tell."""
         ...
 
     def on_call(self) -> tuple[Sequence[Duty], Sequence[Standing]]:

@@ -21,6 +21,7 @@ from monitor.console.replays import doors
 from monitor.console.replays.recordings import Recording
 from monitor.console.replays.replaying import About
 from monitor.console.sessions import SessionView
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
@@ -50,6 +51,12 @@ READS = {
         "one room in full; viewers are told no comments", {"at": float, "detail": RoomDetail}
     ),
     "/api/alerts": Answer("open alerts, worst first", {"at": float, "alerts": list[Alert]}),
+    "/api/explain": Answer(
+        "each term of `rule` in `room` (and of `sku`) as the last tick saw it, and what is missing"
+        " for it to fire; `wrong` says why nobody can tell",
+        {"at": float, "found": Explanation | None, "wrong": str}, query=("rule", "room", "sku"),
+        role="operator",
+    ),
     "/api/history": Answer(
         "the latest changes of alerts, newest first; with `text`, those that say it",
         {"changes": list[Change]}, query=("limit", "text"),

@@ -78,6 +78,7 @@ def mount(
         "/api/rooms": doors.rooms,
         "/api/rooms/{room}": doors.room,
         "/api/alerts": doors.alerts,
+        "/api/explain": doors.explain,
         "/api/history": doors.history,
         "/api/health": doors.health,
         "/api/mutes": doors.mutes,
@@ -228,6 +229,15 @@ class _Doors:
     async def alerts(self, request: web.Request) -> web.StreamResponse:
         scope = self.gate.caller(request).scope
         return as_json({"at": self._desk.now(), "alerts": scope.alerts(self._desk.alerts())})
+
+    async def explain(self, request: web.Request) -> web.StreamResponse:
+        """For who works with rules: it tells figures that some screens do not show."""
+        if self.gate.caller(request).role == "viewer":
+            raise RefusedError(403, "needs the role operator")
+        asked = request.query
+        found = self._desk.explain(asked.get("rule", ""), asked.get("room", ""), asked.get("sku"))
+        told = {"found": None, "wrong": found} if isinstance(found, str) else {"found": found}
+        return as_json({"at": self._desk.now(), "wrong": "", **told})
 
     async def history(self, request: web.Request) -> web.StreamResponse:
         scope = self.gate.caller(request).scope

@@ -21,6 +21,7 @@ from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
 from monitor.events import Mark, Segment
 from monitor.intake import Intake
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.audit import Deed
@@ -114,6 +115,9 @@ class DaemonDesk:
             "store": {**self._store.counts(), "trouble": self._store.trouble},
             **({"recorder": self._recorder.figures()} if self._recorder else {}),
         }
+
+    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        return self._engine.explain(rule, room, sku)
 
     def detail(self, room: str) -> RoomDetail | None:
         return self._engine.detail(room)

@@ -10,6 +10,7 @@ from monitor.alerts.record import OwnAlert
 from monitor.events import Event
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 
@@ -52,6 +53,10 @@ class Engine(Protocol):
     def rooms(self) -> Sequence[RoomView]: ...
 
     def detail(self, room: str) -> RoomDetail | None: ...
+
+    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        """Why a rule says what it says there; or why nobody can tell."""
+        ...
 
     def figures(self) -> dict[str, Any]:
         """Counters for health and metrics."""

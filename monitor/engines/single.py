@@ -34,6 +34,7 @@ from monitor.health import Progress
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
 from monitor.shard import Shard
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 from monitor.storage.store import Store
@@ -259,6 +260,9 @@ class SingleEngine:
 
     def rooms(self) -> Sequence[RoomView]:
         return self.shard.rooms(self._clock.now())
+
+    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        return self.shard.explain(rule, room, sku)
 
     def detail(self, room: str) -> RoomDetail | None:
         return self.shard.detail(room, self._clock.now())

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from monitor.alerts.alert import Alert, Change
 from monitor.rules.columns import SEGMENTS
 from monitor.rules.scopes import Platforms, Scope
+from monitor.signals.place import CODES
 from monitor.signals.tables import Tables
 
 ALL_ROOMS = "全部直播间"
@@ -64,6 +65,20 @@ class Places:
         if scope == "product":
             return dict.get(tables.products.by_room[room], alert.sku or "")
         return room * len(SEGMENTS) + SEGMENTS.index(alert.segment)
+
+    def named(self, tables: Tables, scope: Scope, room: str, sku: str | None) -> int | None:
+        """The row that people mean by a room and a product; None while it is not heard of."""
+        if scope == "all":
+            return 0
+        if scope == "platform":
+            return self._platforms.row_of.get(room)
+        row = dict.get(tables.rooms.row_of, room)
+        if row is None or scope == "room":
+            return row
+        if scope == "product":
+            return dict.get(tables.products.by_room[row], sku or "")
+        code = tables.segments.columns["segment"][row]
+        return row * len(SEGMENTS) + (0 if code != code else list(CODES.values()).index(code))  # noqa: PLR0124  # NaN is unknown
 
     def of_rooms(self, tables: Tables, scope: Scope, rooms: Sequence[int]) -> list[int]:
         """The rows that belong to some rooms alone."""

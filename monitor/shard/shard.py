@@ -25,6 +25,7 @@ from monitor.rules.compile import RuleSet
 from monitor.rules.kinds.kind import Columns
 from monitor.rules.scopes import Platforms, Scope, Scopes
 from monitor.shard.describing import describe, why_over
+from monitor.shard.explaining import Explanation, explain, why_not
 from monitor.shard.places import Place, Places, fits
 from monitor.shard.seeing import see
 from monitor.shard.watched import Watched
@@ -199,10 +200,16 @@ class Shard:
         """One room in full; None for one that was never heard of."""
         return detail(self.figures.tables, room, now)
 
+    def explain(self, rule: str, room: str, sku: str | None = None) -> Explanation | str:
+        """Why a rule says what it says there, as the last tick saw it; or why nobody can tell."""
+        watched = self._of_rule.get(rule)
+        if watched is None or self.scopes is None:
+            return why_not(rule, self._of_rule)
+        return explain(watched, self.scopes, self._places, (rule, room, sku))
+
     def _release(self, now: float) -> list[Change]:
         """Give up rooms that are over: what is still open of them is resolved."""
-        rows = self.figures.over(now)
-        tables = self.figures.tables
+        rows, tables = self.figures.over(now), self.figures.tables
         self.gone = tuple(tables.rooms.names[row] for row in rows)
         if not rows:
             return []
@@ -276,12 +283,9 @@ class Shard:
         if self._give_up_at is None:
             self._give_up_at = now + GIVEN_UP_S
         for key, alert in list(self._restored.items()):
-            if alert.rule in OWN:  # we would not be here with files that are wrong
-                del self._restored[key]
-                changes.append(self._ended(key, now, "the files were read anew"))
-                continue
-            if alert.rule not in self._of_rule:
-                changes += self._over(alert, now, "the rule was removed")
+            if alert.rule not in self._of_rule:  # with files that are wrong we would not be here
+                why = "the files were read anew" if alert.rule in OWN else "the rule was removed"
+                changes += self._over(alert, now, why)
                 continue
             watched, cell = self._cell(alert)
             if cell is None:

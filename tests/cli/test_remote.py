@@ -195,3 +195,18 @@ def test_a_daemon_that_is_away_is_told(capsys: pytest.CaptureFixture[str]) -> No
 
     assert 2 == main(["alerts", "--url", url])
     assert capsys.readouterr().err.endswith("start it with `roomwatch run`\n")
+
+
+async def test_a_rule_of_a_running_daemon_is_explained(tmp_path: Path) -> None:
+    """Two comments of three; and a rule that is not there."""
+    async with running(Ground(tmp_path)) as stage:
+        await stage.post(*[stage.comment() for _ in range(2)])
+        await stage.move(0.25)
+        told = await said(stage, "explain", "busy", "--room", "r")
+        raw = await said(stage, "explain", "busy", "--room", "r", "--json")
+        wrong = await said(stage, "explain", "bussy", "--room", "r")
+
+    assert 0 == told[0]
+    assert "  missing: comments_10s >= 3 (comments_10s is 2)" == told[1].splitlines()[-1]
+    assert "quiet" == json.loads(raw[1])["state"]
+    assert (2, "unknown rule `bussy` — did you mean `busy`?\n") == (wrong[0], wrong[2])

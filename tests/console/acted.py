@@ -22,6 +22,7 @@ from monitor.console.assets import Assets
 from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
 from monitor.console.replays.deck import Deck, Kitchen
+from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.tail import Said
@@ -67,6 +68,14 @@ class ActedDesk:
 
     def health(self) -> dict[str, Any]:
         return {"sources": {}, "degraded": [], "channels": {}, "engine": {}, "store": {}}
+
+    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        if rule != "a":
+            return f"unknown rule `{rule}`"
+        return Explanation(
+            rule=rule, kind="threshold", where=f"{room}|{sku}", state="quiet", unknown=False,
+            since=None, answer="false", missing=["online > 9 (online is 3)"],
+        )  # fmt: skip
 
     def detail(self, room: str) -> RoomDetail | None:
         view = self.views.get(room)

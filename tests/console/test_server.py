@@ -315,3 +315,23 @@ async def test_history_can_be_searched():
         it.desk.fire("b", "hook", summary="钩子太长")
         async with session.get("/api/history", params={"text": "钩子"}) as answer:
             assert ["b"] == [each["room"] for each in (await answer.json())["changes"]]
+
+
+async def test_whoever_works_with_rules_is_told_why_one_fires_or_not():
+    """
+    A screen that shows no amounts is not told figures this way.
+    """
+    answers = []
+    async with house() as it:
+        for role, rule in (("operator", "a"), ("operator", "b"), ("viewer", "a")):
+            async with (
+                browser(it, role) as session,
+                session.get("/api/explain", params={"rule": rule, "room": "r", "sku": "s"}) as told,
+            ):
+                answers.append((told.status, await told.json()))
+
+    assert [200, 200, 403] == [status for status, _ in answers]
+    assert ("r|s", ["online > 9 (online is 3)"], "") == (
+        answers[0][1]["found"]["where"], answers[0][1]["found"]["missing"], answers[0][1]["wrong"],
+    )  # fmt: skip
+    assert (None, "unknown rule `b`") == (answers[1][1]["found"], answers[1][1]["wrong"])
