@@ -63,6 +63,7 @@ def shipped_rules() -> pathlib.Path:
 
 
 def _config(rules: pathlib.Path, state: str, port: int) -> Config:
+    sessions = pathlib.Path(state) / "sessions"  # to be played again at /replay
     return Config(
         folder=pathlib.Path(state),
         main=MainFile(
@@ -75,6 +76,8 @@ def _config(rules: pathlib.Path, state: str, port: int) -> Config:
         people=(),
         state=pathlib.Path(state),
         rules=rules,
+        record=sessions,
+        recordings=(sessions,),
     )
 
 

@@ -24,7 +24,9 @@ REMEMBERED = 500  # changes that the log of a new picture is looked up in
 class Boards:
     """Refreshes all of them together, from one look at the desk."""
 
-    def __init__(self, desk: View) -> None:
+    def __init__(self, desk: View, *, keep_returned: bool = True) -> None:
+        """`keep_returned`: what is over before anybody looked stays until somebody does."""
+        self._keep_returned = keep_returned
         self.whole = Picture()
         self._desk = desk
         self._walls: dict[Scope, Picture] = {EVERYTHING: self.whole}
@@ -104,7 +106,8 @@ class Boards:
         """Something happened to alerts; True where there is a new frame."""
         self._past.extend(changes)
         alerts, now = self._desk.alerts(), self._desk.now()
-        self.returned.told(changes, alerts)
+        if self._keep_returned:
+            self.returned.told(changes, alerts)
         alerts = self.returned.beside(alerts)
         new = False
         for scope, wall in self._walls.items():

@@ -52,6 +52,7 @@ class Feed:
         *,
         asset_version: str,
         also: Callable[[], dict[str, Any]] = dict,
+        keep_returned: bool = True,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         send_s: float = SEND_S,
         most: int = SCREENS,
@@ -72,7 +73,7 @@ class Feed:
         self._wait = wait
         self._send_s = send_s
         self._most = most
-        self._boards = Boards(desk)
+        self._boards = Boards(desk, keep_returned=keep_returned)
         self._screens: set[Screen] = set()
         self._looked_at = float("-inf")
         self._beat_at = clock.now()

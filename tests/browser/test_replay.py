@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 def theatre(folder: Path) -> object:
     """A console with one live room and two recordings: of one room, and of two."""
-    write(folder / "recordings", "a/20261122.jsonl.gz", evening(minutes=4))
+    write(folder / "recordings", "a/20261122T175320000Z-S1.jsonl.gz", evening(minutes=4))
     both = sorted(evening(minutes=1) + evening("b", 1), key=lambda batch: batch.received_at)
     write(folder / "recordings", "both.jsonl", both)
     return house(
@@ -37,7 +37,8 @@ async def test_a_past_session_is_chosen_scrubbed_and_sped_up(chromium: Browser, 
         screens(chromium, it, TOKENS["operator"]) as [page],
     ):
         await visit(page, it, "/replay")
-        await page.fill("#find", "2026")
+        await page.fill("#find", "2026-11-23 01:53")
+        await expect(page.locator("#recordings .row")).to_contain_text("a · 2026-11-23 01:53S1 · ")
         await page.locator("#recordings .row button").click()
         await page.wait_for_url("**/rooms/a?replay=*")
         await expect(page.locator("#name")).to_have_text("阿蕊的房间")
@@ -52,6 +53,7 @@ async def test_a_past_session_is_chosen_scrubbed_and_sped_up(chromium: Browser, 
         await page.mouse.click(box["x"] + box["width"] * 128 / 239, box["y"] + 10)
         await expect(page.locator("#alerts li .summary")).to_have_text("评论很多")
         await expect(page.locator("#alerts .ack, #alerts .mute").first).to_be_hidden()
+        await expect(page.locator(".strip i.p2")).to_have_count(1)
         await expect(page.locator("#comments li").last).to_contain_text("第 124 秒")
         stood = await page.locator(".scrub time").text_content()
         assert stood is not None

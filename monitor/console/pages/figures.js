@@ -83,6 +83,11 @@ export function dayTime(at, now) {
   return `${day(at) === day(now) ? "" : `${day(at).slice(5)} `}${clockTime(at, false)}`;
 }
 
+/** 2026-11-22 of an instant in epoch seconds, where the rooms are. */
+export function dayOf(at) {
+  return new Date(at * 1000).toLocaleDateString("en-CA", { timeZone: zone });
+}
+
 /** 20:47:16 of an instant in epoch seconds, where the rooms are. */
 export function clockTime(at, withSeconds = true) {
   const text = new Date(at * 1000).toLocaleTimeString("en-GB", { timeZone: zone });

@@ -1,14 +1,18 @@
 // Recordings and past sessions: choose one, and the wall or its room shows it again.
 
-import { clockTime, minutes } from "./figures.js";
+import { clockTime, dayOf, minutes } from "./figures.js";
 import { COMMON, Page } from "./page.js";
+import { called } from "./sessions_kept.js";
 import { make } from "./settings.js";
+import { State } from "./state.js";
 import { word } from "./words.js";
 
 const AGAIN_MS = 3000;
 const LOOK_MS = 300; // while a recording is being read
 const PATIENCE = 400; // looks
 const by = (id) => document.getElementById(id);
+const state = new State(); // for the names of rooms
+const nameOf = (room) => state.name(room);
 let found = { recordings: [], open: [] };
 let opening = false;
 
@@ -20,7 +24,6 @@ async function look() {
 }
 
 const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
-const day = (at) => new Date(at * 1000).toLocaleDateString("en-CA", { timeZone: page.link.hello?.timezone });
 
 /** One room is shown as its page, more of them as the wall. */
 function address(replay) {
@@ -41,8 +44,8 @@ function draw() {
   const none = () => make("p", "none", word("none"));
   const open = found.open.map((each) => {
     const row = make("div", "row");
-    const where = each.survey ? `${day(each.now)} ${clockTime(each.now)} · ${each.speed}× · ${minutes(each.survey.end - each.survey.start)}` : word("replayReading");
-    row.append(make("b", "", each.name), make("span", "", each.failed ? word("replayFailed", each.failed) : `${where} · ${each.by}`));
+    const where = each.survey ? `${dayOf(each.now)} ${clockTime(each.now)} · ${each.speed}× · ${minutes(each.survey.end - each.survey.start)}` : word("replayReading");
+    row.append(make("b", "", called(each.name, nameOf)[0]), make("span", "", each.failed ? word("replayFailed", each.failed) : `${where} · ${each.by}`));
     const enter = row.appendChild(make("a", "button strong", word("replayEnter")));
     enter.href = address(each);
     enter.hidden = Boolean(each.failed);
@@ -55,10 +58,12 @@ function draw() {
   });
   by("open-ones").replaceChildren(...(open.length ? open : [none()]));
   const text = by("find").value.trim().toLowerCase();
-  const shown = found.recordings.filter((each) => each.name.toLowerCase().includes(text));
+  const shown = found.recordings.filter((each) => [each.name, ...called(each.name, nameOf)].some((said) => said.toLowerCase().includes(text)));
   by("recordings").replaceChildren(...(shown.length ? shown.map((each) => {
     const row = make("div", "row");
-    row.append(make("b", "", each.name), make("span", "", `${day(each.changed_at)} ${clockTime(each.changed_at, false)} · ${size(each.bytes)}`));
+    const [name, session] = called(each.name, nameOf);
+    row.title = each.name;
+    row.append(make("b", "", name), make("span", "", `${session ? `${session} · ` : ""}${word("recordedUntil")} ${dayOf(each.changed_at)} ${clockTime(each.changed_at, false)} · ${size(each.bytes)}`));
     const play = row.appendChild(button(word("replayPlay"), () => open_(each.name), true));
     play.hidden = !page.mayAct;
     return row;
@@ -88,7 +93,7 @@ async function open_(recording) {
 
 const page = new Page({
   sub: { view: "wall" },
-  take() {},
+  take: (frame) => state.apply(frame),
   draw() {
     by("find").placeholder = word("searchRecordings");
     by("find").setAttribute("aria-label", word("searchRecordings"));

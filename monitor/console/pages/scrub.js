@@ -1,8 +1,10 @@
 // The bar under every page of a replay: where it is, play and pause, how fast, go elsewhere, end.
 
-import { clockTime, minutes } from "./figures.js";
+import { clockTime, dayOf, minutes } from "./figures.js";
 import { replay } from "./places.js";
+import { called } from "./sessions_kept.js";
 import { make } from "./settings.js";
+import { PRIORITY } from "./state.js";
 import { say } from "./tile.js";
 import { word } from "./words.js";
 
@@ -74,7 +76,7 @@ export class Scrub {
   }
 
   stamp(at) {
-    return `${new Date(at * 1000).toLocaleDateString("en-CA", { timeZone: this.page.link.hello?.timezone })} ${clockTime(at)}`;
+    return `${dayOf(at)} ${clockTime(at)}`;
   }
 
   /** What the server says of the replay. */
@@ -93,7 +95,8 @@ export class Scrub {
     this.end.hidden = !may;
     const reading = about.survey ? word("replayBusy", Math.round(100 * (about.busy ?? 0))) : word("replayReading");
     say(this.chip, about.failed ? word("replayFailed", about.failed) : about.busy !== null ? reading : word(about.playing ? "replaying" : "replayPaused"));
-    say(this.name, about.name);
+    say(this.name, called(about.name)[0]);
+    this.drawMarks(about.marks);
     this.name.title = about.name;
     say(this.play, about.playing ? "❚❚" : "▶");
     this.play.setAttribute("aria-label", word(about.playing ? "replayPause" : "replayPlay"));
@@ -116,6 +119,20 @@ export class Scrub {
     this.knob.setAttribute("aria-valuetext", this.stamp(now));
     this.bars.style.setProperty("--part", part);
     this.done?.setAttribute("width", part * this.wide);
+  }
+
+  /** Where alerts fired, as far as it has been played. */
+  drawMarks(marks) {
+    const said = JSON.stringify(marks);
+    if (said === this.marked || !this.wide) return;
+    this.marked = said;
+    const { start, end } = this.about.survey;
+    this.strip.querySelectorAll("i").forEach((each) => each.remove());
+    this.strip.append(...marks.map(([at, severity]) => {
+      const mark = make("i", PRIORITY[severity]);
+      mark.style.left = `${(100 * (at - start)) / Math.max(1, end - start)}%`;
+      return mark;
+    }));
   }
 
   drawBars(bars) {

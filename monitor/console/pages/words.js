@@ -64,7 +64,7 @@ const WORDS = {
     breaker_closed: "正常", breaker_open: "◆ 不通", breaker_half_open: "◆ 试探中", sentAt: "最近 {0}", sentWithin: "耗时 P50 {0} s · P99 {1} s", failedOver: "改道 {0}",
     rulesTitle: "规则 · {0} 条生效", ruleName: "规则", ruleSeverity: "级别", ruleFiring: "触发", rulePending: "待定", ruleErrors: "错误", summaryFails: "摘要模板出错 {0} 次", unknownChannels: "未知渠道 {0}", reloadRefused: "{0} 的重载被拒绝,仍用 {1} 的规则和配置:", recorder: "录制",
     replayTitle: "回放", replaying: "回放", replayPaused: "回放 · 已暂停", replayBusy: "回放 · 快进中 {0}%", replayReading: "正在读取录制…", replayFailed: "放不了:{0}", replayPlay: "播放", replayPause: "暂停", replaySpeed: "倍速", replayAt: "位置", replayEnd: "结束回放", replayEnter: "进入", replayOpen: "正在回放", replayFull: "同时回放的已满:先结束一个",
-    recordings: "录制与往场", searchRecordings: "搜索录制", noRecordings: "没有录制:在配置里写 [console] recordings 或 [record] folder", keyReplayPlay: "播放 / 暂停回放", keyReplayMove: "后退 / 前进 30 秒",
+    recordings: "录制与往场", searchRecordings: "搜索录制", noRecordings: "没有录制:在配置里写 [console] recordings 或 [record] folder", keyReplayPlay: "播放 / 暂停回放", keyReplayMove: "后退 / 前进 30 秒", recordedUntil: "录到",
     p1: "一级", p2: "二级", p3: "三级", p4: "四级", lost: "数据中断",
   },
   en: {
@@ -130,7 +130,7 @@ const WORDS = {
     breaker_closed: "well", breaker_open: "◆ down", breaker_half_open: "◆ being tried", sentAt: "last {0}", sentWithin: "took P50 {0} s · P99 {1} s", failedOver: "failed over {0}",
     rulesTitle: "Rules · {0} in force", ruleName: "Rule", ruleSeverity: "Priority", ruleFiring: "Firing", rulePending: "Pending", ruleErrors: "Errors", summaryFails: "its summary failed {0} times", unknownChannels: "unknown channels {0}", reloadRefused: "The reload of {0} was refused; what was loaded at {1} stays in force:", recorder: "Recorder",
     replayTitle: "Replay", replaying: "Replay", replayPaused: "Replay · paused", replayBusy: "Replay · on its way {0}%", replayReading: "Reading the recording…", replayFailed: "Can not be played: {0}", replayPlay: "Play", replayPause: "Pause", replaySpeed: "Speed", replayAt: "Position", replayEnd: "End replay", replayEnter: "Enter", replayOpen: "Being played", replayFull: "As many replays are open as can be: end one first",
-    recordings: "Recordings and past sessions", searchRecordings: "Search recordings", noRecordings: "No recordings: write [console] recordings or [record] folder into the config", keyReplayPlay: "Play / pause the replay", keyReplayMove: "30 s back / ahead",
+    recordings: "Recordings and past sessions", searchRecordings: "Search recordings", noRecordings: "No recordings: write [console] recordings or [record] folder into the config", keyReplayPlay: "Play / pause the replay", keyReplayMove: "30 s back / ahead", recordedUntil: "until",
     p1: "P1", p2: "P2", p3: "P3", p4: "P4", lost: "data lost",
   },
 };

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,7 +18,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from monitor.alerts.alert import Alert, Change
+from monitor.alerts.alert import Alert, Change, Severity
 from monitor.clock import Clock
 from monitor.console.access import Access
 from monitor.console.feed import TURN_S, Feed
@@ -27,6 +28,7 @@ from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
 
 SCREENS = 50  # of one replay
+MARKS = 100  # alerts on its strip, the latest
 LINE_BYTES = 16 * 1024 * 1024  # what a worker may tell at once
 GOODBYE_S = 2.0
 
@@ -46,6 +48,7 @@ class About(Struct, frozen=True, kw_only=True):
     failed: str
     survey: Survey | None
     screens: int
+    marks: list[tuple[float, Severity]]  # when alerts fired, as far as it has been played
 
 
 class Replaying:
@@ -59,9 +62,18 @@ class Replaying:
         self.by = by
         self.timezone = timezone
         self.left_at = clock.now()  # when a screen was last there
-        self.feed = Feed(self, access, clock, asset_version=version, also=self._also, most=SCREENS)
+        self.feed = Feed(
+            self,
+            access,
+            clock,
+            asset_version=version,
+            also=self._also,
+            keep_returned=False,
+            most=SCREENS,
+        )
         self._shown = Shown(busy=0.0)
         self._survey: Survey | None = None
+        self._marks: deque[tuple[float, Severity]] = deque(maxlen=MARKS)
         self._watched: dict[str, float] = {}  # room → when its page last asked
         self._clock = clock
         self._process: Process | None = None
@@ -101,6 +113,7 @@ class Replaying:
             failed=shown.failed,
             survey=self._survey,
             screens=self.feed.screens,
+            marks=list(self._marks),
         )
 
     def _also(self) -> dict[str, Any]:
@@ -173,6 +186,11 @@ class Replaying:
         if shown.busy is not None or shown.failed:
             shown.rooms, shown.alerts, shown.details = before.rooms, before.alerts, before.details
         self._shown = shown
+        if shown.anew:
+            self._marks.clear()
+        for change in shown.changes:
+            if change.change == "fired":
+                self._marks.append((change.at, change.severity))
         if shown.anew:
             self.feed.anew(shown.changes)
         elif shown.changes:

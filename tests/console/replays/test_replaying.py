@@ -25,6 +25,7 @@ async def test_a_page_is_fed_the_past_as_it_is_fed_the_present(tmp_path: Path):
             there = await wall(lambda frame: frame["type"] == "snap" and frame["log"])
             said = await room(lambda frame: frame.get("comments"))
 
+    assert [(START + 123, "warning")] == replay.about().marks
     assert START <= first["server_time"] < START + 60
     assert ("阿蕊的房间", 1128) == tuple(there["rooms"][0][name] for name in ("name", "online"))
     assert START + 128 <= there["server_time"] < START + 129
