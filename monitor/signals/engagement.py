@@ -34,9 +34,8 @@ def comments(tables: Tables, group: Group) -> None:
     did(tables, group, "commenters", "interactors")
     told = group.second >= 0  # the level of a fan
     if told.any():
-        group_of = group.where(told)
-        did(tables, group_of, "levelled")
-        did(tables, group_of.where(group_of.second > 0), "fans")
+        tables.windows.add("levelled", group.row[told], group.slots[told])
+        did(tables, group.where(group.second > 0), "fans")
     reading = None
     if tables.mood is not None and group.events:
         reading = mood_counts.read(tables, tables.mood, group)

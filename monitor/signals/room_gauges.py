@@ -51,8 +51,10 @@ def _goal_pace(look: Look) -> Floats:
 
 
 def _stickiness(look: Look) -> Floats:
-    fans, told = (Count(name, "comments", "session")(look) for name in ("fans", "levelled"))
-    return divide(fans, told)
+    fans, people, told = (
+        Count(name, "comments", "session")(look) for name in ("fans", "commenters", "levelled")
+    )
+    return divide(np.where(told > 0, fans, np.nan), people)
 
 
 def _age(feed: str) -> Reading:
@@ -111,7 +113,7 @@ GAUGES: tuple[_Row, ...] = (
      "minutes_live ÷ the planned length, 1 at most", "not live, no goal or no length planned",
      _goal_pace),
     ("stickiness", "share", "fans among viewers, as those who comment show it",
-     "commenters of a fan level above 0 ÷ commenters whose level is told, this session",
+     "commenters of a fan level above 0 ÷ commenters, this session",
      "no comment told its writer's level", _stickiness),
     ("feed_age_s", "s", "since anything was heard", "now − last message", _NEVER, _age(ANY)),
     ("feed_missed", "items", "messages that the silence swallowed", "pace × age", _NEVER,

@@ -48,12 +48,12 @@ COUNTERS = (
     "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
     "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
     "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
-    "forbidden_terms", "late", "duplicates", "uncertain",
+    "forbidden_terms", "late", "duplicates", "uncertain", "levelled",
 )  # fmt: skip
 SOLD = ("orders", "paid", "gmv", "cancelled", "refunds", "refunded")  # as sessions.Sold has them
 OF_PRODUCT = ("orders", "paid", "gmv", "refunds")
 RARE = ("bag_entries", "coupons_sent", "coupons_taken", "coupons_used")
-PEOPLE = ("commenters", "interactors", "entered", "buyers", "levelled", "fans")
+PEOPLE = ("commenters", "interactors", "entered", "buyers", "fans")
 PAST = (  # of which a reading is kept every ten seconds, for charts
     "online", "gmv_10s", "paid_10s", "comments_10s", "negative_10s", "conversion_5m",
     "interaction_rate_5m", "gpm_5m", "watch_s", "gmv_session",

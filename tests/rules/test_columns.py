@@ -66,3 +66,17 @@ def test_rules_are_not_asked_where_the_broadcast_has_ended():
 def test_a_product_may_be_asked_about_its_room():
     assert ROOM_NAMES < PRODUCT_NAMES
     assert "stock" in PRODUCT_NAMES - ROOM_NAMES
+
+
+def test_a_rule_may_ask_whether_a_figure_is_only_a_bound():
+    """Likes of room b sat at the platform's cap."""
+    stage = Stage()
+    for room in "ab":
+        stage.tell("like", room=room, value=120, capped=room == "b")
+    stage.wait(1)
+    columns = RoomColumns(stage.shard.figures.tables, stage.now)
+
+    assert [0.0, 1.0] == columns["capped_likes_1m"].tolist()
+    assert {"capped_likes_1m", "capped_interaction_rate_5m", "capped_conversion_session"} < {
+        *ROOM_NAMES
+    }

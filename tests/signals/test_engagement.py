@@ -84,14 +84,17 @@ def test_totals_count_what_they_rise_by():
     assert [(0, 1000), (10, 1010), (13, 1013), (15, 1015)] == rises
 
 
-def test_fans_are_counted_among_those_whose_level_is_told():
-    """Two fans and one who is none; the fourth's level nobody told."""
+def test_fans_are_counted_among_those_who_comment():
+    """Two of four; where no level was ever told nobody knows."""
     stage = Stage()
     for user, level in [("a", 3), ("a", 4), ("b", 1), ("c", 0), ("d", None)]:
         stage.comment("在", user=user, fan_level=level)
     stage.wait(1)
 
-    assert stage.figure("stickiness") == pytest.approx(2 / 3)
+    stage.comment("在", room="another")
+    stage.wait(1)
+
+    assert (2 / 4, None) == (stage.figure("stickiness"), stage.figure("stickiness", "another"))
 
 
 def test_a_platforms_cap_is_remembered():
