@@ -19,7 +19,8 @@ counted in clumps: `clump` units are worth one order, the greater of Σ units² 
 orders and variance ÷ mean over minutes. With a clumps seen (and one that is the prior of
 the hour's) and b = left ÷ clump to come, ln T varies by ψ′(a) + ψ′(b), as that of a ratio of
 two Gamma variables does, and by `WANDER`² · T ÷ (T + 5 min), for a pace does not stay what
-it was. The bounds are T · e^(∓1.2816 · σ). `PRIOR` and `WANDER` were set by `roomwatch bench sellout`:
+it was. The bounds are T · e^(∓1.2816 · σ). `PRIOR` and `WANDER` were set by what
+`roomwatch bench sellout` tells:
 
     recorded day, in 3 h   inside    (two paces)   median |ln(T ÷ true)|    (two paces)
     2010-12-06             75 %      33 %          0.87                     1.30
