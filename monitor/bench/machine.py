@@ -1,4 +1,4 @@
-"""`roomwatch bench memory`, `sources`, `peers`: the benches of the machine around the core."""
+"""The benches of the machine around the core: memory, transports, peers, growth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 import structlog
 
-from monitor.bench import memory, peers, sources
+from monitor.bench import memory, peers, scaling, sources
 from monitor.bench.telling import tell
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -32,6 +32,12 @@ def register(benches: Commands) -> None:
     three.add_argument("--runs", type=int, default=3)
     three.add_argument("--json", action="store_true", help="one JSON object")
     three.set_defaults(run=_peers)
+    four = benches.add_parser("scaling", help="events × 10, rooms × 10, and one room in all")
+    four.add_argument("--events", type=int, default=200_000)
+    four.add_argument("--rooms", type=int, default=200)
+    four.add_argument("--runs", type=int, default=3)
+    four.add_argument("--json", action="store_true", help="one JSON object")
+    four.set_defaults(run=_scaling)
 
 
 def _memory(arguments: argparse.Namespace) -> int:
@@ -61,3 +67,9 @@ def _peers(arguments: argparse.Namespace) -> int:
     else:
         print(peers.table(ran))
     return 0 if all(one.same_alerts for one in ran) else 1
+
+
+def _scaling(arguments: argparse.Namespace) -> int:
+    grown = scaling.measure(arguments.events, arguments.rooms, arguments.runs)
+    tell(msgspec.to_builtins(grown), as_json=arguments.json)
+    return 0

@@ -14,7 +14,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.bench import check, console, engine, incidents, machine, reload, sellout, tick
+from monitor.bench import (
+    check,
+    console,
+    engine,
+    history,
+    incidents,
+    machine,
+    reload,
+    sellout,
+    tick,
+)
 from monitor.bench import mood as reading
 from monitor.bench.checksum import checksum
 from monitor.bench.generator import Market, blobs
@@ -35,7 +45,10 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--events", type=int, default=1_000_000)
     one.add_argument("--wire", choices=("native", "cloudevents"), default="native")
     one.add_argument("--runs", type=int, default=5)
+    one.add_argument("--rooms", type=int, default=200)
+    one.add_argument("--skew", type=float, default=0.0, help="the share of one room of all facts")
     one.add_argument("--mood", action="store_true", help="read the comments' mood, too")
+    one.add_argument("--record", action="store_true", help=f"add a line to {history.FILE}")
     one.add_argument("--json", action="store_true", help="one JSON object")
     one.add_argument("--profile", action="store_true", help="the ten functions that take longest")
     one.add_argument("--check", action="store_true", help="hold it to the oracle, and stop")
@@ -67,6 +80,12 @@ def _add_to(parser: argparse.ArgumentParser) -> None:
     six.add_argument("--json", action="store_true", help="one JSON object")
     six.set_defaults(run=_sellout)
     machine.register(benches)
+    seven = benches.add_parser("compare", help="the engine now, against what it was")
+    seven.add_argument("--events", type=int, default=1_000_000)
+    seven.add_argument("--runs", type=int, default=5)
+    seven.add_argument("--history", type=pathlib.Path, default=history.FILE)
+    seven.add_argument("--json", action="store_true", help="one JSON object")
+    seven.set_defaults(run=_compare)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,32 +99,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _engine(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _check(arguments)
-    market = Market(events=arguments.events, wire=arguments.wire)
-    mood = Mood() if arguments.mood else None
+    market = Market(
+        events=arguments.events, wire=arguments.wire, rooms=arguments.rooms, skew=arguments.skew
+    )
+    if arguments.profile:
+        return _profile(market, Mood() if arguments.mood else None)
+    told = _measure(market, arguments.runs, mood=arguments.mood)
+    tell(told, as_json=arguments.json)
+    if arguments.record:
+        history.record(history.FILE, history.entry(told))
+    return 0
+
+
+def _measure(market: Market, runs: int, *, mood: bool) -> dict[str, Any]:
+    """The medians of some passes, and, where mood is off, what they are with it."""
     opening, stream = blobs(market)
     with engine.one_core() as pinned:
-        if arguments.profile:
-            return _profile(opening, stream, arguments.wire, mood)
-        outcomes, alone = engine.passes(opening, stream, arguments.wire, arguments.runs, mood)
+        outcomes, alone = engine.passes(
+            opening, stream, market.wire, runs, Mood() if mood else None
+        )
+        beside = None
+        if not mood:
+            read, _ = engine.passes(opening, stream, market.wire, min(runs, 3), Mood())
+            beside = engine.rate(market.events, [each.seconds for each in read])
     sums = {checksum(outcome.samples(), outcome.moved()) for outcome in outcomes}
     assert len(sums) == 1, f"the same facts gave different figures: {sums}"
     seconds = [outcome.seconds for outcome in outcomes]
     ours, theirs = engine.rate(market.events, seconds), engine.rate(market.events, alone)
     ruleset = rules.load(engine.RULES).rules
     fired = [change for change in outcomes[0].changes if change.change == "fired"]
-    told = {
+    return {
         "events_per_s": round(ours),
         "decode_only_events_per_s": round(theirs),
         "share_of_decode_only": round(ours / theirs, 3),
-        "wire": arguments.wire,
+        "with_mood_events_per_s": round(beside) if beside is not None else None,
+        "wire": market.wire,
         "events": market.events,
         "rooms": market.rooms,
+        "skew": market.skew,
         "rules": len(ruleset),
         "rules_that_fired": len({change.rule for change in fired}),
         "alerts": len(fired),
         "checksum": sums.pop(),
-        "mood": mood is not None,
-        "runs": arguments.runs,
+        "mood": mood,
+        "runs": runs,
         "fastest_events_per_s": round(market.events / min(seconds)),
         "slowest_events_per_s": round(market.events / max(seconds)),
         "bytes_per_event": round(sum(len(blob.data) for blob in stream) / market.events),
@@ -118,7 +155,12 @@ def _engine(arguments: argparse.Namespace) -> int:
         "ran": "bytes → Decoder → Shard.receive → 50 rules every 250 ms of event time → changes;"
         " median of the runs, blobs made before, each run beside one of decode-only",
     }
-    tell(told, as_json=arguments.json)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    lines = history.read(arguments.history)
+    told = _measure(Market(events=arguments.events), arguments.runs, mood=False)
+    tell(history.compare(lines, told), as_json=arguments.json)
     return 0
 
 
@@ -129,10 +171,12 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0 if verdict.engine == verdict.oracle else 1
 
 
-def _profile(opening: Any, stream: Any, wire: str, mood: Mood | None) -> int:
-    ready = engine.Pass(opening, wire, rules.load(engine.RULES), mood)
+def _profile(market: Market, mood: Mood | None) -> int:
+    opening, stream = blobs(market)
+    ready = engine.Pass(opening, market.wire, rules.load(engine.RULES), mood)
     profile = cProfile.Profile()
-    profile.runcall(ready.play, stream)
+    with engine.one_core():
+        profile.runcall(ready.play, stream)
     pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(10)
     return 0
 
