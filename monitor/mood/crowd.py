@@ -117,13 +117,16 @@ class Crowd:
         said = self._said(row, incident.stream)
         playbook = self.playbooks[incident.topic]
         words = " / ".join(said)
+        people = round(incident.people / incident.sampled)
+        about = "约 " if incident.sampled < 1.0 else ""  # a part of the comments was read
         return {
-            "incident": f"{NAMES[incident.topic]},{incident.people} 人,近 {incident.window_s} 秒"
+            "incident": f"{NAMES[incident.topic]},{about}{people} 人,近 {incident.window_s} 秒"
             f"占评论 {incident.share:.0%}(平时 {incident.baseline:.1%}):{words}",
             "topic": NAMES[incident.topic],
             "level": LEVELS[incident.level],
-            "people": float(incident.people),
-            "comments": float(incident.comments),
+            "people": float(people),
+            "comments": float(round(incident.comments / incident.sampled)),
+            "sampled": round(incident.sampled, 3) if about else None,
             "share": round(incident.share, 4),
             "baseline": round(incident.baseline, 4),
             "window_s": float(incident.window_s),

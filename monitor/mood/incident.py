@@ -14,7 +14,8 @@ class Limits(Struct, frozen=True):
     """When an incident begins and ends."""
 
     surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.4)  # −log₁₀ of the tail, of each window
-    quiet: float = 3.4  # the same where few comments were written in the window
+    # The same where few comments were written in the window: of a topic, of all of them.
+    quiet: tuple[float, float] = (3.2, 4.0)
     few: int = 16
     people: int = 3
     lift: float = 3.0
@@ -24,6 +25,13 @@ class Limits(Struct, frozen=True):
     again_s: float = 300.0
     warning: tuple[float, int] = (0.10, 6)  # share of the comments, and people
     crisis: tuple[float, int] = (0.30, 12)
+
+    def level(self, share: float, people: float) -> int:
+        """How grave an incident is."""
+        for level, (least, many) in ((CRISIS, self.crisis), (WARNING, self.warning)):
+            if share >= least and people >= many:
+                return level
+        return WATCH
 
 
 class Incident(Struct):

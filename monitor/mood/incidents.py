@@ -2,7 +2,7 @@
 
 Every 2 s, for each room and each of seven topics and all complaints together:
 
-        … baseline: ≤ 15 min ……………………│ window: 10 … 600 s │ now
+        … baseline: ≤ 15 min ……………………│ window: 10 … 240 s │ now
     p₀ = (complaints + 200 prior) ÷ (comments + 200), frozen while an incident is open
 
     it begins   when the tail (tail.py) is about below 10^-4.4, at least 3 different people
@@ -22,13 +22,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.mood.incident import CRISIS, WARNING, WATCH, Incident, Limits
+from monitor.mood.incident import Incident, Limits
 from monitor.mood.tail import log10_tail
 
 ALL = 7
 _COMMENTS = 8
 STEP_S = 2
-WINDOWS_S = (10, 30, 60, 120, 600)
+WINDOWS_S = (10, 30, 60, 120, 240)
 _FINE = 64  # snapshots 2 s apart
 _COARSE_S = 30
 _COARSE = 52
@@ -42,11 +42,14 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class _Frozen(NamedTuple):
-    """The baseline of the moment when an incident began, of each window."""
+class _Expected(NamedTuple):
+    """What a window should hold; arrays of shape (streams, rooms)."""
 
-    comments: Floats
-    complaints: Floats
+    comments: Floats  # of the baseline
+    share: Floats
+    written: Ints  # comments in the window
+    mean: Floats  # complaints that they should hold
+    shape: Floats
 
 
 class Incidents:
@@ -55,8 +58,8 @@ class Incidents:
     def __init__(self, limits: Limits | None = None, rows: int = 16) -> None:
         self.limits = limits or Limits()
         self.open: dict[tuple[int, int], Incident] = {}
-        self._frozen: dict[tuple[int, int], _Frozen] = {}
         self._step = 0
+        self._sampling = False  # whether any room is read in part
         self._spoke: tuple[dict[tuple[int, str, int], float], ...] = ({}, {})
         self._turned = 0.0
         self._allocate(rows)
@@ -70,6 +73,9 @@ class Incidents:
         self._over = np.zeros((8, rows), np.int32)  # complaints that belong to what has ended
         self._over_of = np.zeros((8, rows), np.int32)  # and the comments up to then
         self.level = np.zeros((8, rows))
+        self.sampled = np.ones(rows)  # the share of a room's comments that is read at present
+        # The baseline of the moment when an incident began: comments and complaints.
+        self._frozen = np.full((len(WINDOWS_S), 2, 8, rows), np.nan, np.float32)
 
     def grow(self, rows: int) -> None:
         """Make room for at least `rows` rows."""
@@ -83,13 +89,19 @@ class Incidents:
 
     def _arrays(self) -> tuple[np.ndarray, ...]:
         return (self._total, self._fine, self._coarse, self._asked, self._over, self._over_of,
-                self.level)  # fmt: skip
+                self.level, self.sampled, self._frozen)  # fmt: skip
 
     # ── what is counted ───────────────────────────────────────────────────────
 
     def comments(self, rows: Ints) -> None:
         """Comments of viewers were read, each of a room's row."""
         self._total[_COMMENTS] += np.bincount(rows, minlength=self.capacity).astype(np.int32)
+
+    def sample(self, rows: Ints, weight: Ints | None) -> None:
+        """Comments are about to be told that stand for `weight` each; None: for one."""
+        if weight is not None or self._sampling:
+            self.sampled[rows] = 1.0 if weight is None else 1.0 / weight
+            self._sampling = bool((self.sampled < 1.0).any())
 
     def counted(self, complaints: Ints, comments: Ints) -> None:
         """Add counts of different people: shapes (7 topics, rooms) and (rooms,)."""
@@ -117,8 +129,10 @@ class Incidents:
         """A new session: nothing was said yet."""
         for array in self._arrays():
             array[..., row] = 0
+        self.sampled[row] = 1.0
+        self._frozen[..., row] = np.nan
         for key in [key for key in self.open if key[0] == row]:
-            del self.open[key], self._frozen[key]
+            del self.open[key]
 
     # ── the test ──────────────────────────────────────────────────────────────
 
@@ -154,7 +168,7 @@ class Incidents:
         return self._coarse[slot % _COARSE]
 
     def _test(self, now: float) -> None:
-        calm: dict[tuple[int, int], float] = {}
+        calm: dict[tuple[int, int], bool] = {}
         for index, window_s in enumerate(WINDOWS_S):
             start = self._at(window_s)
             self._begin(index, start, now)
@@ -163,47 +177,27 @@ class Incidents:
         if self.open:
             self._settle(calm, now)
 
-    def _baseline(
-        self, index: int, start: NDArray[np.int32], streams: Ints, rows: Ints
-    ) -> tuple[Floats, Floats]:
-        """Comments and complaints before a window, of each cell."""
+    def _expected(self, index: int, start: NDArray[np.int32]) -> _Expected:
+        """What a window should hold, of each stream and room, by the time before it."""
         long_ago = self._at(WINDOWS_S[index] + _BASELINE_S)
-        comments = (start[_COMMENTS, rows] - long_ago[_COMMENTS, rows]).astype(float)
-        complaints = (start[streams, rows] - long_ago[streams, rows]).astype(float)
-        if self._frozen:
-            for cell, key in enumerate(zip(rows.tolist(), streams.tolist(), strict=True)):
-                frozen = self._frozen.get(key)
-                if frozen is not None:
-                    comments[cell] = frozen.comments[index]
-                    complaints[cell] = frozen.complaints[index]
-        return comments, complaints
-
-    def _tails(
-        self, index: int, start: NDArray[np.int32], streams: Ints, rows: Ints, lift: float
-    ) -> tuple[Floats, Floats, Floats]:
-        """log₁₀ of the tail, the expected share and what it was taken from, of each cell.
-
-        A cell that is not `lift` times as high as expected reads 0 without being asked.
-        """
-        comments, complaints = self._baseline(index, start, streams, rows)
+        comments = np.broadcast_to(
+            (start[_COMMENTS] - long_ago[_COMMENTS]).astype(float), self._asked.shape
+        )
+        complaints = (start[:8] - long_ago[:8]).astype(float)
+        if self.open:
+            frozen = self._frozen[index]
+            is_open = ~np.isnan(frozen[0])
+            comments = np.where(is_open, frozen[0], comments)
+            complaints = np.where(is_open, frozen[1], complaints)
         weight = comments + _PRIOR_COMMENTS
-        share = (complaints + _PRIOR_COMMENTS * PRIOR[streams]) / weight
-        count = self._within(start)[streams, rows].astype(float)
-        mean = self._comments_within(start, streams, rows) * share
-        tails = np.zeros(len(rows))
-        asked = np.flatnonzero(count >= lift * mean)
-        if len(asked):
-            shape = np.maximum(share[asked] * np.minimum(weight[asked], _CAP), 0.3)
-            tails[asked] = log10_tail(count[asked], mean[asked], shape)
-        return tails, share, comments
+        share = (complaints + _PRIOR_COMMENTS * PRIOR[:, None]) / weight
+        written = self._total[_COMMENTS] - np.maximum(start[_COMMENTS], self._over_of)
+        shape = np.maximum(share * np.minimum(weight, _CAP), 0.3)
+        return _Expected(comments, share, written, written * share, shape)
 
     def _within(self, start: NDArray[np.int32]) -> NDArray[np.int32]:
         """Complaints since a window's start, but not those of an incident that has ended."""
         return self._total[:8] - np.maximum(start[:8], self._over)
-
-    def _comments_within(self, start: NDArray[np.int32], streams: Ints, rows: Ints) -> Ints:
-        begun = np.maximum(start[_COMMENTS, rows], self._over_of[streams, rows])
-        return (self._total[_COMMENTS, rows] - begun).astype(np.int64)
 
     def _begin(self, index: int, start: NDArray[np.int32], now: float) -> None:
         limits = self.limits
@@ -211,55 +205,50 @@ class Incidents:
         enough = counts >= limits.people
         if self.open:  # what is open is asked again when a quarter more complain
             enough &= 4 * counts > 5 * self._asked
+        if not enough.any():
+            return
+        expected = self._expected(index, start)
+        enough &= counts >= limits.share * expected.written
+        enough &= counts >= limits.lift * expected.mean
         streams, rows = np.nonzero(enough)
         if not len(rows):
             return
-        written = self._comments_within(start, streams, rows)
-        chosen = counts[streams, rows] >= limits.share * written
-        streams, rows, written = streams[chosen], rows[chosen], written[chosen]
-        tails, shares, baselines = self._tails(index, start, streams, rows, limits.lift)
-        quiet = (written < limits.few) & (WINDOWS_S[index] >= 60)
-        needed = np.where(quiet, limits.quiet, limits.surprise[index])
+        mean, shape = expected.mean[streams, rows], expected.shape[streams, rows]
+        tails = log10_tail(counts[streams, rows].astype(float), mean, shape)
+        quiet = (expected.written[streams, rows] < limits.few) & (WINDOWS_S[index] >= 60)
+        needed = np.where(
+            quiet, np.array(limits.quiet)[(streams == ALL).astype(int)], limits.surprise[index]
+        )
         for cell in np.flatnonzero(tails <= -needed).tolist():
             stream, row = int(streams[cell]), int(rows[cell])
-            people, comments = int(counts[stream, row]), int(written[cell])
-            share = people / max(comments, people)
+            people, comments = int(counts[stream, row]), int(expected.written[stream, row])
+            share, sampled = people / max(comments, people), float(self.sampled[row])
             key = (row, stream)
             known = self.open.get(key)
             found = Incident(
                 row=row, stream=stream, since=now, told=now, window_s=WINDOWS_S[index],
                 comments=comments, people=people, share=share,
-                baseline=float(shares[cell]), baseline_of=int(baselines[cell]),
-                log10_p=float(tails[cell]), level=self._level(share, people),
+                baseline=float(expected.share[stream, row]),
+                baseline_of=int(expected.comments[stream, row]), log10_p=float(tails[cell]),
+                level=limits.level(share, people / sampled), sampled=sampled,
             )  # fmt: skip
             self._asked[stream, row] = people
             if known is None:
                 self.open[key] = found
-                self._freeze(key)
+                self._freeze(row, stream)
             elif found.people >= known.people or found.log10_p < known.log10_p:
                 found.since, found.told, found.times = known.since, known.told, known.times
                 found.level = max(known.level, found.level)
                 self.open[key] = found
 
-    def _freeze(self, key: tuple[int, int]) -> None:
-        row, stream = np.array([key[0]]), np.array([key[1]])
-        each = [
-            self._baseline(index, self._at(window), stream, row)
-            for index, window in enumerate(WINDOWS_S)
-        ]
-        self._frozen[key] = _Frozen(
-            np.array([comments[0] for comments, _ in each]),
-            np.array([complaints[0] for _, complaints in each]),
-        )
-
-    def _level(self, share: float, people: int) -> int:
-        for level, (least, many) in ((CRISIS, self.limits.crisis), (WARNING, self.limits.warning)):
-            if share >= least and people >= many:
-                return level
-        return WATCH
+    def _freeze(self, row: int, stream: int) -> None:
+        for index, window_s in enumerate(WINDOWS_S):
+            start, long_ago = self._at(window_s), self._at(window_s + _BASELINE_S)
+            for which, total in enumerate((_COMMENTS, stream)):
+                self._frozen[index, which, stream, row] = start[total, row] - long_ago[total, row]
 
     def _look_for_calm(
-        self, index: int, start: NDArray[np.int32], calm: dict[tuple[int, int], float]
+        self, index: int, start: NDArray[np.int32], calm: dict[tuple[int, int], bool]
     ) -> None:
         """The tail of each open incident: of 30 s where enough is said, else of 120 s."""
         recent = self._total[_COMMENTS] - start[_COMMENTS]
@@ -268,24 +257,38 @@ class Incidents:
             if key not in calm and (index > 2 or recent[key[0]] >= 8)
         ]  # fmt: skip
         if keys:
-            rows = np.array([row for row, _ in keys])
-            streams = np.array([stream for _, stream in keys])
-            tails, _, _ = self._tails(index, start, streams, rows, 0.0)
-            calm.update(zip(keys, tails.tolist(), strict=True))
+            expected = self._expected(index, start)
+            counts = self._within(start)
+            cells = tuple(np.array([(stream, row) for row, stream in keys]).T)
+            count, mean, shape = counts[cells], expected.mean[cells], expected.shape[cells]
+            calm.update(zip(keys, self._is_calm(count, mean, shape).tolist(), strict=True))
 
-    def _settle(self, calm: dict[tuple[int, int], float], now: float) -> None:
+    def _is_calm(self, count: Ints, mean: Floats, shape: Floats) -> NDArray[np.bool_]:
+        """Whether the tail is above the limit; what Cantelli's inequality excludes is not asked."""
+        limit = self.limits.calm
+        above = np.maximum(count - mean, 0.0)
+        variance = mean + mean * mean / shape
+        result = variance / (variance + above * above + 1e-300) > limit
+        asked = np.flatnonzero(result & (count > mean))
+        if len(asked):
+            tails = log10_tail(count[asked].astype(float), mean[asked], shape[asked])
+            result[asked] = tails > np.log10(limit)
+        return result
+
+    def _settle(self, calm: dict[tuple[int, int], bool], now: float) -> None:
         """End what has been calm for long enough; tell again what has not ended."""
         limits = self.limits
         for key, incident in list(self.open.items()):
-            if calm.get(key, 0.0) <= np.log10(limits.calm):
+            if not calm.get(key):
                 incident.calm_since = None
                 if now - incident.told >= limits.again_s:
                     incident.told, incident.times = now, incident.times + 1
             elif incident.calm_since is None:
                 incident.calm_since = now
             elif now - incident.calm_since >= limits.calm_s:
-                del self.open[key], self._frozen[key]
+                del self.open[key]
                 row, stream = key
+                self._frozen[..., stream, row] = np.nan
                 self._asked[stream, row] = 0
                 self._over[stream, row] = self._total[stream, row]
                 self._over_of[stream, row] = self._total[_COMMENTS, row]

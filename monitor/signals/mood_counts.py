@@ -1,26 +1,26 @@
 """What mood makes of a group of comments, counted: complaints by topic, questions, copies.
 
-Under overload a part of the comments is read: every n-th of those of one call over
-`MOST_READ`. What is counted of them counts n-fold, so that shares stay right; an
-incident is tested on what was read, and so needs no correction.
+Under overload a part of a busy room's comments is read (sampling.py). What is counted of
+them counts n-fold, so that shares stay right, and `read_share` tells how many were read.
+An incident is tested on what was read; the people it is told with are scaled.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.events import Event
 from monitor.mood.crowd import LEVELS, NAMES
 from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
 from monitor.signals.grouping import Group
-from monitor.signals.readings import Column, Look
+from monitor.signals.readings import Column, Look, count
 from monitor.signals.readings import Reading as Read
 from monitor.signals.rooms import Floats
+from monitor.signals.sampling import picked
 from monitor.signals.tables import TOPIC_COUNTERS, Tables
-from monitor.signals.windows import SPANS
-
-MOST_READ = 20_000  # comments at once
+from monitor.signals.windows import SPANS, Ints
 
 
 def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
@@ -28,14 +28,19 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
 
     Gives the reading, as long as the group; None where only a part was read.
     """
-    every = -(-len(group.events) // MOST_READ)
-    part = group
-    if every > 1:
-        part = group.where(np.arange(len(group.events)) % every == 0)
+    crowd = tables.crowd
+    assert crowd is not None
+    every = tables.sampling.every(group.row, group.now)
+    part, weight = group, None
+    if every is not None:
+        chosen = picked(group.row, every)
+        tables.windows.add("unread", group.row[~chosen], group.slots[~chosen])
+        part = group.where(chosen)
+        weight = every[part.row]
+    crowd.incidents.sample(part.row, weight)
     reading = mood.read([event.text for event in part.events])
     people = [(event.user, event.text) for event in part.events]
-    assert tables.crowd is not None
-    copied = tables.crowd.heard(part.rows, part.row, people, reading, part.now)
+    copied = crowd.heard(part.rows, part.row, people, reading, part.now)
     for name, flags in (
         ("negative", reading.negative),
         ("questions", reading.question),
@@ -44,13 +49,19 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
         ("copied", copied),
     ):
         if flags.any():
-            tables.windows.add(name, part.row[flags], part.slots[flags], every)
+            _add(tables, name, part, flags, weight)
     _asked(tables, part, reading)
     if reading.negative.any():
         for topic in np.unique(reading.topic[reading.negative]).tolist():
-            about = reading.topic == topic
-            tables.windows.add(TOPIC_COUNTERS[topic], part.row[about], part.slots[about], every)
-    return reading if every == 1 else None
+            _add(tables, TOPIC_COUNTERS[topic], part, reading.topic == topic, weight)
+    return reading if every is None else None
+
+
+def _add(
+    tables: Tables, name: str, part: Group, which: NDArray[np.bool_], weight: Ints | None
+) -> None:
+    values = 1 if weight is None else weight[which]
+    tables.windows.add(name, part.row[which], part.slots[which], values)
 
 
 def _asked(tables: Tables, group: Group, reading: Reading) -> None:
@@ -106,6 +117,13 @@ def _questions(which: int) -> Read:
     return open_ones
 
 
+def _read_share(look: Look) -> Floats:
+    written = count("comments", "comments", "1m")(look)
+    unread = look.tables.windows.read("unread", "1m")[: look.rooms]
+    known = (written > 0) & (look.tables.crowd is not None)
+    return np.where(known, 1.0 - unread / np.maximum(written, 1.0), np.nan)
+
+
 _SILENT = "mood is off"
 _UNHEARD = "nobody of the staff has replied to a viewer yet"
 
@@ -124,6 +142,8 @@ COLUMNS = (
                "nothing was said, titled or pinned", _forbidden(window), window)
         for window in (*SPANS, "session")
     ),
+    Column("read_share_1m", "room", "share", "comments read for their mood, last 1m",
+           "1 − unread ÷ comments", f"{_SILENT}, or nobody has written", _read_share),
     Column("questions_open", "room", "items", "people whose question nobody answered",
            "asked in the last 5 min, and since then neither host nor moderator wrote to them",
            _UNHEARD, _questions(0)),

@@ -30,6 +30,7 @@ from monitor.signals.people import People
 from monitor.signals.place import Stretch
 from monitor.signals.questions import Questions
 from monitor.signals.rooms import NAN, Ended, Floats, Profile, Rooms
+from monitor.signals.sampling import Sampling
 from monitor.signals.script import DEFAULT_S
 from monitor.signals.segments import Segments
 from monitor.signals.sessions import PRODUCTS, PastSession, Sessions, Sold
@@ -48,7 +49,7 @@ COUNTERS = (
     "enters", "arrivals", "leaves", "impressions", "product_shown", "clicks", "carts",
     "orders", "paid", "units", "gmv", "cancelled", "refunds", "refunded",
     "negative", "questions", "confusion", "praise", "copied", *TOPIC_COUNTERS,
-    "forbidden_terms", "late", "duplicates", "uncertain", "levelled",
+    "forbidden_terms", "unread", "late", "duplicates", "uncertain", "levelled",
 )  # fmt: skip
 SOLD = ("orders", "paid", "gmv", "cancelled", "refunds", "refunded")  # as sessions.Sold has them
 OF_PRODUCT = ("orders", "paid", "gmv", "refunds")
@@ -75,6 +76,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     stall_missing: float = 30.0
     hook_worth: float = 0.5  # a hook that moves nothing by so large a share has moved nothing
     mood: bool = True
+    max_read_per_s: int = 100_000  # comments, for their mood; beyond, busy rooms' are sampled
     interaction: Literal["people", "actions"] = "people"  # what the interaction rate counts
 
 
@@ -108,6 +110,7 @@ class Tables:
         self.crowd = Crowd() if mood is not None else None
         self.wording = Wording()
         self.questions = Questions()
+        self.sampling = Sampling(settings.max_read_per_s)
         self.rooms = Rooms(profiles, limit=settings.max_rooms)
         self.windows = Windows((*COUNTERS, *PEOPLE))
         self.people = People(PEOPLE, self.windows, limit=settings.max_people)

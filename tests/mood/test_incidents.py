@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.mood.incident import STREAMS
+from monitor.mood.incident import STREAMS, WARNING, WATCH
 from monitor.mood.incidents import ALL, Incidents
 
 START = 1_795_370_000.0
@@ -137,3 +137,22 @@ def test_rooms_do_not_know_each_other_and_tables_grow():
     assert incidents.level[STREAM, 39] >= 1.0
     incidents.forget(39)
     assert {} == incidents.open
+
+
+def test_people_of_a_room_that_is_read_in_part_stand_for_more():
+    """
+    Five people who stand for two each are a warning; five of all are only watched.
+    """
+    levels = []
+    for weight in (None, np.full(1, 2)):
+        room = Room()
+        room.wait(300)
+        room.incidents.sample(np.zeros(1, np.int64), weight)
+        room.complain(people(5))
+        room.wait(2)
+        incident = room.incidents.open[0, STREAM]
+        levels.append((incident.level, incident.sampled))
+
+    assert [(WATCH, 1.0), (WARNING, 0.5)] == levels
+    room.incidents.sample(np.zeros(1, np.int64), None)
+    assert 1.0 == room.incidents.sampled[0]

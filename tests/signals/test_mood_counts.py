@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.mood.mood import Mood
-from tests.stage import Stage
+from monitor.signals.tables import Settings
+from tests.stage import Stage, fact
 
 MOOD = Mood()
 
@@ -66,3 +69,28 @@ def test_a_staff_comment_ahead_of_our_clock_counts_now():
     stage.wait(1)
 
     assert 1 == stage.figure("forbidden_terms_10s")
+
+
+def test_under_overload_a_part_is_read_counts_n_fold_and_is_told():
+    """
+    Of 2,000 comments in a second 500 may be read: every fourth. Four in ten complain.
+    """
+    stage = Stage(mood=MOOD, settings=Settings(max_read_per_s=500))
+    stage.comment("好看")
+    stage.wait(4)
+    stage.receive(
+        *[
+            fact("comment", 4, user=f"v{n}", id=f"v{n}", text="没声音" if n % 10 < 4 else "已下单")
+            for n in range(2_000)
+        ]
+    )
+    stage.wait(4)
+
+    assert 2_001 == stage.figure("comments_10s")
+    assert 0.25 == pytest.approx(stage.figure("read_share_1m"), abs=0.001)
+    assert 780 <= stage.figure("negative_10s") <= 820
+    assert stage.figure("incident_level_stream") >= 1
+    stage.wait(61)
+    stage.comment("好看")
+    stage.wait(1)
+    assert 1.0 == stage.figure("read_share_1m")
