@@ -29,10 +29,10 @@ from monitor.mood.model import TOPIC_BITS, TOPICS, Model, Scale
 from monitor.mood.mood import Mood
 from monitor.mood.seeds.grammar import seeds
 
-LOOSENESS = 5.0  # how far weights may go from zero; the C of others
+LOOSENESS = 12.0  # how far weights may go from zero; the C of others
 TOPIC_LOOSENESS = 10.0
-FALSE_POSITIVES = 0.03  # of live comments that do not complain, on the development set
-CHATTER = 0.04  # of other people's talk
+FALSE_POSITIVES = 0.04  # of live comments that do not complain, on the development set
+CHATTER = 0.02  # of other people's talk
 _CLAUSE_ENDS = re.compile(r"[,.!?;~… ,。!?;、~]+")
 _STEP_QUANTILE = 0.9999  # of the weights; the few beyond are cut
 
@@ -72,20 +72,29 @@ def _own(row: Row) -> Iterator[Example]:
     yield Example(row.text, row.label == "neg", 1.0, topic)
 
 
+def _clauses(row: Row) -> Iterator[str]:
+    """What of a long text is as short as a comment."""
+    return (clause for clause in _CLAUSE_ENDS.split(row.text) if 2 <= len(clause) <= 16)
+
+
 def _review(row: Row) -> Iterator[Example]:
-    yield Example(row.text, row.label == "neg", 0.7)
-    for clause in _CLAUSE_ENDS.split(row.text):
-        if 2 <= len(clause) <= 16:
-            yield Example(clause, row.label == "neg", 0.2)
+    yield Example(row.text, row.label == "neg", 1.0)
+    for clause in _clauses(row):
+        yield Example(clause, row.label == "neg", 0.3)
 
 
 def _chatter(row: Row) -> Iterator[Example]:
     if row.label == "neu":  # the other labels are of stance, not of mood
         yield Example(row.text, False, 0.25)
+        for clause in _clauses(row):
+            yield Example(clause, False, 0.1)
 
 
 def _offence(row: Row) -> Iterator[Example]:
     yield Example(row.text, row.label == "off", 0.03)
+    if row.label != "off":
+        for clause in _clauses(row):
+            yield Example(clause, False, 0.1)
 
 
 def _english(row: Row) -> Iterator[Example]:
@@ -124,7 +133,8 @@ def train(data: pathlib.Path, out: pathlib.Path, extra: pathlib.Path | None = No
     if development:
         model = _with_threshold(model, development)
     packed = model.packed()
-    figures = judge(Mood(model), [(row, _kind(row)) for row in development], len(packed))
+    kinds = [(row, kind) for row in development if (kind := _kind(row)) is not None]
+    figures = judge(Mood(model), kinds, len(packed))
     out.mkdir(parents=True, exist_ok=True)
     (out / "weights.npz").write_bytes(packed)
     card = write_card(figures, used, hashlib.sha256(packed).hexdigest())
@@ -216,10 +226,12 @@ def _excluded(path: pathlib.Path) -> frozenset[str]:
     return frozenset(path.read_text("ascii").split()) if path.exists() else frozenset()
 
 
-def _kind(row: Row) -> str:
-    """What a row of the development set is there for."""
+def _kind(row: Row) -> str | None:
+    """What a row of the development set is there for; None for one that judges nothing."""
+    if row.source == "fanchuan":  # the other labels are of stance, not of mood
+        return "chatter" if row.label == "neu" else None
     if row.source != "live_dev":
-        return "chatter" if row.source == "fanchuan" and row.label == "neu" else "reviews"
+        return row.source
     if row.lang == "en":
         return "english"
     return "variant" if row.kind == "variant" else "live"

@@ -159,7 +159,7 @@ def test_a_hostile_comment_costs_little():
 @pytest.mark.recordings
 def test_the_open_rows_are_read_as_well_as_measured():
     """
-    Chinese live rows: .97 precise, .61 found, .02 false when this was written.
+    Chinese live rows: .99 precise, .94 found, .01 false when this was written.
     """
     if not OPEN_ROWS.exists():
         pytest.skip(f"{OPEN_ROWS.name} is not there")
@@ -168,6 +168,6 @@ def test_the_open_rows_are_read_as_well_as_measured():
     complains = np.array([row["label"] == "neg" for row in rows])
     negative = MOOD.read([row["text"] for row in rows]).negative
 
-    assert (negative & complains).sum() / negative.sum() >= 0.94
-    assert (negative & complains).sum() / complains.sum() >= 0.58
-    assert (negative & ~complains).sum() / (~complains).sum() <= 0.05
+    assert (negative & complains).sum() / negative.sum() >= 0.96
+    assert (negative & complains).sum() / complains.sum() >= 0.88
+    assert (negative & ~complains).sum() / (~complains).sum() <= 0.03
