@@ -15,7 +15,7 @@ from monitor.mood.crowd import LEVELS, NAMES
 from monitor.mood.incident import STREAMS
 from monitor.mood.mood import Mood, Reading
 from monitor.signals.grouping import Group
-from monitor.signals.readings import Column, Look, count
+from monitor.signals.readings import Column, Count, Look
 from monitor.signals.readings import Reading as Read
 from monitor.signals.rooms import Floats
 from monitor.signals.sampling import picked
@@ -118,7 +118,7 @@ def _questions(which: int) -> Read:
 
 
 def _read_share(look: Look) -> Floats:
-    written = count("comments", "comments", "1m")(look)
+    written = Count("comments", "comments", "1m")(look)
     unread = look.tables.windows.read("unread", "1m")[: look.rooms]
     known = (written > 0) & (look.tables.crowd is not None)
     return np.where(known, 1.0 - unread / np.maximum(written, 1.0), np.nan)
@@ -142,8 +142,8 @@ COLUMNS = (
                "nothing was said, titled or pinned", _forbidden(window), window)
         for window in (*SPANS, "session")
     ),
-    Column("read_share_1m", "room", "share", "comments read for their mood, last 1m",
-           "1 − unread ÷ comments", f"{_SILENT}, or nobody has written", _read_share),
+    Column("read_share_1m", "room", "share", "comments read for their mood",
+           "1 − unread ÷ comments", f"{_SILENT}, or nobody has written", _read_share, "1m"),
     Column("questions_open", "room", "items", "people whose question nobody answered",
            "asked in the last 5 min, and since then neither host nor moderator wrote to them",
            _UNHEARD, _questions(0)),

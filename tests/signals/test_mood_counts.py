@@ -90,7 +90,7 @@ def test_under_overload_a_part_is_read_counts_n_fold_and_is_told():
     assert 0.25 == pytest.approx(stage.figure("read_share_1m"), abs=0.001)
     assert 780 <= stage.figure("negative_10s") <= 820
     assert stage.figure("incident_level_stream") >= 1
-    stage.wait(61)
-    stage.comment("好看")
-    stage.wait(1)
+    for _ in range(15):
+        stage.comment("好看")
+        stage.wait(5)
     assert 1.0 == stage.figure("read_share_1m")
