@@ -6,15 +6,24 @@ import asyncio
 import random
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+import msgspec
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
+from monitor import demo
+from monitor.alerts.oncall import Duty
+from monitor.alerts.policies import Standing
+from monitor.cli.demonstrating import ROOMS
 from monitor.clock import ManualClock
 from monitor.console.access import Access
+from monitor.console.replays.deck import Kitchen
+from monitor.console.replays.replaying import Replaying
+from monitor.console.replays.worker import Command
 from monitor.signals.views import ProductView, RoomView
 from tests.browser.evening import dress, dress_wall
-from tests.console.acted import ActedDesk, house
+from tests.console.acted import ActedDesk, House, house
 
 PICTURES = Path(__file__).parents[2] / ".github" / "pictures"
 ARGUMENTS = [
@@ -185,9 +194,18 @@ async def act(desk: ActedDesk, clock: ManualClock) -> None:
 
 
 async def take(folder: Path, how_many: int = 40) -> None:
-    """Write wall.png, room.png, and wall-disconnected.png as it looks without a connection."""
+    """Write wall.png, room.png, alerts-phone.png, replay.png, and wall-disconnected.png as it
+    looks without a connection."""
     clock = ManualClock(EVENING)
-    async with house(access=Access(open_mode=True), clock=clock) as it, async_playwright() as play:
+    with tempfile.TemporaryDirectory() as recordings:
+        await _take(folder, how_many, clock, record_acted(Path(recordings)))
+
+
+async def _take(folder: Path, how_many: int, clock: ManualClock, kitchen: Kitchen) -> None:
+    async with (
+        house(access=Access(open_mode=True), clock=clock, kitchen=kitchen) as it,
+        async_playwright() as play,
+    ):
         it.desk.views = {room.room: room for room in acted_rooms(how_many, clock.now())}
         await act(it.desk, clock)
         dress(it.desk, "room-3", clock.now())
@@ -223,6 +241,13 @@ async def take(folder: Path, how_many: int = 40) -> None:
         await page.wait_for_selector("#comments li")
         await page.wait_for_selector(".chart canvas, .no-charts:not([hidden])")
         await picture(page, folder / "room.png")
+        await page.goto(f"{it.origin}/alerts")
+        call(it.desk, clock.now())
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.wait_for_selector("#duty:not([hidden])")
+        await picture(page, folder / "alerts-phone.png")
+        await page.set_viewport_size({"width": 1920, "height": 1080})
+        await replayed(page, it, folder)
         await page.goto(it.origin)
         await page.wait_for_selector(".tile")
         await it.stop()
@@ -230,6 +255,54 @@ async def take(folder: Path, how_many: int = 40) -> None:
         await picture(page, folder / "wall-disconnected.png")
         await it.start()
         await browser.close()
+
+
+def call(desk: ActedDesk, now: float) -> None:
+    """Somebody is on call, and the first alert is on its way up."""
+    desk.duties = [
+        Duty(
+            shift="晚班", rooms=("*",), people=("李敏", "王涛", "店长"), on=True, ends_at=now + 1e4
+        ),
+        Duty(shift="夜班", rooms=("dy-*",), people=("阿北",), on=False, begins_at=now + 1e4),
+    ]
+    desk.standing = [
+        Standing(
+            key="rule|room-3",
+            episode=1,
+            policy="critical",
+            step=1,
+            steps=3,
+            told=("李敏",),
+            next_at=now + 22.0,
+            next=("王涛",),
+        )
+    ]
+
+
+def record_acted(folder: Path) -> Kitchen:
+    """A recording of the demo's three rooms, five times what they act."""
+    events = [
+        event
+        for loop in range(5)
+        for room in demo.ROOMS
+        for event in demo.facts(room, EVENING - 2_000.0 + loop * demo.LOOP_S, loop)
+    ]
+    lines = [msgspec.json.encode(event) for event in sorted(events, key=lambda one: one["at"])]
+    (folder / "20-00-acted.jsonl").write_bytes(b"\n".join(lines))
+    profiles = [each.profile() for each in ROOMS]
+    return Kitchen(folders=(folder,), rules=PICTURES.parents[1] / "rules", profiles=profiles)
+
+
+async def replayed(page: Page, it: House, folder: Path) -> None:
+    """The room that sells out, as the recording shows it 20 minutes later."""
+    replay = await it.deck.open("20-00-acted.jsonl", "李敏")
+    assert isinstance(replay, Replaying)
+    replay.obey(Command(at=EVENING - 2_000.0 + 4 * demo.LOOP_S + 52.0, play=False, speed=10.0))
+    await page.goto(f"{it.origin}/rooms/tb-2203?replay={replay.id}")
+    await page.wait_for_selector("#alerts li")
+    await page.wait_for_selector(".chart canvas, .no-charts:not([hidden])")
+    await picture(page, folder / "replay.png")
+    await it.deck.close(replay.id)
 
 
 if __name__ == "__main__":

@@ -485,9 +485,10 @@ async def test_the_pictures_for_the_readme_are_taken(tmp_path: Path):
     """
     await take(tmp_path)
 
-    names = ["wall.png", "room.png", "wall-disconnected.png"]
+    names = ["wall.png", "room.png", "replay.png", "wall-disconnected.png", "alerts-phone.png"]
     sizes = [(tmp_path / name).stat().st_size for name in names]
-    assert min(sizes) > 50_000
+    assert min(sizes[:-1]) > 50_000
+    assert sizes[-1] > 15_000
 
 
 async def test_a_picture_can_be_taken_of_any_page(chromium: Browser, tmp_path: Path):
@@ -680,7 +681,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/rooms/a", "/rooms/b", "/alerts", "/health"])
+@pytest.mark.parametrize("path", ["/", "/rooms/a", "/rooms/b", "/alerts", "/health", "/replay"])
 async def test_every_text_stands_out_from_what_is_behind_it(chromium: Browser, path: str):
     """
     4.5 to 1 (WCAG AA), with alerts of every kind open, and where data is old or nobody is live.
