@@ -20,6 +20,7 @@ from monitor.rules.expression import (
     compile_many,
     compile_value,
 )
+from monitor.rules.vocabulary import Given
 
 NAMES = ("a", "b", "c")
 ENUMS = {"segment": {"hook": 1.0, "push": 2.0, "benefit": 3.0}}
@@ -351,3 +352,47 @@ def test_what_is_no_expression_is_refused(text):
         compile_condition(text, NAMES, ENUMS)
     with pytest.raises(ExpressionError):
         compile_value(text, NAMES, ENUMS)
+
+
+STATES_HOSTILE = [
+    "firing",
+    "firing()",
+    "firing(loud, loud)",
+    "firing(loud.a)",
+    "firing(__import__)",
+    "firing('__import__(1)')",
+    "firing('loud' or 1)",
+    "firing(firing(loud))",
+    "firing(3)",
+    "firing(loud",
+    "firing(loud))",
+    "loud > 1",
+    "fires(loud)",
+    "firing(loud) + (firing(loud) > 1) > 1",
+    "firing('lo\nud')",
+]
+
+
+@pytest.mark.parametrize("text", STATES_HOSTILE)
+def test_what_asks_of_no_rule_is_refused(text):
+    with pytest.raises(ExpressionError):
+        compile_condition(text, NAMES, ENUMS, Given(rules={"loud"}))
+
+
+def test_other_rules_and_parameters_are_columns_and_numbers():
+    """A parameter that is the same everywhere is a number; another one is a column."""
+    given = Given({"low": 2.0, "high": "high@loud"}, {"loud", "a-b"})
+    text = "low < a < high and firing(loud) and not acked('a-b')"
+    condition = compile_condition(text, NAMES, ENUMS, given)
+
+    assert ("a", "acked(a-b)", "firing(loud)", "high@loud") == condition.names
+    assert [True, False, False] == three(
+        condition.evaluate(
+            {
+                "a": np.array([3.0, 3.0, 9.0]),
+                "high@loud": np.array([5.0, 5.0, 5.0]),
+                "firing(loud)": np.array([1.0, 0.0, 1.0]),
+                "acked(a-b)": np.zeros(3),
+            }
+        )
+    )
