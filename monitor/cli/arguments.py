@@ -17,6 +17,7 @@ from monitor.alerts.alert import WORST_FIRST
 from monitor.bench.run import register as register_bench
 from monitor.cli import acting, offline, remote, replaying
 from monitor.cli.demonstrating import demonstrate
+from monitor.cli.kinds import kinds as list_kinds
 from monitor.cli.metrics import metrics as catalogue
 from monitor.cli.mood import register as register_mood
 from monitor.durations import parse
@@ -97,6 +98,11 @@ def _offline_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     metrics = verbs.add_parser("metrics", help="the catalogue of figures")
     metrics.add_argument("--markdown", action="store_true")
     metrics.set_defaults(run=catalogue)
+
+    kinds = verbs.add_parser("kinds", help="the language of rules")
+    kinds.add_argument("kind", nargs="?", help="one kind, with its fields")
+    kinds.add_argument("--markdown", action="store_true")
+    kinds.set_defaults(run=list_kinds)
 
     schema = verbs.add_parser("schema", help="JSON Schema of what producers send")
     schema.set_defaults(run=offline.schema)

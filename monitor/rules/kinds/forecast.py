@@ -1,13 +1,13 @@
 """forecast: when a figure will reach a bound, at the pace of late.
 
     value: stock
-    reaches: 0                   a number, or an expression: goal_minor
+    reaches: 0                   a number, or an expression: gmv_session / goal_share
     fit: 60s
     when: eta_s < 45 and stock > 0
 
 The pace is the slope of a straight line through the readings of whole seconds, older
 ones weighing less: weights fall by half in half of `fit`. Five sums a row hold it, so
-a room costs 40 bytes. `eta_s` is unknown until 5 readings were seen, and NEVER_S where the
+a room costs 40 bytes. `eta_s` is unknown until 5 readings were seen, and 1e9 where the
 figure stands or moves away from its bound. A jump away from the bound (goods were added)
 starts the line anew: further from it by a fifth, or off it.
 """
