@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.events import OrderFact
-from monitor.signals.grouping import Group
+from monitor.signals.grouping import Group, shelved
 from monitor.signals.orders import CANCELLED, Told
 from monitor.signals.tables import Tables
 
@@ -63,7 +63,7 @@ def _goods(tables: Tables, group: Group, kind: str) -> None:
     """What an order takes off the shelf, and its cancellation gives back: each once."""
     if kind == "refunded":
         return
-    products = tables.products.rows(group.rows, [event.sku for event in group.events])
+    products = shelved(group, tables.products.by_room)
     key, units = group.order, group.value
     if kind == "cancelled":
         key, units = (key ^ CANCELLED) | 1, -units

@@ -8,7 +8,6 @@ seconds of more than `SETTLED_S` ago are summed up into the part they are in.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -22,7 +21,8 @@ from monitor.signals.windows import Ints
 TOLD = 8  # cycles
 SURE = 0.8  # from here on an inferred part counts in judging the order of parts
 SETTLED_S = 90
-NOTES = 4096  # orders that wait to be sorted into their rooms
+NOTES = 16_384  # orders that wait to be sorted into their rooms
+SECONDS = 1 << 34  # a cell is a room's row times this, and the second
 FULL = 128  # seconds of a room kept apart before old ones are summed up
 COLUMNS = ("paid", "gmv", "cancelled", "refunds", "refunded")
 
@@ -66,15 +66,20 @@ class Cycle(Struct, frozen=True, kw_only=True):
 class Brought:
     """What orders brought, by room and second, in rooms where the host is known to be somewhere.
 
-    What comes in is noted, and sorted into its rooms when there is much of it or it is read.
+    What comes in is noted, and sorted into cells of a room and a second when there is much.
     """
 
     def __init__(self, rows: int = 16) -> None:
         self.wanted = np.zeros(rows, bool)
         self.full: set[int] = set()  # rooms with seconds to be summed up
-        self._noted: list[tuple[Ints, Ints, Ints]] = []  # rows, seconds, values
+        self._noted: list[tuple[Ints, Ints]] = []  # cells, and values of each
         self._notes = 0
-        self._seconds: dict[int, dict[int, list[int]]] = {}
+        self._cells = np.zeros(0, np.int64)  # in the order of rooms
+        self._sums = np.zeros((0, len(COLUMNS)), np.int64)
+
+    def __len__(self) -> int:
+        """Cells that are kept, notes apart."""
+        return len(self._cells)
 
     def grow(self, rows: int) -> None:
         """Make room for at least `rows` rows."""
@@ -86,62 +91,65 @@ class Brought:
         """Orders of `at` brought `values`, shaped (orders, COLUMNS)."""
         wanted = self.wanted[rows]
         if wanted.any():
-            self._noted.append((rows[wanted], at[wanted].astype(np.int64), values[wanted]))
+            self._noted.append(
+                (rows[wanted] * SECONDS + at[wanted].astype(np.int64), values[wanted])
+            )
             self._notes += int(wanted.sum())
             if self._notes >= NOTES:
                 self._sort()
 
     def _sort(self) -> None:
-        """Put what was noted into its rooms."""
-        noted, self._noted, self._notes = self._noted, [], 0
-        if not noted:
-            return
-        rows, seconds, values = (np.concatenate(column) for column in zip(*noted, strict=True))
-        cells, which = np.unique(np.stack([rows, seconds]), axis=1, return_inverse=True)
-        sums = np.zeros((cells.shape[1], len(COLUMNS)), np.int64)
-        np.add.at(sums, which.reshape(-1), values)
-        for row, second, brought in zip(*cells.tolist(), sums.tolist(), strict=True):
-            known = self._seconds.setdefault(row, {})
-            so_far = known.get(second, [0] * len(COLUMNS))
-            known[second] = [a + b for a, b in zip(so_far, brought, strict=True)]
-            if len(known) > FULL:
-                self.full.add(row)
+        """Put what was noted into its cells, and drop those that hold nothing."""
+        cells = np.concatenate([self._cells, *(cells for cells, _ in self._noted)])
+        values = np.concatenate([self._sums, *(values for _, values in self._noted)])
+        self._noted, self._notes = [], 0
+        cells, which = np.unique(cells, return_inverse=True)
+        sums = np.zeros((len(cells), len(COLUMNS)), np.int64)
+        np.add.at(sums, which, values)
+        some = sums.any(axis=1)
+        self._cells, self._sums = cells[some], sums[some]
+        of_room = np.bincount(self._cells // SECONDS)
+        self.full.update(np.flatnonzero(of_room > FULL).tolist())
+
+    def _part(self, row: int) -> slice:
+        """The cells of a room."""
+        bounds = (row * SECONDS, (row + 1) * SECONDS)
+        return slice(*np.searchsorted(self._cells, bounds).tolist())
 
     def settle(self, row: int, stretches: Sequence[Stretch], now: float) -> None:
         """Sum up what is old; what is older than all stretches is forgotten."""
-        self._sort()
         self.full.discard(row)
-        starts = [int(one.at) for one in stretches]
-        kept: dict[int, list[int]] = {}
-        for second, values in self._seconds.get(row, {}).items():
-            if second < now - SETTLED_S:
-                index = bisect_right(starts, second) - 1
-                if index < 0:
-                    continue
-                second = starts[index]  # noqa: PLW2901  the part stands for it from now on
-            known = kept.get(second)
-            kept[second] = (
-                values if known is None else [a + b for a, b in zip(known, values, strict=True)]
-            )
-        self._seconds[row] = kept
+        part = self._part(row)
+        cells = self._cells[part] - row * SECONDS
+        starts = np.array([int(one.at) for one in stretches], np.int64)
+        index = np.searchsorted(starts, cells, side="right") - 1
+        old = cells < now - SETTLED_S
+        self._sums[part][old & (index < 0)] = 0
+        moved = old & (index >= 0)  # the part stands for them from now on
+        cells[moved] = starts[index[moved]]
+        self._cells[part] = cells + row * SECONDS  # those of one cell are joined by the next sort
 
     def of(self, row: int, stretches: Sequence[Stretch]) -> list[list[int]]:
         """What each stretch brought."""
-        self._sort()
-        starts = [int(one.at) for one in stretches]
-        sums = [[0] * len(COLUMNS) for _ in stretches]
-        for second, values in self._seconds.get(row, {}).items():
-            index = bisect_right(starts, second) - 1
-            if index >= 0:
-                sums[index] = [a + b for a, b in zip(sums[index], values, strict=True)]
-        return sums
+        part = self._part(row)
+        found = [(self._cells[part], self._sums[part])]
+        for cells, values in self._noted:
+            here = cells // SECONDS == row
+            found.append((cells[here], values[here]))
+        cells, values = (np.concatenate(column) for column in zip(*found, strict=True))
+        starts = np.array([int(one.at) for one in stretches], np.int64)
+        index = np.searchsorted(starts, cells - row * SECONDS, side="right") - 1
+        sums = np.zeros((len(stretches), len(COLUMNS)), np.int64)
+        np.add.at(sums, index[index >= 0], values[index >= 0])
+        return sums.tolist()
 
     def forget(self, row: int) -> None:
         """A new session: what came before is told no more."""
-        self._sort()
         self.wanted[row] = False
         self.full.discard(row)
-        self._seconds.pop(row, None)
+        self._sums[self._part(row)] = 0
+        for cells, values in self._noted:
+            values[cells // SECONDS == row] = 0
 
 
 def cycles(

@@ -67,21 +67,16 @@ class Calm(NamedTuple):
     """What is so of each feed in all rooms together."""
 
     feeds: dict[str, int]
-    heard_everywhere: NDArray[np.bool_]
-    stalled_anywhere: NDArray[np.bool_]
-    resumed_last: Floats
+    everywhere: list[bool]  # heard in this session
+    whole_s: list[float]  # how long a window may be that is known everywhere; below 0: none is
 
     def heard(self, feed: str) -> bool:
         """Whether every room was heard in this session."""
-        return bool(self.heard_everywhere[self.feeds[feed]])
+        return self.everywhere[self.feeds[feed]]
 
-    def whole(self, feed: str, span_s: float, now: float) -> bool:
+    def whole(self, feed: str, span_s: float) -> bool:
         """Whether a window of `span_s` is known in every room."""
-        index = self.feeds[feed]
-        if not self.heard_everywhere[index] or self.stalled_anywhere[index]:
-            return False
-        resumed = max(self.resumed_last[index], self.resumed_last[0])
-        return bool(not self.stalled_anywhere[0] and now - resumed >= span_s)
+        return self.whole_s[self.feeds[feed]] >= span_s
 
 
 class Freshness:
@@ -207,14 +202,14 @@ class Freshness:
         index = self.feeds[feed]
         return _expected(self.pace[index], now - self.heard_at[index])
 
-    def calm(self, rooms: int) -> Calm:
+    def calm(self, rooms: int, now: float) -> Calm:
         """What is so of the first `rooms` rows together."""
-        return Calm(
-            self.feeds,
-            np.logical_not(np.isnan(self.first_at[:, :rooms]).any(axis=1)),
-            np.logical_or.reduce(self.stalled[:, :rooms], axis=1),
-            self.resumed_at[:, :rooms].max(axis=1, initial=-np.inf),
-        )
+        heard = ~np.isnan(self.first_at[:, :rooms]).any(axis=1)
+        resumed = self.resumed_at[:, :rooms].max(axis=1, initial=-np.inf)
+        broken = np.logical_or.reduce(self.stalled[:, :rooms], axis=1)
+        broken |= broken[0]
+        whole_s = np.where(heard & ~broken, now - np.maximum(resumed, resumed[0]), -1.0)
+        return Calm(self.feeds, heard.tolist(), whole_s.tolist())
 
     def ever(self, feed: str) -> Flags:
         """Where the feed was heard in this session."""

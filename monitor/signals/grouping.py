@@ -167,6 +167,18 @@ def all_in(events: list[Event], rooms: set[str]) -> bool:
     return {event.room for event in events} <= rooms
 
 
+def shelved(group: Group, shelves: list[Any]) -> Ints:
+    """The row of the product of each fact. A shelf, one for each room's row, knows it by the
+    SKU, or admits it.
+    """
+    if compiled is not None:
+        rows = np.empty(len(group.events), np.int64)
+        compiled.shelved(_LAYOUTS, group.events, shelves, group.row, rows)
+        return rows
+    pairs = zip(group.rows, group.events, strict=True)
+    return ints([shelves[row][event.sku] for row, event in pairs])
+
+
 def _columns(
     kind: type[Fact], alike: Sequence[Any], row_of: dict[str, int]
 ) -> tuple[tuple[Ints, ...], Flags]:

@@ -71,12 +71,12 @@ def _known(look: Look, feed: str, window: str) -> NDArray[np.bool_] | None:
         return look.known[feed, window]
     freshness = look.tables.freshness
     if not look.calm:
-        look.calm.append(freshness.calm(look.rooms))
+        look.calm.append(freshness.calm(look.rooms, look.now))
     if window == "session":
         calm = look.calm[0].heard(feed)
         heard = None if calm else freshness.ever(feed)[: look.rooms]
     else:
-        calm = look.calm[0].whole(feed, SPANS[window], look.now)
+        calm = look.calm[0].whole(feed, SPANS[window])
         heard = None if calm else freshness.whole(feed, SPANS[window], look.now)[: look.rooms]
     look.known[feed, window] = heard
     return heard

@@ -146,7 +146,7 @@ class Products:
         """Orders were heard of for the first time; rows may repeat."""
         self.pace.ordered(rows, units)
         ever = self.columns["sold_ever"]
-        ever[rows] = np.nan_to_num(ever[rows])
+        ever[rows] = np.fmax(ever[rows], 0.0)  # NaN: none so far
         np.add.at(ever, rows, units)
 
     def stock(self, row: int, fact: Stock) -> None:

@@ -50,11 +50,10 @@ class Counts:
         """Shaped (self.products, products)."""
         windows = look.tables.products.windows
         spans, counters = _places(windows.counters, self._products)
-        values = windows.sums((spans, counters))[:, : look.products].astype(np.float64)
+        values = windows.sums((spans, counters))[:, : look.products]
         session = np.full_like(spans, _WINDOWS["session"])
-        never = windows.sums((session, counters))[:, : look.products] <= 0
-        np.copyto(values, np.nan, where=never)
-        return values
+        ever = windows.sums((session, counters))[:, : look.products] > 0
+        return np.where(ever, values, np.nan)
 
 
 def _places(

@@ -50,6 +50,7 @@ PyObject *layouts(PyObject *module, PyObject *kinds);
 PyObject *ids(PyObject *module, PyObject *args);
 PyObject *gather(PyObject *module, PyObject *args);
 PyObject *known(PyObject *module, PyObject *args);
+PyObject *shelved(PyObject *module, PyObject *args);
 int words(void);
 
 PyObject *meet(PyObject *module, PyObject *args);

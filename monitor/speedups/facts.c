@@ -12,7 +12,7 @@ enum { TOTAL = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16, CAPPED = 32 }; 
 typedef struct { /* where a Struct keeps its fields; -1: it has none of that name */
     PyTypeObject *type;
     Py_ssize_t room, at, id, at_from, session, person, value, second;
-    Py_ssize_t order, kind, capped, lower_bound, is_host, is_moderator;
+    Py_ssize_t sku, order, kind, capped, lower_bound, is_host, is_moderator;
 } Layout;
 
 typedef struct {
@@ -64,7 +64,7 @@ static int lay_out(Layout *layout, PyObject *row)
         {"at_from", &layout->at_from}, {"session", &layout->session}, {person, &layout->person},
         {value, &layout->value}, {second, &layout->second}, {"kind", &layout->kind},
         {"capped", &layout->capped}, {"lower_bound", &layout->lower_bound},
-        {"order", &layout->order}, {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
+        {"sku", &layout->sku}, {"order", &layout->order}, {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
     };
     for (size_t each = 0; each < sizeof(fields) / sizeof(fields[0]); each++)
         if (find(type, fields[each].name, fields[each].offset) < 0)
@@ -305,4 +305,34 @@ PyObject *gather(PyObject *module, PyObject *args)
     if (PyErr_Occurred())
         Py_CLEAR(groups);
     return closed(&arrays, groups);
+}
+
+/* shelved(layouts, facts, shelves, rows, found): the row of the product of each fact.
+
+   `shelves` has a dict for each room's row, which knows the row of an SKU or admits it. */
+PyObject *shelved(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *facts, *shelves, *rows_, *found_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t length, places;
+    if (!PyArg_ParseTuple(args, "OO!O!OO", &capsule, &PyList_Type, &facts, &PyList_Type, &shelves,
+                          &rows_, &found_))
+        return NULL;
+    const Layouts *layouts = PyCapsule_GetPointer(capsule, NULL);
+    const int64_t *rows = layouts ? items(&arrays, rows_, 8, &length) : NULL;
+    int64_t *found = rows ? items(&arrays, found_, 8, &places) : NULL;
+    if (!found || places != length || length != PyList_GET_SIZE(facts))
+        return wrong_lengths(&arrays);
+    int kind = 0;
+    for (Py_ssize_t index = 0; index < length && !PyErr_Occurred(); index++) {
+        PyObject *fact = PyList_GET_ITEM(facts, index);
+        PyObject *shelf = PyList_GetItem(shelves, (Py_ssize_t)rows[index]); /* borrowed */
+        if ((kind = kind_of(layouts, fact, kind)) < 0 || shelf == NULL)
+            break;
+        if (layouts->of[kind].sku < 0 || !PyDict_Check(shelf))
+            PyErr_SetString(PyExc_TypeError, "facts of products, and shelves, are wanted");
+        else
+            found[index] = row_of(shelf, FIELD(fact, layouts->of[kind].sku));
+    }
+    return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
 }

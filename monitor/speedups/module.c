@@ -7,6 +7,7 @@ static PyMethodDef methods[] = {
     {"ids", ids, METH_VARARGS, NULL},
     {"known", known, METH_VARARGS, NULL},
     {"gather", gather, METH_VARARGS, NULL},
+    {"shelved", shelved, METH_VARARGS, NULL},
     {"meet", meet, METH_VARARGS, NULL},
     {"has", has, METH_VARARGS, NULL},
     {"number", number, METH_VARARGS, NULL},

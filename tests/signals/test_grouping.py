@@ -19,6 +19,7 @@ from monitor.signals.grouping import (
     by_kind,
     gather,
     ids,
+    shelved,
 )
 from tests.stage import START, fact
 
@@ -150,3 +151,17 @@ def test_facts_may_be_counted_in_other_seconds_and_rooms():
     assert ([5, 6], [3, 3]) == (since(group.slots), group.rows)
     assert ([1, 2], [7, 8]) == (moved.slots.tolist(), moved.rows)
     assert group.events is moved.events
+
+
+def test_products_are_known_by_the_shelf_of_their_room():
+    """Which admits one that it does not know."""
+
+    class Shelf(dict[str, int]):
+        def __missing__(self, sku: str) -> int:
+            self[sku] = 9
+            return 9
+
+    clicks = [fact("product_clicked", 1, sku=sku) for sku in ("a", "b", "c")]
+    group = group_of(*clicks).in_rows(np.array([0, 1, 0]))
+
+    assert [4, 7, 9] == shelved(group, [Shelf(a=4), Shelf(b=7)]).tolist()
