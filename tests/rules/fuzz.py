@@ -42,7 +42,7 @@ def main(examples: int) -> None:
             at_length(each)()
         finally:
             each.hypothesis.inner_test = original  # type: ignore[attr-defined]
-        print(f"{each.__name__}: {asked:,} examples, 0 mismatches")  # noqa: T201  # a script
+        print(f"{each.__name__}: {asked:,} examples, 0 mismatches", flush=True)  # noqa: T201  # a script
 
 
 if __name__ == "__main__":

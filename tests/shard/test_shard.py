@@ -357,6 +357,142 @@ class TestRestart:
         assert [(1.25, "sold_out", "resolved")] == stage.told
 
 
+class TestReminders:
+    """What nobody acknowledges is told again, as it is then."""
+
+    RULE = (
+        "rules: [{id: loud, kind: threshold, when: comments_5m >= 3, severity: critical,"
+        " realert: {every: 10s, factor: 2, cap: 30s}, summary: '{{ comments_5m | int }}'}]"
+    )
+
+    @staticmethod
+    def again(stage: Stage) -> list[tuple[float, int, str, str]]:
+        return [
+            (change.at - START, change.times, change.summary, change.reason)
+            for change in stage.changes
+            if change.change == "again"
+        ]
+
+    def test_ever_more_seldom_with_the_figures_of_now(self):
+        stage = Stage(self.RULE)
+        stage.comment("好看", times=3)
+        stage.wait(20)
+        stage.comment("好看")
+        stage.wait(60)
+
+        assert [
+            (10.25, 1, "3", "not acknowledged for 10s"),
+            (30.25, 2, "4", "not acknowledged for 30s"),
+            (60.25, 3, "4", "not acknowledged for 1m"),
+        ] == self.again(stage)
+        assert [3] == [alert.told_again for alert in stage.shard.alerts()]
+
+    def test_an_acknowledgement_and_the_end_are_the_end_of_it(self):
+        stage = Stage(self.RULE)
+        for room in ("a", "b"):
+            stage.comment("好看", room=room, times=3)
+        stage.wait(5)
+        stage.shard.acknowledge("loud|a", 1, "李敏", stage.now)
+        stage.tell("session", room="b", phase="end")
+        stage.wait(60)
+
+        assert [] == self.again(stage)
+
+    def test_a_restart_goes_on_with_the_plan_and_the_count(self):
+        before, stage = Stage(self.RULE), Stage(self.RULE)
+        before.comment("好看", times=3)
+        before.wait(15)
+        stage.now = before.now
+        stage.shard.restore(before.shard.alerts(), before.shard.record.episodes, before.now)
+        stage.comment("好看", times=3)
+        stage.wait(20)
+
+        assert [(30.25, 2, "3", "not acknowledged for 30s")] == self.again(stage)
+
+
+def test_an_alert_that_comes_and_goes_is_told_once_and_ends_when_it_is_calm():
+    """
+    Sold out and back each second: fired at 0.25 and 2.25; from then on it is one alert.
+    """
+    stage = Stage(
+        "rules: [{id: out, kind: threshold, scope: product, when: stock == 0,"
+        " flap: {times: 2, within: 10s, calm: 5s}}]"
+    )
+    for _ in range(5):
+        stage.tell("stock", value=0, id=None)
+        stage.wait(1)
+        stage.tell("stock", value=9, id=None)
+        stage.wait(1)
+    flapping = [alert.flapping for alert in stage.shard.alerts()]
+    stage.wait(10)
+
+    assert [
+        (0.25, "out", "fired"), (1.25, "out", "resolved"),
+        (2.25, "out", "fired"), (14.0, "out", "resolved"),
+    ] == stage.told  # fmt: skip
+    assert [True] == flapping
+
+
+def test_an_alert_that_recovers_says_so_and_one_nobody_can_tell_too():
+    stage = Stage("rules: [{id: loud, kind: threshold, when: online >= 3, keep: 5s}]")
+    states = []
+    for online in (5, 1, 5):
+        stage.tell("viewers", online=online, id=None)
+        stage.wait(1)
+        states.append([(alert.state, alert.unknown) for alert in stage.shard.alerts()])
+    stage.shard.figures.tables.gauges["online"][0] = np.nan
+    stage.wait(1)
+    states.append([(alert.state, alert.unknown) for alert in stage.shard.alerts()])
+
+    assert [
+        [("firing", False)], [("recovering", False)], [("firing", False)], [("firing", True)],
+    ] == states  # fmt: skip
+
+
+def test_what_is_wrong_with_the_files_is_over_once_a_process_began_with_them():
+    """We would not be here with files that are wrong."""
+    before, stage = Stage(LOUD), Stage(LOUD)
+    before.shard.record.say("rules_invalid", "一处错误", "改正", START)
+    stage.shard.restore(before.shard.alerts(), before.shard.record.episodes)
+    stage.wait(0.25)
+
+    assert [("rules_invalid||", "resolved", "the files were read anew")] == [
+        (change.key, change.change, change.reason) for change in stage.changes
+    ]
+    assert [] == stage.shard.alerts()
+
+
+def test_a_reload_leaves_what_is_wrong_with_the_files_to_whoever_knows():
+    stage = Stage(LOUD)
+    stage.shard.record.say("config_invalid", "一处错误", "改正", START)
+
+    assert [] == stage.shard.reload(rules.parse("rules: []"), stage.now)
+    assert ["config_invalid||"] == [alert.key for alert in stage.shard.alerts()]
+
+
+def test_a_baseline_that_was_not_edited_knows_what_it_knew():
+    """
+    Thirty seconds of warm-up, then another rule is edited: the fall is seen as before.
+    """
+    text = LOUD + (
+        "  - {id: fall, kind: baseline, value: online, when: z < -4,"
+        " baseline: {window: 60s, gap: 5s, min_points: 20}}\n"
+    )
+    stage, other = Stage(text), Stage(text)
+    for one in (stage, other):
+        for second in range(40):
+            one.tell("viewers", online=100 + second % 3, id=None)
+            one.wait(1)
+    stage.shard.reload(rules.parse(text.replace(">= 3", ">= 4")), stage.now)
+    other.shard.reload(rules.parse(text.replace("z < -4", "z < -5")), other.now)
+    for one in (stage, other):
+        one.tell("viewers", online=20, id=None)
+        one.wait(1)
+
+    assert [(40.25, "fall", "fired")] == stage.told
+    assert [] == other.told
+
+
 def test_a_thousand_rooms_are_asked_as_arrays():
     """And each is told apart."""
     stage = Stage(LOUD)
