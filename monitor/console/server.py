@@ -188,7 +188,7 @@ class _Doors:
         refusal = self._access.why_not_connect(caller, visit(request))
         if refusal:
             raise RefusedError(refusal.status, refusal.reason)
-        feed = self._feed_of(request)
+        feed = self._feed_of(request, caller)
         full = feed.why_full()
         if full:
             feed.counts["turned_away"] += 1
@@ -197,10 +197,12 @@ class _Doors:
             raise RefusedError(426, "this address speaks WebSocket")
         return await feed.welcome(request, caller)
 
-    def _feed_of(self, request: web.Request) -> Feed:
+    def _feed_of(self, request: web.Request, caller: Caller) -> Feed:
         """What is live, or the replay that is asked for."""
         if "replay" not in request.query:
             return self._feed
+        if not caller.scope.whole:  # it tells which rooms there are
+            raise RefusedError(403, "this token shows a part of the house only")
         replaying = self._deck.find(request.query["replay"])
         if replaying is None:
             raise RefusedError(404, "no such replay")

@@ -160,7 +160,9 @@ class Daemon:
             plan.kitchen(config),
         )  # fmt: skip
         self.health.degraded = desk.degraded
-        publish(self.health.metrics, self.engine, self.delivery, self._store, self.pages)
+        publish(
+            self.health.metrics, self.engine, self.delivery, self._store, self.pages, self.recorder
+        )
         telling.doubts(ready)
         self._rulebook.in_force(ready, clock.now())
 

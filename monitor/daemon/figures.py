@@ -10,6 +10,7 @@ from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
 from monitor.health import Metrics
 from monitor.logs import Logs
+from monitor.storage.recorder import Recorder
 from monitor.storage.store import Store
 
 Labelled = dict[tuple[str, ...], float]
@@ -28,9 +29,22 @@ def _counts(figures: Callable[[], Mapping[str, Any]], key: str) -> Callable[[], 
 
 
 def publish(
-    metrics: Metrics, engine: Engine, delivery: Delivery, store: Store, pages: Pages
+    metrics: Metrics,
+    engine: Engine,
+    delivery: Delivery,
+    store: Store,
+    pages: Pages,
+    recorder: Recorder | None = None,
 ) -> None:
     """Name every figure once."""
+    if recorder is not None:
+        for name, about in (
+            ("kept", "facts written into recordings"),
+            ("dropped", "facts not recorded because too many waited"),
+            ("lost", "lines of recordings that the disk refused"),
+        ):
+            figure = _one(recorder.figures, name)
+            metrics.counter(f"roomwatch_recorder_{name}_total", about, figure)
     _engine(metrics, engine)
     _sources(metrics, engine)
     _delivery(metrics, delivery)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, Notice
@@ -266,3 +268,56 @@ def test_an_alert_that_fires_anew_begins_anew():
     stage.wait(20)
 
     assert [1, 2] == [notice.change.episode for notice in stage.told]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 40),  # quarters of a second that pass before
+            st.sampled_from(["fired", "acked", "resolved", "mute", "unmute"]),
+            st.integers(1, 3),
+        ),
+        max_size=25,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_nobody_is_told_twice_too_early_or_of_what_somebody_has(happened: list[Any]):
+    """
+    Against the simplest thing that could be right: an alert is open from when it fired until it
+    is acknowledged or over; every notice falls into such a span, in the order of its steps.
+    """
+    stage = Stage("李敏", "王涛")
+    episodes: dict[int, int] = {}
+    open_since: dict[int, float] = {}
+    spans: dict[str, tuple[float, float]] = {}
+
+    def end(number: int) -> None:
+        if number in open_since:
+            since = open_since.pop(number)
+            spans[f"stock|dy-{number}|{episodes[number]}"] = (since, stage.now)
+
+    for quarters, what, number in happened:
+        stage.wait(quarters / 4)
+        if what == "fired":
+            end(number)
+            episodes[number] = episodes.get(number, 0) + 1
+            open_since[number] = stage.now
+            stage.hear(fired(number, at=stage.now, episode=episodes[number]))
+        elif what in ("acked", "resolved") and number in open_since:
+            change = fired(number, at=stage.now, episode=episodes[number], change=what)
+            stage.hear(change)
+            end(number)
+        elif what in ("mute", "unmute"):
+            stage.why = "muted" if what == "mute" else ""
+    stage.wait(20)
+    for number in list(open_since):
+        end(number)
+
+    ids = [notice.id for notice in stage.told]
+    assert len(ids) == len(set(ids))
+    steps: dict[str, int] = {}
+    for notice in stage.told:
+        since, until = spans[notice.change.told_as]
+        assert since + STEPS[notice.step - 1].after_s <= notice.created_at <= until
+        assert notice.step - steps.get(notice.change.told_as, 0) in (0, 1)
+        steps[notice.change.told_as] = notice.step

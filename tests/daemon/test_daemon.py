@@ -387,9 +387,11 @@ async def test_what_is_heard_is_recorded_and_can_be_played_on_the_pages(ground: 
         assert recorder is not None
         await recorder.write(all_of_it=True)
         health = await stage.get("/api/health")
+        metrics = await stage.metrics()
         (recording,) = (await stage.get("/api/replays"))["recordings"]
 
-    assert 4 == health["recorder"]["kept"]
+    assert 4 == health["recorder"]["kept"] == metrics["roomwatch_recorder_kept_total"]
+    assert 0 == metrics["roomwatch_recorder_dropped_total"]
     path = ground.load().state / "sessions" / recording["name"]
     assert 4 == Player(Recipe(path=str(path), rules=str(ground.folder / "rules"))).survey.facts
 

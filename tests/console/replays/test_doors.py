@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aiohttp
 import pytest
 
-from tests.console.replays.theatre import playing
+from monitor.console.access import Access, Person
+from monitor.console.scope import Scope
+from tests.console.acted import PEOPLE, house
+from tests.console.replays.made import evening, kitchen, write
+from tests.console.replays.theatre import opened, playing
 from tests.console.test_server import browser
 
 
@@ -62,3 +67,19 @@ async def test_what_makes_no_sense_is_refused(tmp_path: Path):
             assert 404 == answer.status
         async with session.post("/api/replays/move", json={"id": "x", "speed": 1e9}) as answer:
             assert 400 == answer.status
+
+
+async def test_a_display_of_some_rooms_sees_no_replay(tmp_path: Path):
+    """
+    Neither the list, nor one that is open: both tell of rooms that are not its own.
+    """
+    hall = Person("hall", "viewer", "token-of-the-hall", Scope(rooms=("b",)))
+    write(tmp_path / "recordings", "a.jsonl", evening(minutes=1))
+    access = Access([*PEOPLE, hall])
+    async with house(access=access, kitchen=kitchen(tmp_path)) as it:
+        replay = await opened(it, "a.jsonl")
+        headers = {"Authorization": "Bearer token-of-the-hall"}
+        async with aiohttp.ClientSession(it.origin, headers=headers) as session:
+            for path in ("/api/replays", f"/ws?replay={replay.id}"):
+                async with session.get(path) as answer:
+                    assert 403 == answer.status
