@@ -23,7 +23,7 @@ from monitor.config.http import HttpSettings, TokenSettings
 from monitor.config.oncall import OncallFile
 from monitor.config.rooms import ModuleSettings, RoomSettings, script
 from monitor.config.section import Section, check_timezone
-from monitor.console.access import Person
+from monitor.console.person import Person
 from monitor.intake import InboxLimits
 from monitor.logs import Form
 from monitor.mood.phrases import Phrases

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor import secrets
 from monitor.config.section import Section
-from monitor.console.access import Person, Role
+from monitor.console.person import Person, Role
 from monitor.console.scope import Mask, Scope
 from monitor.errors import ConfigError
 from monitor.events import Name

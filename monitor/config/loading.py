@@ -17,7 +17,7 @@ from monitor.config.channels import ChannelsFile, mistakes_between
 from monitor.config.files import Config, MainFile
 from monitor.config.oncall import OncallFile
 from monitor.config.section import Found, repeated, repeated_names, unbuildable
-from monitor.console.access import Person
+from monitor.console.person import Person
 from monitor.documents import Document
 from monitor.errors import ConfigError
 from monitor.formats.decoder import FORMATS

@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -25,31 +24,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.console.guesses import Guesses
+from monitor.console.person import KEEP_S, RANK, Person, Role
 from monitor.console.scope import EVERYTHING, Scope
 from monitor.console.sessions import Session, Sessions, SessionView
-
-Role = Literal["viewer", "operator", "admin"]
-
-RANK: dict[str, int] = {"viewer": 0, "operator": 1, "admin": 2}
-KEEP_S: dict[str, float] = {"viewer": 30 * 86_400.0, "operator": 43_200.0, "admin": 43_200.0}
-
-
-class Person(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody, or some screen, with a token.
-
-    It opens nothing from an address outside `networks` (if there are any) or after
-    `expires_at`, in epoch seconds.
-    """
-
-    name: str
-    role: Role
-    token: str
-    scope: Scope = EVERYTHING
-    networks: tuple[str, ...] = ()
-    expires_at: float = float("inf")
-
-    def __repr__(self) -> str:
-        return f"Person({self.name!r}, {self.role!r}, token=…)"
 
 
 class Visit(Struct, frozen=True):
@@ -73,6 +50,7 @@ class Caller(Struct, frozen=True):
     session: bytes | None = None
     csrf: str = ""
     scope: Scope = EVERYTHING
+    mark: bytes = b""  # of the token it came by
 
 
 class Refusal(Struct, frozen=True):
@@ -95,11 +73,11 @@ class Ticket(Struct, frozen=True):
 
 
 class _Known(Struct, frozen=True):
-    """A person as we keep one: without the token."""
+    """A person as we keep one: without the token, but with a mark of it that opens nothing."""
 
     digest: bytes
+    mark: bytes
     person: Person
-    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
 class Access:
@@ -111,9 +89,12 @@ class Access:
         *,
         origins: Sequence[str] = (),
         open_mode: bool = False,
+        keep: Callable[[bytes], None] = lambda _: None,
     ) -> None:
+        """`keep` is handed the sessions, each time one begins or is ended."""
         assert open_mode or people, "without a token the console is for the loopback demo only"
         self.open_mode = open_mode
+        self._keep = keep
         self.refused: dict[str, int] = {}  # by reason, for the counters
         self._people: dict[str, _Known] = {}
         self._origins: set[str] = set()
@@ -122,18 +103,24 @@ class Access:
         self.replace(people, origins)
 
     def replace(self, people: Sequence[Person], origins: Sequence[str]) -> None:
-        """Use these people and origins from now on; sessions of people who are gone end."""
-        self._people = {
-            person.name: _Known(
-                _hash(person.token),
-                replace(person, token="", scope=_scope(person)),
-                tuple(ipaddress.ip_network(each) for each in person.networks),
-            )
-            for person in people
-        }
+        """Use these people and origins from now on; sessions of others, and of old tokens, end."""
+        self._people = {person.name: _known(person) for person in people}
         self._origins = {origin.rstrip("/").lower() for origin in origins}
-        known = {(each.person.name, each.person.role) for each in self._people.values()}
-        self._sessions.keep(lambda session: (session.person, session.role) in known)
+        self._end_strangers()
+
+    def _end_strangers(self) -> None:
+        """A session goes with the token that began it, and with the role it had."""
+        marks = {(each.mark, each.person.role) for each in self._people.values()}
+        self._sessions.keep(lambda session: (session.mark, session.role) in marks)
+
+    def saved(self) -> bytes:
+        """The sessions, for `take_up` after a restart; no secret is in them."""
+        return self._sessions.saved()
+
+    def take_up(self, saved: bytes, now: float) -> None:
+        """Go on with the sessions that were saved, of people who still have that token."""
+        self._sessions.take_up(saved, now)
+        self._end_strangers()
 
     def allow_origin(self, origin: str) -> None:
         """Pages of this origin (`http://127.0.0.1:8080`) are ours too: its port is known late."""
@@ -144,33 +131,36 @@ class Access:
         foreign = self._foreign(visit, missing_is_fine=False)
         if foreign:
             return foreign
-        person = self._person(token, visit, now)
-        if isinstance(person, Refusal):
-            return person
-        return self._ticket(person, visit, now)
+        known = self._holder(token, visit, now)
+        if isinstance(known, Refusal):
+            return known
+        return self._ticket(known, visit, now)
 
     def display(self, token: str, visit: Visit, now: float) -> Ticket | Refusal:
         """Exchange the token of a link for a session: a viewer's, and nothing more."""
-        person = self._person(token, visit, now)
-        if isinstance(person, Refusal):
-            return person
-        if person.role != "viewer":
+        known = self._holder(token, visit, now)
+        if isinstance(known, Refusal):
+            return known
+        if known.person.role != "viewer":
             return self._refuse(403, "a display link needs a viewer's token")
-        return self._ticket(person, visit, now)
+        return self._ticket(known, visit, now)
 
-    def _ticket(self, person: Person, visit: Visit, now: float) -> Ticket:
-        sid = secrets.token_urlsafe(32)
-        keep_s = KEEP_S[person.role]
-        key = _hash(sid)
-        session = Session(person.name, person.role, visit.address, now, now, now + keep_s, keep_s)
-        self._sessions.begin(key, session)
-        caller = _caller(person, "cookie", key, _csrf(sid))
+    def _ticket(self, known: _Known, visit: Visit, now: float) -> Ticket:
+        sid, person = secrets.token_urlsafe(32), known.person
+        key, keep_s = _hash(sid), KEEP_S[person.role]
+        self._sessions.begin(
+            key,
+            Session(person.name, person.role, known.mark, visit.address, now, now, keep_s),
+        )
+        self._keep(self.saved())
+        caller = _caller(known, "cookie", key, _csrf(sid))
         return Ticket(sid, caller.csrf, min(keep_s, person.expires_at - now), caller)
 
     def logout(self, caller: Caller) -> None:
         """End the caller's session; without one there is nothing to end."""
         if caller.session is not None:
             self._sessions.end(caller.session)
+            self._keep(self.saved())
 
     def sessions(self, caller: Caller, now: float) -> list[SessionView]:
         """Who is logged in, for an admin's eyes."""
@@ -179,13 +169,14 @@ class Access:
     def revoke(self, session: str) -> str | None:
         """End the session that is named so; whose it was, None where there is none."""
         ended = self._sessions.end_named(session)
+        self._keep(self.saved())
         return None if ended is None else ended.person
 
     def who(self, visit: Visit, now: float) -> Caller | Refusal:
         """Who this is; 401 for nobody, 429 for an address that guessed too often."""
         if visit.bearer is not None:
-            person = self._person(visit.bearer, visit, now)
-            return person if isinstance(person, Refusal) else _caller(person, "bearer")
+            holder = self._holder(visit.bearer, visit, now)
+            return holder if isinstance(holder, Refusal) else _caller(holder, "bearer")
         if self.open_mode:
             if visit.host.lower() not in {urlsplit(origin).netloc for origin in self._origins}:
                 return self._refuse(403, "this Host is not one of ours")
@@ -199,9 +190,9 @@ class Access:
         known = self._people[session.person]
         if known.person.expires_at <= now:
             return self._refuse(401, "this token is over")
-        if not _from_there(known, visit.address):
+        if not known.person.from_there(visit.address):
             return self._refuse(403, "not from this network")
-        return _caller(known.person, "cookie", key, _csrf(visit.cookie))
+        return _caller(known, "cookie", key, _csrf(visit.cookie))
 
     def still(self, caller: Caller, now: float) -> bool:
         """Whether somebody who is connected still may be; being connected keeps a session.
@@ -213,7 +204,7 @@ class Access:
         known = self._people.get(caller.name)
         if known is None or known.person.expires_at <= now:
             return False
-        if (known.person.role, known.person.scope) != (caller.role, caller.scope):
+        if _caller(known, caller.via, caller.session, caller.csrf) != caller:
             return False
         return caller.session is None or self._sessions.use(caller.session, now) is not None
 
@@ -243,7 +234,7 @@ class Access:
             return self._refuse(403, "this Origin is not one of ours")
         return None
 
-    def _person(self, token: str, visit: Visit, now: float) -> Person | Refusal:
+    def _holder(self, token: str, visit: Visit, now: float) -> _Known | Refusal:
         if self._guesses.too_many(visit.address, now):
             return self._refuse(429, "too many wrong tokens")
         found: _Known | None = None
@@ -253,10 +244,10 @@ class Access:
                 found = known
         if found is not None and found.person.expires_at <= now:
             return self._refuse(401, "this token is over")
-        if found is not None and not _from_there(found, visit.address):
+        if found is not None and not found.person.from_there(visit.address):
             return self._refuse(403, "not from this network")
         if found is not None:
-            return found.person
+            return found
         self._guesses.note(visit.address, now)
         return self._refuse(401, "wrong token")
 
@@ -265,28 +256,22 @@ class Access:
         return Refusal(status, reason)
 
 
+def _known(person: Person) -> _Known:
+    """Who may only look sees no names of people, whatever else."""
+    scope = replace(person.scope, nick=False) if person.role == "viewer" else person.scope
+    digest = _hash(person.token)
+    mark = hashlib.sha256(b"mark:" + digest).digest()
+    return _Known(digest, mark, replace(person, token="", scope=scope))
+
+
 def _caller(
-    person: Person,
-    via: Literal["bearer", "cookie"],
+    known: _Known,
+    via: Literal["bearer", "cookie", "open"],
     session: bytes | None = None,
     csrf: str = "",
 ) -> Caller:
-    return Caller(person.name, person.role, via, session, csrf, person.scope)
-
-
-def _scope(person: Person) -> Scope:
-    """Who may only look sees no names of people, whatever else."""
-    return replace(person.scope, nick=False) if person.role == "viewer" else person.scope
-
-
-def _from_there(known: _Known, address: str) -> bool:
-    if not known.networks:
-        return True
-    try:
-        there = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(there in network for network in known.networks)
+    person = known.person
+    return Caller(person.name, person.role, via, session, csrf, person.scope, known.mark)
 
 
 def _hash(secret: str) -> bytes:

@@ -12,7 +12,8 @@ import msgspec
 from aiohttp import web
 
 from monitor.clock import Clock
-from monitor.console.access import Access, Caller, Refusal, Role, Visit
+from monitor.console.access import Access, Caller, Refusal, Visit
+from monitor.console.person import Role
 
 BODY = 16_384
 Body = TypeVar("Body")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import msgspec
 from msgspec import Struct
 
 SESSIONS = 1_000
@@ -16,15 +17,23 @@ SHOWN = 12  # hexadecimal digits that a session is named by; they open nothing
 
 
 class Session(Struct):
-    """`ends_at` moves with each use."""
+    """`ends_at` moves with each use, which is when it was last seen."""
 
     person: str
     role: str
+    mark: bytes  # of the token that began it
     address: str
     begun_at: float
     seen_at: float
-    ends_at: float
     keep_s: float
+
+    @property
+    def ends_at(self) -> float:
+        return self.seen_at + self.keep_s
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[tuple[str, Session]]).decode
 
 
 class SessionView(Struct, frozen=True, kw_only=True):
@@ -63,7 +72,6 @@ class Sessions:
         session = self._table.get(key)
         if session is None or session.ends_at <= now:
             return None
-        session.ends_at = now + session.keep_s
         session.seen_at = now
         session.address = address or session.address
         return session
@@ -82,6 +90,20 @@ class Sessions:
     def keep(self, wanted: Callable[[Session], bool]) -> None:
         """End the others."""
         self._table = {key: each for key, each in self._table.items() if wanted(each)}
+
+    def saved(self) -> bytes:
+        """All of them, as JSON: hashes, names, addresses and times."""
+        return _encode([(key.hex(), session) for key, session in self._table.items()])
+
+    def take_up(self, saved: bytes, now: float) -> None:
+        """Those that were saved and last still; what can not be read is forgotten."""
+        try:
+            found = _decode(saved)
+        except msgspec.DecodeError:
+            return
+        for key, session in found[-SESSIONS:]:
+            if session.ends_at > now:
+                self._table.setdefault(bytes.fromhex(key), session)
 
     def shown(self, now: float, mine: bytes | None) -> list[SessionView]:
         """Those that last, the latest used first."""

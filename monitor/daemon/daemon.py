@@ -42,6 +42,7 @@ from monitor.timetable import Timetable
 log = structlog.get_logger()
 
 DATABASE = "roomwatch.sqlite3"
+SESSIONS = "sessions"  # what the store keeps them as
 CLOSE_S = 1.0  # for the store to write what waits
 
 
@@ -157,7 +158,7 @@ class Daemon:
         wall = clock if clock.speed == 1.0 else SystemClock()
         self.pages = Pages(
             main.http, firstkey.people(config), desk, self.intakes.doors, self.health, wall,
-            plan.kitchen(config),
+            plan.kitchen(config), lambda sessions: self._store.keep(SESSIONS, sessions),
         )  # fmt: skip
         self.health.degraded = desk.degraded
         publish(
@@ -170,6 +171,7 @@ class Daemon:
         """Go on where the last process stopped: alerts, episodes, what people were told."""
         alerts = await self._store.open_alerts()
         await self._quiet.take_up()
+        self.pages.take_up(await self._store.kept(SESSIONS))
         asked_at = await self._store.kept(ASKED_AT)
         last_at = float(asked_at) if asked_at else None
         self._shard.restore(alerts, await self._store.episodes(), last_at)
@@ -208,6 +210,7 @@ class Daemon:
         return describe(self._shard.figures.tables.rooms, room)
 
     async def _upkeep(self) -> None:
+        self.pages.keep_sessions()
         log.info("upkeep done", deleted=await self._store.upkeep())
 
     # ── reload ────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import structlog
 
 from monitor.config import Config
-from monitor.console.access import Person
+from monitor.console.person import Person
 from monitor.errors import ConfigError
 
 FILE = "first-token"

@@ -19,8 +19,9 @@ from aiohttp import web
 
 from monitor.clock import Clock
 from monitor.config.http import HttpSettings
-from monitor.console.access import Access, Person
+from monitor.console.access import Access
 from monitor.console.desk import Desk
+from monitor.console.person import Person
 from monitor.console.replays.deck import Kitchen
 from monitor.console.server import mount
 from monitor.errors import ConfigError
@@ -48,6 +49,7 @@ class Pages:
         health: Health,
         clock: Clock,
         kitchen: Kitchen | None = None,
+        keep: Callable[[bytes], None] = lambda _: None,
     ) -> None:
         self.url = ""
         self._settings = settings
@@ -61,7 +63,9 @@ class Pages:
             client_max_size=LARGEST_BODY,
             middlewares=[self._unproxied, self._gate],
         )
-        self.access = Access(people, open_mode=not people)
+        self._clock = clock
+        self._keep = keep
+        self.access = Access(people, open_mode=not people, keep=keep)
         console = mount(app, desk, self.access, clock, kitchen=kitchen)
         self.feed = console.feed
         self.deck = console.deck
@@ -117,7 +121,17 @@ class Pages:
                 await self._quiet.wait()
 
     async def aclose(self) -> None:
+        self.keep_sessions()
         await self._runner.cleanup()
+
+    def take_up(self, sessions: bytes | None) -> None:
+        """Go on with the sessions that were kept, if any were."""
+        if sessions is not None:
+            self.access.take_up(sessions, self._clock.now())
+
+    def keep_sessions(self) -> None:
+        """Have them written down: a display in a hall has nobody to log it in again."""
+        self._keep(self.access.saved())
 
     # ── what every request passes ─────────────────────────────────────────────
 

@@ -151,3 +151,20 @@ async def test_what_can_be_clicked_can_be_reached_and_seen_with_the_keyboard(
 
         assert [] == [name for name, seen in reached if not seen]
         assert {*wanted.split(), "button ack", "button mute"} <= {name for name, _ in reached}
+
+
+async def test_what_the_address_says_holds_until_somebody_chooses_otherwise(chromium: Browser):
+    """
+    For a screen without a keyboard the address is the setting; a hand goes before it.
+    """
+    async with open_house(room("a")) as it, screens(chromium, it, None) as [page]:
+        await page.goto(f"{it.origin}/?lang=en&theme=light&delta=cn")
+        await expect(page.locator("h1")).to_have_text("Control room · Wall")
+        await expect(page.locator("html")).to_have_attribute("data-delta", "cn")
+        await page.click("#language")
+        await page.click("#settings")
+        await page.check("input[name=theme][value=dark]")
+        assert page.url.endswith("/?delta=cn")
+        await page.reload()
+        await expect(page.locator("h1")).to_have_text("直播中控 · 总览墙")
+        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")

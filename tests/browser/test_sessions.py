@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from monitor.clock import SystemClock
-from monitor.console.access import Access, Person
+from monitor.console.access import Access
+from monitor.console.person import Person
 from monitor.console.scope import Scope
 from tests.browser.test_wall import Complaints, closed_house, room, screens
 from tests.console.acted import PEOPLE, TOKENS, house

@@ -17,10 +17,11 @@ from monitor.alerts.oncall import Duty
 from monitor.alerts.policies import Standing
 from monitor.clock import Clock, ManualClock
 from monitor.console import server
-from monitor.console.access import Access, Person
+from monitor.console.access import Access
 from monitor.console.assets import Assets
 from monitor.console.desk import SegmentName
 from monitor.console.feed import Feed
+from monitor.console.person import Person
 from monitor.console.replays.deck import Deck, Kitchen
 from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail

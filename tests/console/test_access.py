@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from monitor.console.access import (
-    KEEP_S,
     Access,
     Caller,
-    Person,
     Refusal,
     Ticket,
     Visit,
 )
+from monitor.console.person import KEEP_S, Person
 from monitor.console.scope import Scope
 from tests.console.acted import PEOPLE, TOKENS
 
@@ -260,6 +259,40 @@ def test_a_token_opens_nothing_from_elsewhere_or_after_its_day():
     assert not it.still(ticket.caller, NOW + 60)
     assert Refusal(401, "this token is over") == it.who(with_cookie(ticket), NOW + 60)
     assert Refusal(401, "this token is over") == it.display("of-the-hall", HERE, NOW + 60)
+
+
+def test_a_session_goes_with_the_token_that_began_it():
+    """
+    Whoever changes a token that leaked ends what was opened with it, sockets too.
+    """
+    it = access()
+    limin, root = logged_in(it), logged_in(it, "admin")
+    bearer = it.who(Visit(address="x", bearer=TOKENS["operator"]), NOW)
+    assert isinstance(bearer, Caller)
+    it.replace([Person("李敏", "operator", "a-new-token-of-hers"), PEOPLE[2]], [OURS])
+
+    assert Refusal(401, "no such session") == it.who(with_cookie(limin), NOW)
+    assert not it.still(bearer, NOW)
+    assert it.still(root.caller, NOW)
+
+
+def test_sessions_go_on_after_a_restart():
+    """
+    Of those who still have their token; a display in a hall has nobody to log it in again.
+    """
+    before, wall = access(), Visit(address="10.0.0.1")
+    limin = logged_in(before)
+    ticket = before.display(TOKENS["viewer"], wall, NOW)
+    assert isinstance(ticket, Ticket)
+    after = Access([PEOPLE[0], Person("李敏", "operator", "a-new-token-of-hers")], origins=[OURS])
+    after.take_up(before.saved(), NOW + 60)
+
+    found = after.who(with_cookie(ticket), NOW + 60)
+    assert isinstance(found, Caller)
+    assert ("wall-1", ticket.csrf) == (found.name, found.csrf)
+    assert Refusal(401, "no such session") == after.who(with_cookie(limin), NOW + 60)
+    for secret in (ticket.sid, ticket.csrf, *TOKENS.values()):
+        assert secret.encode() not in before.saved()
 
 
 def test_what_somebody_may_see_comes_with_the_token():

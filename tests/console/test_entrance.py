@@ -7,7 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from monitor.console.access import Access, Person
+from monitor.console.access import Access
+from monitor.console.person import Person
 from monitor.console.scope import Scope
 from monitor.signals.views import RoomView
 from tests.console.acted import PEOPLE, TOKENS, house

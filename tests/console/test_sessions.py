@@ -8,7 +8,7 @@ NOW = 1_795_370_000.0
 
 
 def session(person: str = "李敏", now: float = NOW, keep_s: float = 60.0) -> Session:
-    return Session(person, "operator", "10.0.0.1", now, now, now + keep_s, keep_s)
+    return Session(person, "operator", b"mark", "10.0.0.1", now, now, keep_s)
 
 
 def test_a_use_puts_the_end_off_and_tells_from_where():
@@ -68,3 +68,19 @@ def test_only_those_that_are_wanted_stay():
     it.end(b"nobody")
 
     assert 1 == len(it)
+
+
+def test_what_is_saved_goes_on_after_a_restart():
+    """
+    What is over meanwhile does not; nor does what is no list of sessions.
+    """
+    it, anew = Sessions(), Sessions()
+    it.begin(b"\x01" * 32, session())
+    it.begin(b"\x02" * 32, session("root", keep_s=600.0))
+    anew.take_up(it.saved(), NOW + 60)
+    anew.take_up(b"no json", NOW + 60)
+    anew.take_up(b'[["no hex", 5]]', NOW + 60)
+
+    [view] = anew.shown(NOW + 60, None)
+    assert ("root", NOW, NOW + 600) == (view.name, view.begun_at, view.ends_at)
+    assert anew.use(b"\x02" * 32, NOW + 61) is not None

@@ -219,3 +219,26 @@ async def test_where_everybody_listens_somebody_must_say_how_it_is_reached(
             pass
 
     assert [1] == [1 for line in logged if "public_url" in line["event"]]
+
+
+@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}-new"])
+async def test_who_is_logged_in_still_is_after_a_restart(ground: Ground, token: str) -> None:
+    """As long as the token is the same: a display in a hall has nobody to log it in again."""
+    ground.write(more=PEOPLE)
+    clock = ManualClock()
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+        async with running(ground, clock) as stage:
+            url = stage.daemon.url
+            async with browser.post(
+                f"{url}/api/login", json={"token": TOKEN}, headers={"Origin": url}
+            ) as answer:
+                csrf = (await answer.json())["csrf"]
+        ground.write(more=PEOPLE.replace(TOKEN, token))
+        async with (
+            running(ground, clock) as stage,
+            browser.get(f"{stage.daemon.url}/api/me") as answer,
+        ):
+            told = (answer.status, (await answer.json()).get("csrf"))
+
+    assert ((200, csrf) if token == TOKEN else (401, None)) == told

@@ -3,7 +3,7 @@
 import { tellTimesIn } from "./figures.js";
 import { drawLink, drawWho } from "./header.js";
 import { Link } from "./link.js";
-import { replay } from "./places.js";
+import { replay, unsay } from "./places.js";
 import { Scrub } from "./scrub.js";
 import { setting, showSettings, wearSettings } from "./settings.js";
 import { Sound } from "./sound.js";
@@ -47,6 +47,7 @@ export class Page {
     by("settings")?.addEventListener("click", () => showSettings(() => this.drawWords(), [["tone", () => this.sound.test()]]));
     by("language")?.addEventListener("click", () => {
       switchLanguage();
+      unsay("lang");
       this.drawWords();
     });
     document.addEventListener("keydown", (event) => this.press(event));

@@ -1,6 +1,7 @@
 // What a person chose for this browser: colours, look, single-key shortcuts. The address may
 // say it, too (`?delta=cn&theme=light&lang=en`), for screens without a keyboard.
 
+import { unsay } from "./places.js";
 import { word } from "./words.js";
 
 const CHOICES = {
@@ -9,11 +10,10 @@ const CHOICES = {
   critical: ["border", "filled"], // filled: for eyes that do not see red
   keys: ["on", "off"],
 };
-const address = new URLSearchParams(location.search);
 
 /** The chosen value. */
 export function setting(name) {
-  const asked = [address.get(name), localStorage.getItem(`setting-${name}`)];
+  const asked = [new URLSearchParams(location.search).get(name), localStorage.getItem(`setting-${name}`)];
   return asked.find((value) => CHOICES[name].includes(value)) ?? CHOICES[name][0];
 }
 
@@ -43,7 +43,7 @@ export function showSettings(done, more = []) {
       Object.assign(input, { type: "radio", name, value, checked: setting(name) === value });
       label.append(word(`${name}_${value}`));
       input.addEventListener("change", () => {
-        address.delete(name);
+        unsay(name);
         localStorage.setItem(`setting-${name}`, value);
         done();
       });
