@@ -194,3 +194,48 @@ async def test_clocks_are_corrected_to_the_servers(chromium: Browser):
         )
         assert shown in there
         await expect(page.locator(".phase span")).to_contain_text("推 02:0")
+
+
+async def test_what_nobody_has_acknowledged_is_heard(chromium: Browser):
+    """
+    Three pulses for the first priority, one for the second, none for the others, none for what
+    somebody has, and none where sound is off.
+    """
+    async with (
+        closed_house(room("a")) as it,
+        screens(chromium, it, TOKENS["operator"]) as [page],
+    ):
+        await page.evaluate(
+            """() => {
+              window.tones = 0;
+              const start = OscillatorNode.prototype.start;
+              OscillatorNode.prototype.start = function (...when) {
+                window.tones += 1;
+                return start.apply(this, when);
+              };
+            }"""
+        )
+        # whoever logged in has pressed a key; the first click gives leave where that was not enough
+        await page.click("#legend")
+        await expect(page.locator("#sound")).to_have_text("声音 开")
+
+        async def tones(rule: str, severity: str) -> int:
+            before = await page.evaluate("window.tones")
+            it.desk.fire("a", rule, severity=severity, summary=rule)
+            await expect(page.locator(f"#alerts li[data-key='{rule}|a']")).to_be_visible()
+            return int(await page.evaluate("window.tones")) - int(before)
+
+        assert [0, 1, 3] == [
+            await tones("calm", "notice"),
+            await tones("hook", "warning"),
+            await tones("stock", "critical"),
+        ]
+        for key in ("stock|a", "hook|a"):
+            await page.click(f"#alerts li[data-key='{key}'] .ack")
+            await expect(page.locator(f"#alerts li[data-key='{key}']")).to_contain_class("acked")
+        assert 0 == await page.evaluate("document.querySelectorAll('#alerts .p1.unacked').length")
+        await page.click("#sound")
+        await expect(page.locator("#sound")).to_have_text("声音 开")  # a test tone first
+        await page.click("#sound")
+        await expect(page.locator("#sound")).to_have_text("声音 关")
+        assert 0 == await tones("again", "critical")

@@ -14,7 +14,7 @@ export class Sound {
     this.context = null;
     this.off = localStorage.getItem("sound") === "off";
     this.hushedUntil = 0;
-    this.heardAt = 0;
+    this.heardAt = -Infinity; // steady seconds
     this.critical = 0;
     this.known = null; // alerts that were there when we began make no pulse
     button?.addEventListener("click", () => this.toggle());
@@ -72,7 +72,7 @@ export class Sound {
   tick() {
     const now = performance.now() / 1000;
     if (this.critical && now - this.heardAt >= AGAIN_S && this.pulse(3)) this.heardAt = now;
-    if (!this.critical) this.heardAt = 0;
+    if (!this.critical) this.heardAt = -Infinity;
     this.draw();
   }
 
