@@ -83,21 +83,19 @@ class Generator:
             room: (market.start + 1.0 + number % 23, 0) for number, room in enumerate(self.rooms)
         }
 
-    def opening(self) -> list[dict[str, Any]]:
+    def opening(self) -> Iterator[dict[str, Any]]:
         """What is so before the first blob, at the start."""
         start = self.market.start
-        facts: list[dict[str, Any]] = []
         for number, room in enumerate(self.rooms):
-            facts.append(self._fact("session", room, start, phase="start", goal_minor=5_000_000))
+            yield self._fact("session", room, start, phase="start", goal_minor=5_000_000)
             online = self._online[room]
-            facts.append(self._fact("viewers", room, start, online=online, total=online))
+            yield self._fact("viewers", room, start, online=online, total=online)
             for sku in range(self.market.products):
                 name, left = f"s{sku}", 30 + (number * 7 + sku * 13) % 400
-                facts.append(self._fact("shelf", room, start, sku=name, on=True, title=f"{sku}号"))
-                facts.append(self._fact("stock", room, start, sku=name, value=left))
-            facts.append(self._fact("segment", room, start, segment="other"))  # somebody cues
-            facts.append(self._fact("pin", room, start, sku=f"s{number % 3}"))
-        return facts
+                yield self._fact("shelf", room, start, sku=name, on=True, title=f"{sku}号")
+                yield self._fact("stock", room, start, sku=name, value=left)
+            yield self._fact("segment", room, start, segment="other")  # somebody cues
+            yield self._fact("pin", room, start, sku=f"s{number % 3}")
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """The stream, in the order of sending; exactly `events` facts, duplicates included."""
@@ -188,7 +186,7 @@ def blobs(market: Market) -> tuple[list[Blob], list[Blob]]:
     """The opening, and the stream that is measured."""
     generator = Generator(market)
     shape, encode = WIRES[market.wire], msgspec.json.Encoder().encode
-    opening = [shape(fact) for fact in generator.opening()]
+    opening = list(map(shape, generator.opening()))
     before = [
         Blob(encode(opening[first : first + market.batch]), market.start)
         for first in range(0, len(opening), market.batch)

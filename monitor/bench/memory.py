@@ -72,8 +72,8 @@ class Churn:
         )  # fmt: skip
         generator = Generator(market)
         opening = generator.opening()
-        for first in range(0, len(opening), market.batch):
-            self._send(opening[first : first + market.batch])
+        while before := list(islice(opening, market.batch)):
+            self._send(before)
         facts = generator.facts()
         for _ in range(SPAN_S):
             self.now += 1.0
