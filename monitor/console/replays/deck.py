@@ -105,7 +105,10 @@ class Deck:
             replaying = Replaying(
                 name, by, self._timezone, self._access, self._clock, self._version
             )
-            await replaying.start(recipe, self._command)
+            try:
+                await replaying.start(recipe, self._command)
+            except OSError as error:
+                return f"no process can be started: {error.strerror}"
             self._open[replaying.id] = replaying
             log.info("replay opened", name=name, by=by)
             return replaying

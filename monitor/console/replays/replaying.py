@@ -172,8 +172,11 @@ class Replaying:
         assert self._process is not None
         assert self._process.stdout is not None
         decode = msgspec.json.Decoder(Shown).decode
-        async for line in self._process.stdout:
-            self._take(decode(line))
+        try:
+            async for line in self._process.stdout:
+                self._take(decode(line))
+        except Exception:  # one replay must not take the others down: its pages say that it broke
+            log.error("a replay broke", name=self.name, exc_info=True)
         if not self._shown.failed:
             log.error("a replay's worker ended", name=self.name)
             self._shown.failed = "the player ended"

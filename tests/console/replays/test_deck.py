@@ -11,7 +11,7 @@ from monitor.clock import ManualClock
 from monitor.console.access import Access
 from monitor.console.replays.deck import LEFT_S, MOST, Deck
 from tests.console.acted import PEOPLE
-from tests.console.replays.made import kitchen
+from tests.console.replays.made import evening, kitchen, write
 from tests.console.replays.theatre import opened, playing, screen
 
 
@@ -76,3 +76,17 @@ async def test_the_deck_sweeps_by_itself(tmp_path: Path):
         await deck.run()
 
     assert [LEFT_S / 10] * 3 == waits
+
+
+async def test_where_no_process_can_be_started_it_is_said(tmp_path: Path):
+    """
+    And nothing is open.
+    """
+    write(tmp_path / "recordings", "a.jsonl", evening(minutes=1))
+    deck = Deck(
+        kitchen(tmp_path), Access(PEOPLE), ManualClock(), asset_version="v", timezone="UTC",
+        command=("/nowhere/python",),
+    )  # fmt: skip
+
+    assert "no process can be started: No such file or directory" == await deck.open("a.jsonl", "x")
+    assert [] == deck.open_ones()

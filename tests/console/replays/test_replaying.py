@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from monitor.clock import ManualClock
+from monitor.console.access import Access
+from monitor.console.replays.deck import Deck
+from monitor.console.replays.replaying import Replaying
 from monitor.console.replays.worker import Command
-from tests.console.replays.made import START
+from tests.console.acted import PEOPLE
+from tests.console.replays.made import START, evening, kitchen, write
 from tests.console.replays.theatre import opened, playing, screen, until
 
 
@@ -48,3 +53,20 @@ async def test_what_can_not_be_played_says_why(tmp_path: Path):
         replay._process.kill()
         await until(lambda: replay.about().failed)
         assert "the player ended" == replay.about().failed
+
+
+async def test_a_worker_that_talks_nonsense_ends_its_replay_alone(tmp_path: Path):
+    """
+    The pages of it say so; the console goes on.
+    """
+    write(tmp_path / "recordings", "a.jsonl", evening(minutes=1))
+    deck = Deck(
+        kitchen(tmp_path), Access(PEOPLE), ManualClock(), asset_version="v", timezone="UTC",
+        command=("/bin/sh", "-c", "echo nonsense; cat > /dev/null"),
+    )  # fmt: skip
+    replay = await deck.open("a.jsonl", "李敏")
+    assert isinstance(replay, Replaying)
+    await until(lambda: replay.about().failed)
+
+    assert "the player ended" == replay.about().failed
+    await deck.aclose()
