@@ -1,8 +1,10 @@
 """stale: a feed has gone silent, longer than the room's own pace explains.
 
-feeds: [any, comments]     any one of them is enough
-after: 20s                 and so long at least
-expected: 30               and as many messages missing, by the usual pace
+    feeds: [any, comments]     any one of them is enough
+    after: 20s                 and so long at least, or the name of a parameter
+    expected: 30               and as many messages missing, by the usual pace
+
+Of a feed that was never heard nothing is known.
 """
 
 from __future__ import annotations
@@ -45,15 +47,17 @@ class StaleAsker:
                 )
         self._feeds = rule.feeds
         self._pairs = [_columns(feed) for feed in rule.feeds]
-        self._after_s = compiler.duration("after", rule.after)
+        self._after = compiler.seconds("after", rule.after)
         self._expected = rule.expected
-        self.used = tuple(name for pair in self._pairs for name in pair)
+        given = (self._after,) if isinstance(self._after, str) else ()
+        self.used = (*(name for pair in self._pairs for name in pair), *given)
 
     def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
         holds = np.zeros(columns.rows, bool)
         known_fresh = np.zeros(columns.rows, bool)
+        after = columns[self._after] if isinstance(self._after, str) else self._after
         for age, missed in self._pairs:
-            silent = (columns[age] >= self._after_s) & (columns[missed] >= self._expected)
+            silent = (columns[age] >= after) & (columns[missed] >= self._expected)
             holds |= silent
             known_fresh |= ~np.isnan(columns[age]) & ~silent
         return Truth(holds, known_fresh & ~holds)

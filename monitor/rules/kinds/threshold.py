@@ -1,6 +1,8 @@
 """threshold: a condition over metrics.
 
-when: negative_share_1m > 0.25 and comments_1m >= 4
+    when: negative_share_1m > 0.25 and comments_1m >= 4
+
+Its figures stand beside what is asked, in the alert and in its summary.
 """
 
 from __future__ import annotations

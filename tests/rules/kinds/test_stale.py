@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.rules import compile as rules
+from monitor.rules.parameters import Override, Overrides
 from tests.rules.kinds.asked import Table, answers, asker
+from tests.stage import Stage
 
 NAN = float("nan")
 STALLED = "    kind: stale\n    feeds: [any, comments]\n    after: 20s\n    expected: 30\n"
@@ -47,3 +50,20 @@ def test_without_settings_it_asks_for_any_message():
     columns = Table(feed_age_s=[20], feed_missed=[30])
 
     assert ["holds"] == answers(asker("    kind: stale\n"), columns)
+
+
+def test_how_long_may_be_a_parameter_that_differs():
+    """Of the second room the silence may last a minute."""
+    text = "rules: [{id: a, kind: stale, params: {patience: 20s}, after: patience, expected: 10}]"
+    other = Overrides([Override(rule="a", values={"patience": "1m"}, rooms=("b",))])
+    stage = Stage()
+    stage.shard.reload(rules.parse(text, overrides=other), stage.now)
+    for _ in range(60):
+        for room in ("a", "b"):
+            stage.comment("好看", room=room)
+        stage.wait(1)
+    stage.wait(70)
+
+    assert ["a", "b"] == [change.room for change in stage.changes if change.change == "fired"]
+    first, second = (change.at for change in stage.changes if change.change == "fired")
+    assert 40 == pytest.approx(second - first, abs=1)
