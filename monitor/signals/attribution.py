@@ -5,6 +5,7 @@ or `anchor:<id>` there (a source whose format names no room: its `shop` setting)
 in the config which shop and anchor they are of. Such an order goes to the room
 
     where it is known already      another feed told of it, or what it became before
+    of its session                 it names the session that one room is in
     of its anchor                  `anchor:<id>`: whose session it was
     that had it on its shelf       one room of the shop that had the product listed, during
                                    its session
@@ -125,8 +126,10 @@ class Attribution:
         if rows is None:
             rows = [] if named == "anchor" else self._unowned(event.sku)
         known = [row for row in rows if self._is_known(row, event, key)]
-        if len(known) == 1:
-            return known[0], ""
+        in_it = [row for row in rows if event.session == self._rooms.sessions[row]]
+        for sure in (known, in_it if event.session else []):
+            if len(sure) == 1:
+                return sure[0], ""
         if not isinstance(event, OrderCreated | OrderPaid):
             return -1, "order not known"
         live = [row for row in rows if self._live(row, event.at)]

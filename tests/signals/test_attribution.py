@@ -99,6 +99,16 @@ def test_a_shop_that_no_room_names_is_asked_for_in_rooms_of_no_shop():
     assert ({"b": 900}, {"shop not known": 1}) == (paid(stage, "ab"), why(stage))
 
 
+def test_an_order_may_name_its_session():
+    """Two rooms of the shop are live, and nobody told of shelves."""
+    stage = open_rooms("ab")
+    order(stage, session="b1")
+    order(stage, session="c1")  # of another shop
+    stage.wait(33)
+
+    assert ({"b": 900}, {"several sessions": 1}) == (paid(stage, "ab"), why(stage))
+
+
 def test_an_order_is_of_the_session_it_was_made_in():
     """
     a is live 0 … 60, and its orders trickle in for two minutes; b goes live at 100
