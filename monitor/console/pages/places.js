@@ -14,5 +14,5 @@ export function unsay(name) {
 /** A page's address. */
 export const to = (path) => (replay ? `${path}?replay=${encodeURIComponent(replay)}` : path);
 
-/** The address of a room's page, or of one below it. */
-export const toRoom = (room, below = "") => to(`/rooms/${encodeURIComponent(room)}${below}`);
+/** The address of a room's page, or of one below it; all rooms together have no page but the alerts'. */
+export const toRoom = (room, below = "") => to(room ? `/rooms/${encodeURIComponent(room)}${below}` : "/alerts");

@@ -1,5 +1,7 @@
 // What the wall knows: rooms, open alerts and the log, as the frames tell it.
 
+import { word } from "./words.js";
+
 export const PRIORITY = { critical: "p1", warning: "p2", notice: "p3", info: "p4", data_lost: "lost" };
 export const PRIORITIES = ["p1", "p2", "p3", "p4", "lost"];
 const LOG = 50;
@@ -82,6 +84,6 @@ export class State {
   }
 
   name(room) {
-    return this.rooms.get(room)?.name ?? room;
+    return this.rooms.get(room)?.name ?? (room || word("everywhere"));
   }
 }

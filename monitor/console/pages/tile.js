@@ -164,6 +164,7 @@ export function logLine(line, name) {
   const about = line.summary || line.rule;
   const words = {
     fired: () => word("logFired", room, about),
+    again: () => word("logAgain", room, about),
     acked: () => word("logAcked", room, about, line.by || UNKNOWN),
     resolved: () => word("logResolved", room, about, line.since === null ? UNKNOWN : span(line.at - line.since)),
     muted: () => word("logMuted", room, about),
