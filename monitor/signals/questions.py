@@ -23,6 +23,7 @@ from monitor.signals.rooms import NAN, Floats
 OPEN_S = 300.0
 LATE_S = 60.0  # for so long after that a late fact may still change what is open
 MOST = 500  # people a room
+AGAIN_S = 5.0  # a room that is full of people who wait is looked through no sooner
 EACH = 8  # questions a person; of more, the newest but one is forgotten
 
 
@@ -52,6 +53,7 @@ class Questions:
         self._answering: set[int] = set()  # rooms whose staff writes to people
         self._open: dict[int, tuple[int, float]] = {}  # row → how many, since when the oldest
         self._changed: set[int] = set()
+        self._full_until: dict[int, float] = {}
 
     def asked(self, row: int, user: str, at: float) -> None:
         person = self._person(row, user, at)
@@ -71,13 +73,21 @@ class Questions:
         people = self._people.setdefault(row, {})
         person = people.get(user)
         if person is None:
-            if len(people) >= MOST:
-                self._let_go(people, at)
-            if len(people) >= MOST:
+            if len(people) >= MOST and not self._make_room(row, people, at):
                 return None
             person = people[user] = _Person()
         self._changed.add(row)
         return person
+
+    def _make_room(self, row: int, people: dict[str, _Person], at: float) -> bool:
+        """Whether there is room for another. In a full room all are looked at now and then."""
+        if at < self._full_until.get(row, -np.inf):
+            return False
+        self._let_go(people, at)
+        if len(people) < MOST:
+            return True
+        self._full_until[row] = at + AGAIN_S
+        return False
 
     def _let_go(self, people: dict[str, _Person], now: float) -> None:
         """Forget whom nobody waits for, whatever is still told late."""
@@ -111,3 +121,4 @@ class Questions:
         self._open.pop(row, None)
         self._answering.discard(row)
         self._changed.discard(row)
+        self._full_until.pop(row, None)
