@@ -20,6 +20,7 @@ import numpy as np
 
 from monitor.signals.rooms import NAN, Floats
 
+NEVER = float("-inf")
 OPEN_S = 300.0
 LATE_S = 60.0  # for so long after that a late fact may still change what is open
 MOST = 500  # people a room
@@ -27,22 +28,17 @@ AGAIN_S = 5.0  # a room that is full of people who wait is looked through no soo
 EACH = 8  # questions a person; of more, the newest but one is forgotten
 
 
-class _Person:
-    """When somebody asked, in order, and when they were answered last."""
+# When somebody was answered last, and then when they asked, in order: a list each, for a
+# busy market asks thousands of questions a second.
+_Person = list[float]
 
-    __slots__ = ("answered_at", "asked")
 
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-        self.answered_at = -np.inf
-
-    def waits_since(self, now: float) -> float:
-        """Since when they wait; NaN where they do not."""
-        since = max(self.answered_at, now - OPEN_S)
-        return next((at for at in self.asked if at > since), NAN)
-
-    def newest(self) -> float:
-        return max(self.asked[-1] if self.asked else -np.inf, self.answered_at)
+def _waits_since(person: _Person, now: float) -> float:
+    """Since when they wait; NaN where they do not."""
+    since = max(person[0], now - OPEN_S)
+    if person[-1] <= since:
+        return NAN
+    return next((at for at in person[1:] if at > since), NAN)
 
 
 class Questions:
@@ -56,32 +52,33 @@ class Questions:
         self._full_until: dict[int, float] = {}
 
     def asked(self, row: int, user: str, at: float) -> None:
-        person = self._person(row, user, at)
-        if person is not None:
-            insort(person.asked, at)
-            if len(person.asked) > EACH:
-                del person.asked[-2]
+        people = self._people.get(row)
+        if people is None:
+            people = self._people[row] = {}
+        person = people.get(user)
+        if person is None:
+            if len(people) >= MOST and not self._make_room(row, people, at):
+                return
+            people[user] = [NEVER, at]
+        else:
+            insort(person, at, lo=1)
+            if len(person) > 1 + EACH:
+                del person[-2]
+        self._changed.add(row)
 
     def answered(self, row: int, user: str, at: float) -> None:
         self._answering.add(row)
         self._changed.add(row)
-        person = self._person(row, user, at)
-        if person is not None:
-            person.answered_at = max(person.answered_at, at)
-
-    def _person(self, row: int, user: str, at: float) -> _Person | None:
         people = self._people.setdefault(row, {})
         person = people.get(user)
-        if person is None:
-            if len(people) >= MOST and not self._make_room(row, people, at):
-                return None
-            person = people[user] = _Person()
-        self._changed.add(row)
-        return person
+        if person is not None:
+            person[0] = max(person[0], at)
+        elif len(people) < MOST or self._make_room(row, people, at):
+            people[user] = [at]
 
     def _make_room(self, row: int, people: dict[str, _Person], at: float) -> bool:
         """Whether there is room for another. In a full room all are looked at now and then."""
-        if at < self._full_until.get(row, -np.inf):
+        if at < self._full_until.get(row, NEVER):
             return False
         self._let_go(people, at)
         if len(people) < MOST:
@@ -94,8 +91,8 @@ class Questions:
         for user in [
             user
             for user, person in people.items()
-            if person.newest() < now - OPEN_S - LATE_S
-            or (person.answered_at < now - LATE_S and not person.waits_since(now) <= now)
+            if max(person[0], person[-1]) < now - OPEN_S - LATE_S
+            or (person[0] < now - LATE_S and not _waits_since(person, now) <= now)
         ]:
             del people[user]
 
@@ -107,7 +104,7 @@ class Questions:
                 continue
             many, since = self._open.get(row, (0, NAN))
             if row in self._changed or since < now - OPEN_S:
-                waiting = [each.waits_since(now) for each in self._people[row].values()]
+                waiting = [_waits_since(each, now) for each in self._people[row].values()]
                 waiting = [at for at in waiting if at <= now]
                 many, since = len(waiting), min(waiting, default=NAN)
                 self._open[row] = many, since

@@ -91,7 +91,7 @@ def test_memory_is_bounded():
     questions.answered(ROOM, "u0", START + 2)
 
     assert MOST - 1 == told(questions, 3)[0]
-    assert EACH == len(questions._people[ROOM]["u0"].asked)
+    assert 1 + EACH == len(questions._people[ROOM]["u0"])
     questions.asked(ROOM, "new", START + OPEN_S + LATE_S + 5)
     assert 1 == len(questions._people[ROOM])
 
