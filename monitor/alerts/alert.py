@@ -19,7 +19,15 @@ from msgspec import Struct, field
 
 Severity = Literal["critical", "warning", "notice", "info", "data_lost"]
 ChangeKind = Literal[
-    "pending", "fired", "again", "acked", "resolved", "inhibited", "muted", "unmuted"
+    "pending",
+    "fired",
+    "again",
+    "acked",
+    "resolved",
+    "inhibited",
+    "muted",
+    "unmuted",
+    "escalated",
 ]
 Lane = Literal["critical", "normal", "digest"]
 Value = float | str | None  # None is unknown

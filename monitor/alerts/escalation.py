@@ -73,6 +73,7 @@ class Escalation:
         self._describe = describe
         self._url = console_url.rstrip("/")
         self._open: dict[str, _Open] = {}  # by alert key
+        self._news: list[Change] = []
         self._waiting: dict[str, list[_Due]] = {}  # by channel
         self._free_at: dict[str, float] = {}  # when a channel may be told of many again
 
@@ -103,6 +104,11 @@ class Escalation:
         return None if soonest == NEVER else soonest
 
     # ── asked by the daemon ──────────────────────────────────────────────────
+
+    def news(self) -> list[Change]:
+        """The steps taken since the last time, for the record: who was called, and why."""
+        news, self._news = self._news, []
+        return news
 
     def standing(self, now: float) -> list[Standing]:
         """Every alert that is on its way up, or came to its last step."""
@@ -203,6 +209,8 @@ class Escalation:
             f" open for {now - standing.since:.0f} s{who}"
         )
         change = replace(standing.change, at=now)
+        called = ", ".join(people or step.channels)
+        self._news.append(replace(change, change="escalated", by=called, reason=reason))
         for channel in channels:
             self._waiting.setdefault(channel, []).append(_Due(change, standing.step, reason))
         self._plan(standing)

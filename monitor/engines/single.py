@@ -215,6 +215,7 @@ class SingleEngine:
         """Write what happened, then tell."""
         self.dispatch.receive(changes, now)
         notices = self.dispatch.tick(now) + self._escalate(changes, now)
+        changes = [*changes, *self.escalation.news()]
         fresh = await self._store.commit(changes, notices, self.alerts(), self.dispatch.waiting())
         self._progress.move("store", now)
         if fresh:

@@ -83,6 +83,25 @@ def test_what_nobody_acknowledges_goes_up_step_by_step():
     ] == stage.steps  # fmt: skip
 
 
+def test_each_step_is_news_for_the_record():
+    """
+    Who was called, once, also where it was nobody.
+    """
+    stage = Stage("李敏")
+    stage.hear(fired())
+    stage.wait(35)
+    empty = Stage()
+    empty.machine.oncall = OnCall(PEOPLE, [])
+    empty.hear(fired())
+    empty.wait(20)
+
+    assert [("escalated", AT + 15.0, "李敏"), ("escalated", AT + 30.0, "李敏")] == [
+        (change.change, change.at, change.by) for change in stage.machine.news()
+    ]
+    assert [] == stage.machine.news()
+    assert [""] == [change.by for change in empty.machine.news()]
+
+
 def test_a_step_says_why_and_where():
     """
     With an id of its own, so that it is sent once, and worth sending for a minute at least.

@@ -52,6 +52,7 @@ async def test_history_is_searched_and_undelivered_notices_are_shown(chromium: B
         it.desk.fire("a", "stock", summary="快售罄")
         it.desk.fire("b", "hook", summary="钩子太长")
         it.desk.mark("a", "换场景", "李敏")
+        it.desk._told(it.desk.open["hook|b"], "escalated", "王涛")
         change = it.desk.changes[0]
         it.desk.undelivered = [
             (
@@ -63,9 +64,10 @@ async def test_history_is_searched_and_undelivered_notices_are_shown(chromium: B
             )
         ]  # fmt: skip
         await visit(page, it, "/alerts#tabHistory")
-        await expect(page.locator("#log li")).to_have_count(2)
+        await expect(page.locator("#log li")).to_have_count(3)
         await page.fill("#find", "钩子")
-        await expect(page.locator("#log li")).to_have_count(1)
+        await expect(page.locator("#log li")).to_have_count(2)
+        await expect(page.locator("#log li").first).to_contain_text("房间 b 升级 → 王涛 · 钩子太长")
         await page.click("[data-tab=tabDelivery]")
         await expect(page.locator("#delivery")).to_contain_text("快售罄 · channel_not_found")
         await expect(page.locator("#delivery")).to_contain_text("标记 房间 a 换场景")

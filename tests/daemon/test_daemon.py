@@ -426,12 +426,16 @@ async def test_what_nobody_acknowledges_is_told_to_more_people(ground: Ground) -
             await stage.move(0.25)
             await until(lambda: len(receiver.requests) == 3)
             over = await stage.get("/api/oncall")
+            history = (await stage.get("/api/history"))["changes"]
 
     assert ["busy|r|1|fired|hook", "busy|r|1|escalated-1|hook", "busy|r|1|acked|hook"] == [
         request.json["id"] for request in receiver.requests
     ]
     assert [("busy|r", 1, ["李敏"], ["李敏"])] == [
         (each["key"], each["step"], each["told"], each["next"]) for each in before["escalations"]
+    ]
+    assert [("escalated", "李敏")] == [
+        (change["change"], change["by"]) for change in history if change["by"] == "李敏"
     ]
     assert [["王涛"]] == [each["next"] for each in after["escalations"]]
     assert (["王涛"], True) == (after["shifts"][0]["people"], after["shifts"][0]["on"])

@@ -168,6 +168,7 @@ export function logLine(line, name) {
     acked: () => word("logAcked", room, about, line.by || UNKNOWN),
     resolved: () => word("logResolved", room, about, line.since === null ? UNKNOWN : span(line.at - line.since)),
     muted: () => word("logMuted", room, about),
+    escalated: () => word("logEscalated", room, about, line.by || word("nobodyOnCall")),
     inhibited: () => word("logMuted", room, about),
   };
   return [clockTime(line.at, false), words[line.change]?.() ?? `${room} ${about}`];
