@@ -167,7 +167,8 @@ def _ask(arguments: argparse.Namespace, path: str, body: dict[str, Any] | None =
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
         detail = error.read(200).decode("utf-8", "replace").strip()
-        raise MonitorError(f"{url} says {error.code}: {detail}") from None
+        advice = " — write the token's file after --token-file" if error.code == 401 else ""
+        raise MonitorError(f"{url} says {error.code}: {detail}{advice}") from None
     except (ValueError, InvalidURL):  # a port that is none, a token with a line break in it
         raise MonitorError(f"`{url}`, or the token for it, can not be right") from None
     except (OSError, HTTPException) as error:

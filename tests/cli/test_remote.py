@@ -144,6 +144,7 @@ async def test_of_two_operators_at_once_the_first_wins(tmp_path: Path) -> None:
     assert (2, "") == viewer[:2]
     assert "says 403" in viewer[2]
     assert "says 401" in stranger[2]
+    assert "--token-file" in stranger[2]
 
 
 async def test_a_token_lies_in_a_file(tmp_path: Path) -> None:
