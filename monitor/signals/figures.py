@@ -29,7 +29,7 @@ from monitor.mood.phrases import Phrases
 from monitor.signals import engagement, plays, sales, states, traffic
 from monitor.signals.freshness import ANY, FEED_OF
 from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
-from monitor.signals.identity import Identity
+from monitor.signals.identity import Identities
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
@@ -78,7 +78,7 @@ class Figures:
         self._tables = Tables(settings, profiles, mood if settings.mood else None)
         self.now = 0.0
         self._ticked_at: float | None = None
-        self._seen: dict[str, Identity] = {}
+        self._seen = Identities()
         self._retiring = Retiring(settings)
         self._held: dict[type[facts.Fact], Held] = {}
         self._noted = False  # whether windows have something to apply
@@ -103,9 +103,7 @@ class Figures:
         self._roll(now)
         self._noted = True
         self._tables.happened.hidden = batch.source == "config"  # it is so, and did not happen
-        identity = self._seen.get(batch.source)
-        if identity is None:
-            identity = self._seen[batch.source] = Identity()
+        identity = self._seen.of(batch.source, now)
         self.received += len(batch.events)
         if batch.heard:
             row = self._rows(batch.heard)
@@ -294,4 +292,5 @@ class Figures:
 
     def over(self, now: float) -> list[int]:
         """Rows of rooms that are to be given up, some at a time; ask after a tick."""
+        self._seen.forget(now - self.settings.forget_silent_s)
         return self._retiring.over(self.tables, now)

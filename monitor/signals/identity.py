@@ -19,14 +19,17 @@ from monitor.signals.grouping import ids
 from monitor.signals.hashes import Seen
 from monitor.signals.windows import Ints
 
+FEW = 1024  # slots to begin with: a source may be a room of its own, and there are many rooms
+EVERY_S = 60.0  # between looks for sources that are gone
+
 
 class Identity:
     """The ids of one source that were seen; `again` holds what `unseen` last left out."""
 
     def __init__(self, size: int = 1 << 17) -> None:
         self._size = size
-        self._young = Seen()
-        self._old = Seen()
+        self._young = Seen(FEW)
+        self._old = Seen(FEW)
         self.again: list[Event] = []
 
     def unseen(self, events: list[Event]) -> list[Event]:
@@ -58,3 +61,31 @@ class Identity:
         if len(self._young) >= self._size:
             self._old, self._young = self._young, Seen(self._young.slots)
         return fresh
+
+
+class Identities:
+    """The ids of every source; where nothing came of one for long, they are forgotten."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Identity] = {}
+        self._heard_at: dict[str, float] = {}
+        self._look_at = float("-inf")
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def of(self, source: str, now: float) -> Identity:
+        """The ids of a source that is heard now."""
+        identity = self._of.get(source)
+        if identity is None:
+            identity = self._of[source] = Identity()
+        self._heard_at[source] = now
+        return identity
+
+    def forget(self, before: float) -> None:
+        """Forget sources that were heard last before an instant; it looks once a minute."""
+        if before < self._look_at:
+            return
+        self._look_at = before + EVERY_S
+        for source in [source for source, at in self._heard_at.items() if at < before]:
+            del self._of[source], self._heard_at[source]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.signals.identity import Identity
+from monitor.signals.identity import EVERY_S, Identities, Identity
 from tests.stage import fact
 
 
@@ -47,3 +47,20 @@ def test_the_last_ids_are_remembered_whatever_arrives_and_older_ones_let_go():
     for name in "ijklmnop":
         identity.unseen(named(name))
     assert 1 == len(identity.unseen(named("a")))
+
+
+def test_of_a_source_that_is_heard_of_no_more_nothing_is_kept():
+    """CloudEvents may name a source for each room: they come and go as rooms do."""
+    sources = Identities()
+    for at, source in ((0.0, "gone"), (0.0, "stays"), (50.0, "stays")):
+        sources.of(source, at).unseen(named("a"))
+
+    sources.forget(10.0)
+    assert 1 == len(sources)
+    assert [] == sources.of("stays", 60.0).unseen(named("a"))
+    assert 1 == len(sources.of("gone", 60.0).unseen(named("a")))
+
+    sources.forget(61.0)  # a minute is not over
+    assert 2 == len(sources)
+    sources.forget(10.0 + EVERY_S)
+    assert 0 == len(sources)
