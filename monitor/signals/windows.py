@@ -155,8 +155,8 @@ class Windows:
     def _keep(self, counter: int, rows: Ints, slots: Ints, values: Ints) -> None:
         """Add to the ring, and beside it what does not fit: no cell is over `HALF` before."""
         sizes = np.abs(values)
-        if sizes.sum() > HALF:
-            large = sizes > HALF // 16
+        if sizes.sum() >= HALF:
+            large = sizes >= HALF // 16
             for slot, row, value in zip(
                 slots[large].tolist(), rows[large].tolist(), values[large].tolist(), strict=True
             ):

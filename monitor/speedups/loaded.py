@@ -2,7 +2,8 @@
 
 `compiled` is the module made of the C files beside this one, or None: then numpy does the
 same, a batch at a time. Whoever calls it has both ways beside each other, and
-tests/speedups/test_loaded.py holds one to the other. `ROOMWATCH_PURE=1` leaves it out.
+tests/speedups/test_loaded.py holds one to the other. `ROOMWATCH_PURE=1` leaves it out, and
+so is what was made of other files than those that are here now.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import importlib
 import os
 from types import ModuleType
 
+from monitor.speedups.build import digest
+
 __all__ = ["compiled"]
 
 compiled: ModuleType | None
@@ -18,5 +21,7 @@ try:
     if os.environ.get("ROOMWATCH_PURE"):
         raise ImportError
     compiled = importlib.import_module("monitor.speedups._compiled")
+    if compiled.digest != digest():
+        compiled = None
 except ImportError:  # there was no compiler, it is another Python's, or it is not wanted
     compiled = None

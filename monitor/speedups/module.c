@@ -31,5 +31,8 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__compiled(void)
 {
-    return words() < 0 ? NULL : PyModule_Create(&module);
+    PyObject *made = words() < 0 ? NULL : PyModule_Create(&module);
+    if (made != NULL && PyModule_AddStringConstant(made, "digest", DIGEST) < 0)
+        Py_CLEAR(made);
+    return made;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pathlib
 import subprocess
@@ -17,6 +18,7 @@ from monitor.bench.generator import Market, blobs
 from monitor.rules import compile as rules
 from monitor.rules import program
 from monitor.signals import freshness, grouping, hashes, people, totals, traffic, windows
+from monitor.speedups import build, loaded
 from monitor.speedups.build import target
 from monitor.speedups.loaded import compiled
 
@@ -40,6 +42,15 @@ TESTS = (
 def test_what_was_installed_here_runs_compiled():
     """`make setup` builds it where there is a compiler, as on every machine of ours."""
     assert compiled is not None, f"{target()} is missing: `make setup` builds it"
+
+
+def test_what_was_made_of_other_files_is_not_used(monkeypatch):
+    monkeypatch.setattr(build, "digest", lambda: "of other files")
+    try:
+        assert None is importlib.reload(loaded).compiled
+    finally:
+        monkeypatch.undo()
+        importlib.reload(loaded)
 
 
 def test_a_market_comes_to_the_same_with_and_without(monkeypatch):
