@@ -133,6 +133,9 @@ class Watched:
         for rule, index in self.index.items():
             if rule not in same:
                 self.lifecycle.ask_anew(index)
+                if index in self._levelled:  # perhaps there are fewer now
+                    worst = len(self._levels(index).severities) - 1
+                    np.minimum(self._level[index], worst, out=self._level[index])
 
     def _take_over(self, other: Watched, here: int, there: int) -> None:
         self.lifecycle.take_over(here, other.lifecycle, there)

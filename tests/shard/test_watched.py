@@ -168,3 +168,22 @@ def test_beside_other_rules_it_goes_on_too():
 
     assert [0.0, 1.0] == [after.told("firing", name, 1, T0)[0] for name in ("new", "r")]
     assert "critical" == after.severity(1, 0)
+
+
+def test_an_alert_is_as_bad_as_its_edited_rule_can_tell():
+    """It was critical, of two severities; now there is but one."""
+    text = (
+        "rules: [{{id: r, kind: burn_rate, bad: refunds_session, total: paid_session,"
+        " objective: 0.9, windows: [{}]}}]"
+    )
+    pairs = [
+        "{long: 5m, short: 30s, factor: 2}",
+        "{long: 5m, short: 1m, factor: 5, severity: critical}",
+    ]
+    before = Watched(rules.parse(text.format(", ".join(pairs))).groups[0])
+    before.restore((0, 0), alert(severity="critical"), T0, None)
+    assert "critical" == before.severity(0, 0)
+    after = Watched(rules.parse(text.format(pairs[0])).groups[0])
+    after.go_on([before], set())
+
+    assert "warning" == after.severity(0, 0)
