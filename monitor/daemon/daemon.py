@@ -231,8 +231,8 @@ class Daemon:
             except MonitorError as error:
                 telling.refused(error)
                 self._rulebook.refused(error, self._clock.now())
-                await self.engine.refuse(telling.whose(error), str(error).splitlines())
                 self.health.reloaded(False)
+                await self.engine.refuse(telling.whose(error), str(error).splitlines())
                 self._notifier.ready("watching; the last reload was refused")
                 return False
             await self._put_in_force(ready)
