@@ -71,6 +71,7 @@ def _engine(metrics: Metrics, engine: Engine) -> None:
         "unacknowledged": ("roomwatch_acknowledgements_broken_total", "by a reason of ours"),
         "ticks": ("roomwatch_ticks_total", "times the rules were asked"),
         "rooms_turned_away": ("roomwatch_rooms_turned_away_total", "rooms over the limit"),
+        "facts_unseen": ("roomwatch_facts_unseen_total", "facts beyond what rules see in a tick"),
         "escalated": ("roomwatch_escalation_steps_total", "steps of alerts nobody acknowledged"),
         "nobody": ("roomwatch_escalation_nobody_total", "steps that had nobody to tell"),
     }

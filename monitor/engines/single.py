@@ -275,6 +275,7 @@ class SingleEngine:
             "rooms": tables.rooms.known,
             "products": tables.products.known,
             "rooms_turned_away": tables.rooms.turned_away,
+            "facts_unseen": tables.happened.lost,  # by rules that ask for them one by one
             "rejected": dict(tables.rejected),
             "unattributed": dict(tables.attribution.unattributed),
             "unattributed_minor": dict(tables.attribution.unattributed_minor),
