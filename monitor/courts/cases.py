@@ -37,7 +37,7 @@ from monitor.alerts.alert import Change
 from monitor.courts import series
 from monitor.events import KINDS, Event, Fact, Mark, Shelf
 from monitor.shapes import suggest
-from monitor.signals.metrics import CATALOGUE
+from monitor.signals.metrics import FIGURES
 from monitor.signals.rooms import Floats, Profile
 
 START = 1_795_370_000.0
@@ -180,10 +180,10 @@ def _numbers(text: Any, *path: str | int) -> list[float | None]:
 
 def _figure(index: int, given: Given) -> Figure:
     at = ("series", index)
-    entry = CATALOGUE.get(given.figure)
+    entry = FIGURES.get(given.figure)
     if entry is None:
         raise ImpossibleError(
-            f"unknown figure `{given.figure}` — {suggest(given.figure, CATALOGUE)}", *at, "figure"
+            f"unknown figure `{given.figure}` — {suggest(given.figure, FIGURES)}", *at, "figure"
         )
     if (entry.scope == "product") != (given.sku is not None):
         remedy = "write its `sku`" if given.sku is None else "leave `sku` out"
