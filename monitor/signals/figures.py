@@ -7,7 +7,7 @@ When a fact happened decides where it counts (EVENTS.md, Clocks):
     at > now + ahead_s           rejected: a clock that far off tells nothing
     now < at ≤ now + ahead_s     counts now: it has happened, the clock is ahead
     now − lateness_s ≤ at        corrects its own second
-    earlier                      counted as late, moves nothing
+    earlier, or in the session before    counted as late, moves nothing
     no time of its own, after a gap, in a burst    the session alone
 
 A call of numpy costs as much for one fact as for hundreds, so facts of a kind wait until
@@ -139,7 +139,8 @@ class Figures:
     def _plain(self, gathered: Gathered, now: float) -> bool:
         """Whether these facts only count: whatever comes before or after them, it is the same."""
         freshness, rooms, at = self._tables.freshness, self._tables.rooms, gathered.at
-        if gathered.row.min() < 0 or not rooms.settled[gathered.row].all():
+        row = gathered.row
+        if row.min() < 0 or not rooms.settled[row].all() or rooms.before(row, at).any():
             return False
         if freshness.unsteady[gathered.row].any() and not self._steady(gathered):
             return False
@@ -254,6 +255,8 @@ class Figures:
         oldest = now - self.settings.lateness_s if kind in COUNTED else 0.0
         ahead = at > now + self.settings.ahead_s
         late = at < oldest
+        if kind in COUNTED and not issubclass(kind, facts.OrderFact):  # those find their session
+            late |= self._tables.rooms.before(row, at)
         self._tables.rejected["time ahead"] += int(ahead.sum())
         if late.any():
             self._tables.windows.add("late", row[late], int(now))

@@ -5,13 +5,15 @@ half in `HALF_LIFE_S`. Quantiles lie within a bucket, so they are right within 9
 are facts that say when they happened; a clock that is further off than an hour, or ahead
 by more than is believed, tells nothing of lag.
 
-    note     a batch's arrays are kept as they are
-    roll     once a second: sorted into buckets, `MOST` facts of them at most
+    note     a batch's arrays are kept; of more than `MOST` facts in a second every third one, of
+             as many more of these every fifth, …, each counted for those it stands for
+    roll     once a second: sorted into buckets
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.signals.grouping import UNTIMED, Flags
 from monitor.signals.rooms import Floats
@@ -21,8 +23,9 @@ LOWEST_S, HIGHEST_S = 0.01, 3600.0
 PER_OCTAVE = 4
 BUCKETS = int(np.ceil(np.log2(HIGHEST_S / LOWEST_S) * PER_OCTAVE)) + 1
 HALF_LIFE_S = 20.0
-MOST = 1 << 16  # facts a second; of more, every n-th is counted
+MOST = 1 << 14  # facts a second
 FEWEST = 0.5  # weight of facts below which a room's lag is unknown: one, 20 s ago
+Weights = NDArray[np.float32]
 _KEEP = 0.5 ** (1.0 / HALF_LIFE_S)
 
 
@@ -32,8 +35,8 @@ class Lag:
     def __init__(self, ahead_s: float = 60.0, rows: int = 16) -> None:
         self._ahead_s = ahead_s
         self._counts = np.zeros((BUCKETS, rows), np.float32)
-        self._noted: list[tuple[Ints, Floats, Flags]] = []
-        self._waiting = 0
+        self._noted: list[tuple[Ints, Floats, Flags, Weights]] = []
+        self._taken = self._passed = 0  # facts of this second
         self._second = 0
         self._sums: Floats | None = None
 
@@ -46,10 +49,14 @@ class Lag:
 
     def note(self, rows: Ints, at: Floats, flags: Flags, now: float) -> None:
         """Facts reached us now; rows below 0 are of no room."""
-        self._noted.append((rows, now - at, flags))
-        self._waiting += len(rows)
-        if self._waiting >= MOST:
-            self._sort()
+        every = 2 * (self._taken // MOST) + 1  # odd, or it would keep step with what alternates
+        which = slice(-self._passed % every, None, every)
+        self._passed += len(rows)
+        weights = np.full(len(rows[which]), every, np.float32)
+        if not len(weights):
+            return
+        self._noted.append((rows[which], now - at[which], flags[which], weights))
+        self._taken += len(weights)
 
     def roll(self, now: float) -> None:
         """Time has passed: once a second the past is forgotten a little."""
@@ -65,15 +72,15 @@ class Lag:
         """Sort what was noted into its buckets."""
         if not self._noted:
             return
-        rows, late, flags = (np.concatenate(column) for column in zip(*self._noted, strict=True))
-        every = -(-len(rows) // MOST)
-        self._noted, self._waiting = [], 0
-        rows, late, flags = rows[::every], late[::every], flags[::every]
+        rows, late, flags, weights = (
+            np.concatenate(column) for column in zip(*self._noted, strict=True)
+        )
+        self._noted, self._taken, self._passed = [], 0, 0
         told = (flags & UNTIMED) == 0
         told &= (rows >= 0) & (late <= HIGHEST_S) & (late >= -self._ahead_s)
         octaves = np.log2(np.maximum(late[told], LOWEST_S) / LOWEST_S)
         cells = (octaves * PER_OCTAVE).astype(np.int64) * self._counts.shape[1] + rows[told]
-        np.add.at(self._counts.reshape(-1), cells, np.float32(every))
+        np.add.at(self._counts.reshape(-1), cells, weights[told])
 
     def quantile(self, share: float) -> Floats:
         """Seconds that `share` of the facts were late by at most; NaN where none are known."""

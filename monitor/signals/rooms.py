@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from monitor.events import Fact, OrderCancelled, OrderFact, OrderRefunded, Session
 from monitor.signals.script import Script
+from monitor.signals.windows import Ints
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -76,7 +77,7 @@ class Rooms:
 
     STATE = (
         "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "planned_s",
-        "noted_at", "paused_at", "goal_at", "anchor_at", "tier_at",
+        "noted_at", "paused_at", "goal_at", "anchor_at", "tier_at", "begun_at",
     )  # fmt: skip
 
     def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
@@ -232,8 +233,13 @@ class Rooms:
         self.ended[row] = Ended(self.sessions[row], began, float(ended))
         self._left[row], self.sessions[row] = self.sessions[row], fact.session
         self.columns["live"][row], self.columns["paused"][row] = 1.0, 0.0
-        self.columns["started_at"][row] = self.columns["session_at"][row] = fact.at
+        for name in ("started_at", "session_at", "begun_at"):
+            self.columns[name][row] = fact.at
         self.settled[row] = True
+
+    def before(self, rows: Ints, at: Floats) -> NDArray[np.bool_]:
+        """Which instants lie before the session of their room began, as its first fact says."""
+        return at < self.columns["begun_at"][rows]
 
     def session(self, row: int, fact: Session) -> bool:
         """Apply a session fact; tell whether a new session begins with it."""

@@ -428,6 +428,27 @@ def test_a_new_session_starts_from_nothing():
     ]
 
 
+def test_what_is_still_told_of_the_session_before_is_late():
+    """
+    100,000 likes so far ── session b from 10 s on ── told at 12 s: 100,050 of 8 s, 3 of 11 s
+    """
+    stage = Stage()
+    stage.tell("session", phase="start", session="a")
+    stage.tell("like", value=100_000, kind="total")
+    stage.wait(10)
+    stage.tell("session", phase="start", session="b")
+    stage.wait(2)
+    stage.tell("like", value=100_050, kind="total", late_s=4)
+    stage.comment("在", late_s=3)
+    stage.comment("在", late_s=2)  # of the very instant in which it began
+    stage.tell("like", value=3, kind="total", late_s=1)
+    stage.wait(1)
+
+    assert (3, 1, 2) == tuple(
+        stage.figure(name) for name in ("likes_session", "comments_session", "late_1m")
+    )
+
+
 def test_a_heartbeat_is_a_sign_of_life_without_a_fact():
     stage = Stage()
     stage.comment("在")
