@@ -23,7 +23,7 @@ import numpy as np
 from msgspec import Struct
 
 from monitor.errors import InputError
-from monitor.mood.card import Figures, Used, judge, write_card
+from monitor.mood.card import Figures, Used, judge, write_card, write_notice
 from monitor.mood.logistic import Rows, fit_binary, fit_classes
 from monitor.mood.model import TOPIC_BITS, TOPICS, Model, Scale
 from monitor.mood.mood import Mood
@@ -119,7 +119,7 @@ def fingerprint(text: str) -> str:
 
 
 def train(data: pathlib.Path, out: pathlib.Path, extra: pathlib.Path | None = None) -> Figures:
-    """Write weights.npz and model_card.md into the folder `out`.
+    """Write weights.npz, model_card.md and NOTICE into the folder `out`.
 
     `data` holds train/, EXCLUDE_HASHES.txt and dev_open.jsonl; `extra` an operator's own
     labelled comments. Raises InputError for what can not be read.
@@ -139,6 +139,7 @@ def train(data: pathlib.Path, out: pathlib.Path, extra: pathlib.Path | None = No
     (out / "weights.npz").write_bytes(packed)
     card = write_card(figures, used, hashlib.sha256(packed).hexdigest())
     (out / "model_card.md").write_text(card, "utf-8")
+    (out / "NOTICE").write_text(write_notice(used), "utf-8")
     return figures
 
 

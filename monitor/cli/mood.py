@@ -15,6 +15,7 @@ from monitor import training
 from monitor.errors import InputError
 from monitor.events import Comment
 from monitor.formats.decoder import FORMATS, Decoder
+from monitor.mood import phrases
 from monitor.mood.mood import TOPICS, Judgement, Mood
 from monitor.replay import frames, open_recording
 
@@ -41,11 +42,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
     explain = words.add_parser("explain", help="why a comment is read as it is")
     explain.add_argument("text", metavar="TEXT")
+    _take_phrases(explain)
     explain.set_defaults(run=_explain)
 
     score = words.add_parser("score", help='{"id", "text"} in; id, score, neg and topic out')
     score.add_argument("--in", dest="source", required=True, metavar="JSONL", help="- for stdin")
     score.add_argument("--out", required=True, metavar="JSONL", help="- for stdout")
+    _take_phrases(score)
     score.set_defaults(run=_score)
 
     export = words.add_parser("export", help="the flagged comments of a recording, to label anew")
@@ -54,7 +57,16 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export.add_argument("--room", help="for formats that do not name it; else only this room")
     export.add_argument("--session", help="only this session")
     export.add_argument("--out", default="-", metavar="JSONL")
+    _take_phrases(export)
     export.set_defaults(run=_export)
+
+
+def _take_phrases(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--phrases", type=pathlib.Path, metavar="YAML", help="your own phrases, too")
+
+
+def _mood(arguments: argparse.Namespace) -> Mood:
+    return Mood(own=phrases.load(arguments.phrases) if arguments.phrases else None)
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -67,7 +79,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    print(explained(Mood().explain(arguments.text)))
+    print(explained(_mood(arguments).explain(arguments.text)))
     return 0
 
 
@@ -88,7 +100,7 @@ def explained(judged: Judgement) -> str:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    mood = Mood()
+    mood = _mood(arguments)
     with _opened(arguments.out) as out:
         held: list[Line] = []
         for line in _lines(arguments.source):
@@ -129,7 +141,7 @@ def _lines(source: str) -> Iterator[Line]:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    mood = Mood()
+    mood = _mood(arguments)
     seen: set[str] = set()
     with _opened(arguments.out) as out:
         for said in _comments(arguments):

@@ -13,9 +13,9 @@ WATCH, WARNING, CRISIS = 1, 2, 3
 class Limits(Struct, frozen=True):
     """When an incident begins and ends."""
 
-    surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.4)  # −log₁₀ of the tail, of each window
+    surprise: tuple[float, ...] = (4.8, 4.6, 4.4, 4.2, 4.9)  # −log₁₀ of the tail, of each window
     # The same where few comments were written in the window: of a topic, of all of them.
-    quiet: tuple[float, float] = (3.2, 4.0)
+    quiet: tuple[float, float] = (3.6, 4.2)
     few: int = 16
     people: int = 3
     lift: float = 3.0

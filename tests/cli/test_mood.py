@@ -52,3 +52,25 @@ def test_flagged_comments_of_a_recording_are_exported_once(tmp_path):
     assert [("没声音", "stream"), ("质量太差了", "quality")] == [
         (row["text"], row["topic"]) for row in map(json.loads, out.read_text("utf-8").splitlines())
     ]
+
+
+def test_an_operator_s_phrases_are_heeded(tmp_path, capsys):
+    own = tmp_path / "own.yaml"
+    own.write_text("complaints: [{topic: quality, phrases: [钻绒]}]\n", "utf-8")
+
+    assert 0 == main(["mood", "explain", "这件钻绒吧", "--phrases", str(own)])
+    assert "complains about quality" in capsys.readouterr().out
+    own.write_text("harmless: [坑]\n", "utf-8")
+    assert 2 == main(["mood", "explain", "好", "--phrases", str(own)])
+    assert f"{own}:1:12: `坑` has 1 letters" in capsys.readouterr().err
+
+
+def test_a_scored_line_has_these_fields_and_no_others(tmp_path):
+    source, out = tmp_path / "texts.jsonl", tmp_path / "preds.jsonl"
+    source.write_text('{"id": 7, "text": "没声音"}\n{"id": "b", "text": "", "more": 1}\n', "utf-8")
+    main(["mood", "score", "--in", str(source), "--out", str(out)])
+    first, second = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+
+    assert ["id", "score", "neg", "topic"] == list(first) == list(second)
+    assert (7, True, "stream") == (first["id"], first["neg"], first["topic"])
+    assert ("b", False, None) == (second["id"], second["neg"], second["topic"])

