@@ -25,6 +25,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from monitor.speedups.loaded import compiled
+
 Bools = NDArray[np.bool_]
 
 QUIET, PENDING, FIRING, RECOVERING = 0, 1, 2, 3
@@ -103,7 +105,7 @@ class Lifecycle:
         elapsed = now - self._stepped_at if self._stepped_at is not None else 0.0
         self._stepped_at = now
         state = self.state.reshape(-1)
-        cells = np.flatnonzero(self.holds.reshape(-1) | (state != QUIET))
+        cells = self._stirring(now)
         if not len(cells):
             return []
         rules = cells // self.rows
@@ -140,6 +142,17 @@ class Lifecycle:
         self._note(cells[fires], cells[resolves], now)
         moved = np.flatnonzero(turned | (becomes != was))
         return self._steps(cells[moved], was[moved], becomes[moved], turned[moved], paused[moved])
+
+    def _stirring(self, now: float) -> np.ndarray:
+        """Cells that may move; those that fire and hold, as they did, were only seen again."""
+        holds, state = self.holds.reshape(-1), self.state.reshape(-1)
+        seen, unknown = self.seen.reshape(-1), self.unknown.reshape(-1)
+        if compiled is not None:
+            cells = np.empty(len(holds), np.int64)
+            return cells[: compiled.stirring(holds, state, unknown, seen, now, cells)]
+        steady = holds & (state == FIRING) & ~unknown
+        seen[steady] = now
+        return np.flatnonzero((holds | (state != QUIET)) & ~steady)
 
     def _kept(self, rules: np.ndarray, cells: np.ndarray) -> np.ndarray:
         keep = self._keep[rules]

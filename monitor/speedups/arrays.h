@@ -62,6 +62,7 @@ PyObject *saw(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
 PyObject *newest(PyObject *module, PyObject *args);
 PyObject *told(PyObject *module, PyObject *args);
+PyObject *stirring(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
 
 PyObject *run(PyObject *module, PyObject *args);

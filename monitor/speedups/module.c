@@ -17,6 +17,7 @@ static PyMethodDef methods[] = {
     {"move", move, METH_VARARGS, NULL},
     {"newest", newest, METH_VARARGS, NULL},
     {"told", told, METH_VARARGS, NULL},
+    {"stirring", stirring, METH_VARARGS, NULL},
     {"heard", heard, METH_VARARGS, NULL},
     {"run", run, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

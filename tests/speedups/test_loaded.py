@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from monitor.alerts import lifecycle
 from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
 from monitor.rules import compile as rules
@@ -24,7 +25,7 @@ from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
-    grouping, hashes, people, windows, freshness, totals, traffic, program
+    grouping, hashes, people, windows, freshness, totals, traffic, program, lifecycle
 )  # fmt: skip
 TESTS = (
     "grouping",
