@@ -108,15 +108,16 @@ class Figures:
         if batch.heard:
             row = self._rows(batch.heard)
             self.tables.freshness.heard(ANY, row[row >= 0], now)
-        fresh = identity.unseen(batch.events)
-        if identity.again:
-            row = self._rows([event.room for event in identity.again])
-            self._tables.windows.add("duplicates", row[row >= 0], int(now))
-        if not fresh:
-            return
-        gathered = gather(fresh, self._tables.rooms.row_of, now)
+        gathered = gather(batch.events, self._tables.rooms.row_of, now)
         if self._tables.rooms.grown:
             self._tables.grow()
+        fresh = identity.fresh(gathered.keys)
+        if not fresh.all():
+            again = gathered.row[~fresh]
+            self._tables.windows.add("duplicates", again[again >= 0], int(now))
+            gathered = gathered.where(fresh)
+        if not gathered.kinds:
+            return
         self._note_lag(gathered, now)
         if self._plain(gathered, now):
             self._tables.freshness.heard(ANY, gathered.row, now)

@@ -165,8 +165,10 @@ class Freshness:
             self._count[:] = 0
             self._second = second
         age = now - self.heard_at
-        self.stalled |= (age >= self.after_s) & (_expected(self.pace, age) >= self.missing)
-        self._owed[self.stalled & (age >= self.after_s)] = self.missing
+        silent = age >= self.after_s
+        if silent.any():
+            self.stalled[silent] |= _expected(self.pace[silent], age[silent]) >= self.missing
+            self._owed[self.stalled & silent] = self.missing
         np.any(self.stalled | self.catching_up, axis=0, out=self.unsteady)
 
     def _settle(self, passed: int, now: float) -> None:

@@ -124,6 +124,17 @@ class Gathered(NamedTuple):
     row: Ints
     at: Floats
     flags: Flags
+    keys: Ints  # of their ids, 0 where they have none
+
+    def where(self, which: NDArray[np.bool_]) -> Gathered:
+        """The part for which `which` holds."""
+        kinds = []
+        first = 0
+        for kind, group in self.kinds:
+            part = group.where(which[first : (first := first + len(group.events))])
+            if part.events:
+                kinds.append((kind, part))
+        return Gathered(kinds, self.row[which], self.at[which], self.flags[which], self.keys[which])
 
 
 def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
@@ -131,8 +142,9 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
     block = np.empty((6, len(events)), np.int64)
     at = np.empty(len(events))
     flags = np.empty(len(events), np.uint8)
+    keys = np.empty(len(events), np.int64)
     if compiled is not None:
-        found = compiled.gather(_LAYOUTS, events, row_of, now, block, at, flags)
+        found = compiled.gather(_LAYOUTS, events, row_of, now, block, at, flags, keys)
         groups = [(_KINDS[kind], alike) for kind, alike in found]
     else:
         groups = list(by_kind(events).items())
@@ -140,6 +152,7 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
         for kind, alike in groups:
             part = slice(first, first := first + len(alike))
             at[part] = [event.at for event in alike]
+            keys[part] = _keys([event.id for event in alike])
             block[[0, 2, 3, 4, 5], part], flags[part] = _columns(kind, alike, row_of)
         block[1] = np.minimum(at, now)
     kinds = []
@@ -147,16 +160,7 @@ def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
     for kind, alike in groups:
         part = slice(first, first := first + len(alike))
         kinds.append((kind, Group(alike, block[:, part], at[part], flags[part], now)))
-    return Gathered(kinds, block[0], at, flags)
-
-
-def ids(events: list[Event]) -> Ints:
-    """The key of each fact's id; 0 where it has none."""
-    if compiled is not None:
-        keys = np.empty(len(events), np.int64)
-        compiled.ids(_LAYOUTS, events, keys)
-        return keys
-    return _keys([event.id for event in events])
+    return Gathered(kinds, block[0], at, flags, keys)
 
 
 def all_in(events: list[Event], rooms: set[str]) -> bool:

@@ -12,11 +12,8 @@ chance of 2⁻⁶³ for each of those remembered: once in 10¹³ facts.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from monitor.events import Event
-from monitor.signals.grouping import ids
-from monitor.signals.hashes import Seen
+from monitor.signals.hashes import Flags, Seen
 from monitor.signals.windows import Ints
 
 FEW = 1024  # slots to begin with: a source may be a room of its own, and there are many rooms
@@ -24,36 +21,23 @@ EVERY_S = 60.0  # between looks for sources that are gone
 
 
 class Identity:
-    """The ids of one source that were seen; `again` holds what `unseen` last left out."""
+    """The ids of one source that were seen."""
 
     def __init__(self, size: int = 1 << 17) -> None:
         self._size = size
         self._young = Seen(FEW)
         self._old = Seen(FEW)
-        self.again: list[Event] = []
 
-    def unseen(self, events: list[Event]) -> list[Event]:
-        """The events that are new, in their order; `events` itself if all of them are."""
-        self.again = []
-        if not events:
-            return events
-        keys = ids(events)
+    def fresh(self, keys: Ints) -> Flags:
+        """Which facts are new. Key 0 is that of no id: whoever has none is always new."""
         named = keys != 0
         if named.all():
-            fresh = self._fresh(keys)
-        else:  # whoever has no id is always new
-            fresh = np.ones(len(keys), bool)
-            fresh[named] = self._fresh(keys[named])
-        if fresh.all():
-            return events
-        repeated = np.flatnonzero(~fresh).tolist()
-        self.again = [events[index] for index in repeated]
-        kept = list(events)
-        for index in reversed(repeated):
-            del kept[index]
-        return kept
+            return self._fresh(keys)
+        fresh = np.ones(len(keys), bool)
+        fresh[named] = self._fresh(keys[named])
+        return fresh
 
-    def _fresh(self, keys: Ints) -> NDArray[np.bool_]:
+    def _fresh(self, keys: Ints) -> Flags:
         """Which keys are met for the first time."""
         fresh = self._young.meet(keys)
         if len(self._old):

@@ -47,7 +47,6 @@ static inline PyObject *wrong_lengths(Arrays *arrays)
 }
 
 PyObject *layouts(PyObject *module, PyObject *kinds);
-PyObject *ids(PyObject *module, PyObject *args);
 PyObject *gather(PyObject *module, PyObject *args);
 PyObject *known(PyObject *module, PyObject *args);
 PyObject *shelved(PyObject *module, PyObject *args);

@@ -126,28 +126,6 @@ static int64_t key_of(PyObject *name) /* 0: it has none */
     return name == Py_None ? 0 : (int64_t)PyObject_Hash(name) | 1;
 }
 
-/* ids(layouts, facts, keys): write the key of each fact's id, 0 where it has none. */
-PyObject *ids(PyObject *module, PyObject *args)
-{
-    PyObject *capsule, *facts, *keys_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t length;
-    if (!PyArg_ParseTuple(args, "OO!O", &capsule, &PyList_Type, &facts, &keys_))
-        return NULL;
-    const Layouts *layouts = PyCapsule_GetPointer(capsule, NULL);
-    int64_t *keys = layouts ? items(&arrays, keys_, 8, &length) : NULL;
-    if (keys == NULL || length != PyList_GET_SIZE(facts))
-        return wrong_lengths(&arrays);
-    int kind = 0;
-    for (Py_ssize_t index = 0; index < length; index++) {
-        PyObject *fact = PyList_GET_ITEM(facts, index);
-        if ((kind = kind_of(layouts, fact, kind)) < 0)
-            return closed(&arrays, NULL);
-        keys[index] = key_of(FIELD(fact, layouts->of[kind].id));
-    }
-    return closed(&arrays, Py_NewRef(Py_None));
-}
-
 /* known(layouts, facts, rooms): whether the rooms of all facts are in a set. */
 PyObject *known(PyObject *module, PyObject *args)
 {
@@ -256,26 +234,28 @@ static PyObject *grouped(Parts *parts)
     return groups;
 }
 
-/* gather(layouts, facts, row_of, now, numbers, at, flags) -> [(kind, [its facts])]
+/* gather(layouts, facts, row_of, now, numbers, at, flags, keys) -> [(kind, [its facts])]
 
    Facts of a kind side by side, in their order, and their columns in the same order:
    numbers is (6, facts): row, second, person's key, value, second number, order's key;
-   flags are bytes. What happens later than `now` has happened now. */
+   flags are bytes, keys those of ids, 0 where there is none. What happens later than `now` has happened now. */
 PyObject *gather(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *facts, *rows, *numbers_, *at_, *flags_;
+    PyObject *capsule, *facts, *rows, *numbers_, *at_, *flags_, *keys_;
     Arrays arrays = {.open = 0};
     Parts parts = {.kinds = 0};
-    Py_ssize_t length, cells, bytes;
+    Py_ssize_t length, cells, bytes, ids;
     double now;
-    if (!PyArg_ParseTuple(args, "OO!O!dOOO", &capsule, &PyList_Type, &facts, &PyDict_Type, &rows,
-                          &now, &numbers_, &at_, &flags_))
+    if (!PyArg_ParseTuple(args, "OO!O!dOOOO", &capsule, &PyList_Type, &facts, &PyDict_Type, &rows,
+                          &now, &numbers_, &at_, &flags_, &keys_))
         return NULL;
     const Layouts *layouts = PyCapsule_GetPointer(capsule, NULL);
     double *at = layouts ? items(&arrays, at_, 8, &length) : NULL;
     int64_t *row = at ? items(&arrays, numbers_, 8, &cells) : NULL;
     uint8_t *flags = row ? items(&arrays, flags_, 1, &bytes) : NULL;
-    if (!flags || length != PyList_GET_SIZE(facts) || bytes != length || cells != 6 * length)
+    int64_t *keys = flags ? items(&arrays, keys_, 8, &ids) : NULL;
+    if (!keys || length != PyList_GET_SIZE(facts) || bytes != length || ids != length ||
+        cells != 6 * length)
         return wrong_lengths(&arrays);
     int64_t *slot = row + length, *person = slot + length, *value = person + length, *second = value + length;
     int64_t *order = second + length;
@@ -298,6 +278,7 @@ PyObject *gather(PyObject *module, PyObject *args)
         second[place] = number_of(fact, layout->second, 0);
         order[place] = layout->order < 0 ? 0 : key_of(FIELD(fact, layout->order));
         flags[place] = flags_of(fact, layout);
+        keys[place] = key_of(FIELD(fact, layout->id));
         if (row[place] < 0 && PyErr_Occurred())
             break;
     }

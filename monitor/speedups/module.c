@@ -4,7 +4,6 @@
 
 static PyMethodDef methods[] = {
     {"layouts", layouts, METH_O, NULL},
-    {"ids", ids, METH_VARARGS, NULL},
     {"known", known, METH_VARARGS, NULL},
     {"gather", gather, METH_VARARGS, NULL},
     {"shelved", shelved, METH_VARARGS, NULL},

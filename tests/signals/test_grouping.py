@@ -18,7 +18,6 @@ from monitor.signals.grouping import (
     all_in,
     by_kind,
     gather,
-    ids,
     shelved,
 )
 from tests.stage import START, fact
@@ -108,10 +107,21 @@ def test_a_row_that_can_not_be_known_is_an_error():
 
 
 def test_ids_are_known_by_their_keys():
-    keys = ids([fact("like", 1, id="a"), fact("like", 1, id=None), fact("like", 2, id="a")])
+    facts = [fact("like", 1, id="a"), fact("comment", 1, id=None), fact("like", 2, id="a")]
+    first, second, none = gather(facts, {"room": 0}, NOW).keys.tolist()
 
-    assert keys[0] == keys[2] != 0
-    assert 0 == keys[1]
+    assert first == second != 0
+    assert 0 == none
+
+
+def test_a_part_of_what_was_gathered_is_a_part_of_each_kind():
+    """A kind of which nothing is left is gone."""
+    facts = [fact("like", 1, id="a"), fact("comment", 2), fact("like", 3, id="b")]
+    part = gather(facts, {"room": 0}, NOW).where(np.array([False, True, False]))
+
+    assert [(Like, ["b"])] == [(k, [one.id for one in group.events]) for k, group in part.kinds]
+    assert [3.0] == since(part.at)
+    assert 1 == len(part.row) == len(part.flags) == len(part.keys)
 
 
 def test_whether_all_rooms_are_known():

@@ -107,7 +107,6 @@ def test_everything_that_calls_it_holds_without_it():
         ),
         lambda: compiled.heard(*[np.zeros(2)] * 2, np.zeros(2, np.int64), np.array([2]), 1.0),
         lambda: compiled.layouts([(int, None, None, None)]),
-        lambda: compiled.ids(None, [], np.zeros(0, np.int64)),
     ],
 )
 def test_what_does_not_fit_together_is_an_error_and_no_crash(call):
