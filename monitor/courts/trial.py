@@ -26,6 +26,8 @@ Watching = Callable[[Shard, list[Change]], None]
 class GivenColumns(RoomColumns):
     """Columns of which a test gives some."""
 
+    at_once = False
+
     def __init__(self, tables: Tables, now: float, figures: Iterable[Figure], elapsed_s: float):
         super().__init__(tables, now)
         self._given: dict[str, list[Figure]] = {}

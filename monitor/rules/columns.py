@@ -61,6 +61,7 @@ class RoomColumns(dict[str, Floats]):
     """Name to array, a row for each room."""
 
     scope: Scope = "room"
+    at_once = True  # whether counts may be fetched together; if not, each is `read`
 
     def __init__(self, tables: Tables, now: float) -> None:
         super().__init__()
@@ -75,7 +76,7 @@ class RoomColumns(dict[str, Floats]):
 
     def fetch(self, counts: Counts) -> None:
         """Read many counts at once."""
-        if counts.rooms:
+        if counts.rooms and self.at_once:
             self.update(zip(counts.rooms, counts.of_rooms(self.look), strict=True))
 
     def read(self, name: str) -> Floats:
@@ -101,6 +102,8 @@ class ProductColumns(dict[str, Floats]):
 
     def fetch(self, counts: Counts) -> None:
         """Read many counts at once."""
+        if not self.rooms.at_once:
+            return
         if counts.rooms and self.rooms.rows:
             there = counts.of_rooms(self.rooms.look)[:, self.room_of]
             self.update(zip(counts.rooms, there, strict=True))
