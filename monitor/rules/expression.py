@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple, Never, TypeAlias
 
 import numpy as np
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 
 from monitor.rules.grammar import parse_condition, parse_value
 from monitor.rules.lowering import Lowering
-from monitor.rules.tree import ExpressionError, Node, columns, terms, written
+from monitor.rules.tree import Column, ExpressionError, Node, columns, terms, written
 from monitor.rules.vocabulary import Enums, Given
 
 __all__ = [
@@ -119,6 +120,8 @@ def compile_value(
     used = columns(tree)
     if not used:
         _refuse_constant()
+    if isinstance(tree, Column):  # it is there already
+        return Value(text.strip(), used, itemgetter(tree.name))
     lowering = Lowering()
     operand = lowering.finite(lowering.number(tree))
     result = operand.variable

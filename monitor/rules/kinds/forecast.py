@@ -58,6 +58,7 @@ class ForecastAsker:
             )
         self._decay = 0.5 ** (2.0 / fit_s)
         self._second: int | None = None
+        self._bounds = np.zeros(0)
         self._sums = np.zeros((5, 16))  # n, t, y, tt, ty, with t counted from now
         self._count = np.zeros(16, np.int64)
         self._last = np.full(16, np.nan)
@@ -83,7 +84,9 @@ class ForecastAsker:
 
     def _reached(self, columns: Columns) -> Floats:
         if self._reaches is None:
-            return np.full(columns.rows, self._bound)
+            if len(self._bounds) < columns.rows:
+                self._bounds = np.full(columns.rows, self._bound)
+            return self._bounds[: columns.rows]
         return self._reaches.evaluate(columns)
 
     def _grow(self, rows: int) -> None:
