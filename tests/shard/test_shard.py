@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
@@ -491,6 +493,52 @@ def test_a_baseline_that_was_not_edited_knows_what_it_knew():
 
     assert [(40.25, "fall", "fired")] == stage.told
     assert [] == other.told
+
+
+EVERY = """\
+rules:
+  - {id: loud, kind: threshold, when: comments_10s >= 3, for: 1s, keep: 2s, severity: warning,
+     flap: {times: 2, within: 20s, calm: 4s}, realert: {every: 5s}}
+  - {id: fall, kind: baseline, value: comments_10s, when: z < -2, severity: warning,
+     baseline: {window: 10s, gap: 1s, min_points: 3}}
+  - {id: hook, kind: sequence, severity: warning, steps: [{name: hook, max: 4s, warn: 2s}]}
+  - {id: silent, kind: absence, of: comment, after: 3s, severity: warning}
+  - {id: soon, kind: forecast, scope: product, value: stock, when: eta_s < 9, severity: warning}
+  - {id: both, kind: composite, when: firing(loud) or firing(silent), severity: warning}
+  - {id: cued, kind: change, fact: segment, keep: 2s, severity: warning}
+"""
+happenings = st.lists(
+    st.sampled_from(["comment", "three", "hook", "push", "stock", "nothing"]),
+    min_size=6, max_size=24,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(happenings, st.integers(1, 20), st.booleans())
+def test_an_edit_of_words_changes_nothing_whenever_it_comes(story, when, another):
+    """A second a happening; at one of them rules are reloaded, perhaps with one more."""
+    edited = EVERY.replace("severity: warning", "severity: notice, summary: anders")
+    if another:
+        edited = edited.replace(
+            "rules:\n", "rules:\n  - {id: new, kind: threshold, when: online > 9e9}\n"
+        )
+    told = []
+    for text in (EVERY, edited):
+        stage = Stage(EVERY)
+        for second, what in enumerate(story):
+            if second == when:
+                stage.changes += stage.shard.reload(rules.parse(text), stage.now)
+            match what:
+                case "comment" | "three":
+                    stage.comment("好看", times=3 if what == "three" else 1)
+                case "hook" | "push":
+                    stage.tell("segment", segment=what)
+                case "stock":
+                    stage.tell("stock", sku="s1", value=100 - 5 * second, id=None)
+            stage.wait(1)
+        told.append([(c.at, c.key, c.change, c.episode, c.times) for c in stage.changes])
+
+    assert told[0] == told[1]
 
 
 def test_a_thousand_rooms_are_asked_as_arrays():
