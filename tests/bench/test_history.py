@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pathlib
 import subprocess
 
+import msgspec
 import pytest
 
 from monitor.bench import history
@@ -65,3 +67,11 @@ def test_without_a_history_it_is_said_what_to_do(tmp_path, monkeypatch):
         history.entry(TOLD)
     with pytest.raises(InputError, match="no run"):
         history.compare([line(mood=True)], TOLD)
+
+
+def test_the_committed_history_can_be_read():
+    path = pathlib.Path(__file__).with_name("history.jsonl")
+    lines = history.read(path)
+
+    assert lines
+    assert path.read_bytes() == b"".join(msgspec.json.encode(each) + b"\n" for each in lines)
