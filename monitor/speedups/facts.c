@@ -234,6 +234,20 @@ static PyObject *grouped(Parts *parts)
     return groups;
 }
 
+#define AHEAD 4 /* facts */
+
+/* Have what a fact points to brought into the cache, before it is its turn. */
+static inline void fetch(PyObject *fact, const Layout *layout)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(FIELD(fact, layout->room));
+    __builtin_prefetch(FIELD(fact, layout->id));
+    __builtin_prefetch(FIELD(fact, layout->at));
+    if (layout->person >= 0)
+        __builtin_prefetch(FIELD(fact, layout->person));
+#endif
+}
+
 /* gather(layouts, facts, row_of, now, numbers, at, flags, keys) -> [(kind, [its facts])]
 
    Facts of a kind side by side, in their order, and their columns in the same order:
@@ -268,6 +282,9 @@ PyObject *gather(PyObject *module, PyObject *args)
     for (Py_ssize_t index = 0; groups && index < length; index++) {
         PyObject *fact = PyList_GET_ITEM(facts, index);
         const Layout *layout = &layouts->of[parts.kind[of[index]]];
+        if (index + AHEAD < length)
+            fetch(PyList_GET_ITEM(facts, index + AHEAD),
+                  &layouts->of[parts.kind[of[index + AHEAD]]]);
         Py_ssize_t place = parts.next[of[index]]++;
         PyList_SET_ITEM(parts.lists[of[index]], place - parts.begins[of[index]], Py_NewRef(fact));
         row[place] = row_of(rows, FIELD(fact, layout->room));
