@@ -45,7 +45,8 @@ def alerts(arguments: argparse.Namespace) -> int:
     for alert in found:
         seen = f"acked by {alert.acked_by}" if alert.acked_by else "not acknowledged"
         quiet = f"\n          nobody is told: {alert.quiet}" if alert.quiet else ""
-        print(f"{alert.severity:9} {alert.key}  {seen}\n          {alert.summary}{quiet}")
+        done = "".join(f"\n          {act.action}: {act.state}" for act in alert.acts)
+        print(f"{alert.severity:9} {alert.key}  {seen}\n          {alert.summary}{quiet}{done}")
     if not found:
         print("no open alerts")
     return 0

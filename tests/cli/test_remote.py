@@ -11,6 +11,7 @@ import pytest
 
 from monitor.cli import main
 from tests.daemon.ground import Ground, Running, running
+from tests.daemon.test_deeds import ACTS, CHANNELS
 from tests.receiver import Reply, receiving
 from tests.services import free_port
 
@@ -95,6 +96,18 @@ async def test_mutes_are_made_listed_and_ended(tmp_path: Path) -> None:
     assert [("local", "muted"), ("local", "unmuted"), ("local", "muted")] == [
         (deed["by"], deed["did"]) for deed in deeds
     ]
+
+
+async def test_an_alert_says_what_was_done_for_it(tmp_path: Path) -> None:
+    """Also where it was a dry run."""
+    ground = Ground(tmp_path)
+    channels = CHANNELS.format(url="http://127.0.0.1:9", live="false")
+    ground.write(rules=ACTS, channels=channels)
+    async with running(ground) as stage:
+        await busy(stage)
+        told = await said(stage, "alerts")
+
+    assert "          take_down: dry run\n" in told[1]
 
 
 async def test_a_mute_that_can_not_be_is_refused(tmp_path: Path) -> None:
