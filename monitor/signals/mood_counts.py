@@ -65,9 +65,11 @@ def _add(
 
 
 def _asked(tables: Tables, group: Group, reading: Reading) -> None:
-    for index in np.flatnonzero(reading.question).tolist():
-        at = min(float(group.at[index]), group.now)
-        tables.questions.asked(int(group.row[index]), group.events[index].user, at)
+    asking = np.flatnonzero(reading.question)
+    rows, at = group.row[asking].tolist(), np.minimum(group.at[asking], group.now).tolist()
+    asked, events = tables.questions.asked, group.events
+    for index, row, when in zip(asking.tolist(), rows, at, strict=True):
+        asked(row, events[index].user, when)
 
 
 def replied(tables: Tables, group: Group) -> None:
