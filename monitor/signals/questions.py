@@ -24,7 +24,7 @@ NEVER = float("-inf")
 OPEN_S = 300.0
 LATE_S = 60.0  # for so long after that a late fact may still change what is open
 MOST = 500  # people a room
-AGAIN_S = 5.0  # a room that is full of people who wait is looked through no sooner
+AGAIN_S = 30.0  # a room that is full of people who wait is looked through no sooner
 EACH = 8  # questions a person; of more, the newest but one is forgotten
 
 
