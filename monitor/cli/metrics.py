@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from monitor.signals.metrics import CATALOGUE, FLAGS
 from monitor.signals.readings import Column, spoken
+from monitor.signals.sketches import ERROR
 
 ABOUT = f"""\
 # Every figure
@@ -23,6 +24,10 @@ of one is told by `capped_<figure>` ({len(FLAGS)} of them: `capped_interaction_r
 1 where the figure is only a bound; screens show ≥ where it is at least that, ≤ where it is a
 rate of more people than we know of, and ≈ where both. Money is in minor units (fen) of the
 room's currency. A rate is unknown where what it is *of* is unknown or 0.
+
+Different people are counted exactly up to `engine.max_people` in a room's session; beyond, in
+every window, by HyperLogLog, once a second: the standard error is {ERROR:.1%}, and a few are told
+to one or two. Then `capped_<figure>` is 1 and the figure written ≈, also in what is made of it.
 """
 HEADS = {"room": "## Of a room", "product": "## Of a product"}
 

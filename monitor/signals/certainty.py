@@ -1,8 +1,9 @@
-"""Which figures are exact, and which only bounds because of what they are made of.
+"""Which figures are exact, and which only bounds or estimates because of what they are made of.
 
     above a lower bound            the figure is at least that      ≥
     below one (a denominator)      it is at most that               ≤
     both                           it may be either                 ≈
+    a number of people that is estimated, above or below            ≈
 
 Every figure says what stands above and below in it (`Column`): counters, the gauges online
 and viewers_total, or one of `MADE`, which are put together differently from room to room.
@@ -28,8 +29,7 @@ Codes = NDArray[np.int8]
 def _viewers(look: Look, window: str) -> Flags:
     if window != "session":
         return _gauge(look, "online")
-    untold = np.isnan(look.tables.gauges["total"][: look.rooms])
-    return np.where(untold, _entered(look, window), _gauge(look, "viewers_total"))
+    return np.where(_untold(look), _visits(look, window), _gauge(look, "viewers_total"))
 
 
 def _visits(look: Look, window: str) -> Flags:
@@ -37,21 +37,31 @@ def _visits(look: Look, window: str) -> Flags:
     return np.where(untold, _counter(look, "arrivals", window), _counter(look, "enters", window))
 
 
-def _entered(look: Look, window: str) -> Flags:
-    return _people(look, window) | _visits(look, window)
+def _untold(look: Look) -> Flags:
+    """Rooms that tell no total of viewers: theirs are those who came in."""
+    untold: Flags = np.isnan(look.tables.gauges["total"][: look.rooms])
+    return untold
 
 
 def _people(look: Look, window: str) -> Flags:
-    """Rooms with more people than are told apart."""
+    return np.zeros(look.rooms, bool)  # never at a cap
+
+
+def _guessed(look: Look, names: Sequence[str], window: str) -> Flags:
+    """Rooms in which a number of people among these is an estimate."""
     flags = np.zeros(look.rooms, bool)
-    flags[[row for row in look.tables.people.saturated if row < look.rooms]] = True
+    rows = [row for row in look.tables.people.estimated if row < look.rooms]
+    if rows and not {"people", "entered"}.isdisjoint(names):
+        flags[rows] = True
+    elif rows and ("viewers_total" in names or ("viewers" in names and window == "session")):
+        flags[rows] = _untold(look)[rows]
     return flags
 
 
 MADE: dict[str, Callable[[Look, str], Flags]] = {
     "viewers": _viewers,
     "visits": _visits,
-    "entered": _entered,
+    "entered": _visits,
     "people": _people,
     "online": lambda look, window: _gauge(look, "online"),
     "viewers_total": lambda look, window: _viewers(look, "session"),
@@ -82,9 +92,8 @@ def bound(look: Look, column: Column) -> Codes:
     """
     window = column.window or "session"
     above, below = _loose(look, column.above, window), _loose(look, column.below, window)
-    codes: Codes = np.where(above & below, EITHER, above * AT_LEAST + below * AT_MOST).astype(
-        np.int8
-    )
+    either = (above & below) | _guessed(look, (*column.above, *column.below), window)
+    codes: Codes = np.where(either, EITHER, above * AT_LEAST + below * AT_MOST).astype(np.int8)
     if column.scope == "product":
         codes = (
             codes[look.tables.products.room_of[: look.products]]
@@ -101,12 +110,14 @@ def signs(look: Look, column: Column) -> dict[int, str]:
 
 
 def flag(column: Column) -> Column:
-    """The figure `capped_<name>`: 1 where `name` is only a bound."""
+    """The figure `capped_<name>`: 1 where `name` is only a bound or an estimate."""
 
     def read(look: Look) -> Floats:
         return np.where(np.isnan(column.read(look)), np.nan, bound(look, column) != EXACT)
 
     return Column(
-        f"capped_{column.name}", column.scope, "flag", f"{column.name} is only a bound",
-        "something in it sat at a platform's cap", f"{column.name} is unknown", read,
+        f"capped_{column.name}", column.scope, "flag",
+        f"{column.name} is only a bound or an estimate",
+        "something in it sat at a platform's cap, or is estimated",
+        f"{column.name} is unknown", read,
     )  # fmt: skip

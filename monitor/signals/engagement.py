@@ -82,8 +82,7 @@ def interacted(tables: Tables, group: Group) -> None:
 def did(tables: Tables, group: Group, *kinds: str) -> None:
     """Count the people behind a group, where they are named, as people who did `kinds`."""
     if group.person.any():
-        people = tables.people.numbers(group.row, group.person)
-        tables.people.saw(kinds, group.row, people, group.slots)
+        tables.people.did(kinds, group.row, group.person, group.slots)
 
 
 def counted(tables: Tables, group: Group, counter: str) -> None:

@@ -8,8 +8,12 @@ buy) the second of the last time is kept; when they do it again, they move:
 
 so a window holds everybody who was last seen inside it, which are all who were seen
 inside it, as every window ends now. Nobody moves backwards, so the order of arrival
-does not matter. After `limit` people a room's count is exact no more, only a lower
-bound, and `saturated` says so.
+does not matter.
+
+So many people of a room are counted exactly; once a session has more, they are counted by
+a sketch for each kind (sketches.py), which begins with all who were there: the counts of
+that room are estimates from then on, its people give their places back, and it takes no
+more memory, whoever comes. Estimates are made anew once a second.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from monitor.signals.hashes import Numbers, within
+from monitor.signals.sketches import EVER, Sketch, cells
 from monitor.signals.windows import Ints, Windows
 from monitor.speedups.loaded import compiled
 
@@ -32,12 +37,13 @@ FEW = 1024  # people of sessions past that are not worth numbering the others an
 class People:
     """Who did what when, in rooms side by side."""
 
-    def __init__(self, kinds: Sequence[str], windows: Windows, *, limit: int = 200_000) -> None:
+    def __init__(self, kinds: Sequence[str], windows: Windows, *, limit: int = 50_000) -> None:
         self.kinds = tuple(kinds)
         self.limit = limit
-        self.saturated: set[int] = set()
         self._windows = windows
-        self._count = np.zeros(16, np.int64)  # people of each room
+        self._sketches: dict[int, dict[str, Sketch]] = {}  # of rooms with more people, by kind
+        self._sketched = np.zeros(16, bool)
+        self._count = np.zeros(16, np.int64)  # people of each room that is counted exactly
         self._numbers = Numbers()
         self._allocate(1024)
 
@@ -53,18 +59,71 @@ class People:
         """Make room for at least `rows` rows."""
         more = rows - len(self._count)
         if more > 0:
-            self._count = np.pad(self._count, (0, max(more, len(self._count))))
+            more = max(more, len(self._count))
+            self._count = np.pad(self._count, (0, more))
+            self._sketched = np.pad(self._sketched, (0, more))
 
-    def numbers(self, rows: Ints, keys: Ints) -> Ints:
-        """The numbers of people, given for the first time where they are new.
+    @property
+    def estimated(self) -> list[int]:
+        """Rows of the rooms whose counts are estimates."""
+        return list(self._sketches)
 
-        `keys` are hashes of who they are; 0 is nobody, whose number is 0.
+    def did(self, kinds: Sequence[str], rows: Ints, keys: Ints, slots: Ints) -> None:
+        """People did all of `kinds` in these seconds. All arrays of one length.
+
+        `keys` are hashes of who they are; 0 is nobody. `NO_SLOT`: we can not tell in which
+        second.
         """
-        if (self._count[rows] > self.limit - len(rows)).any():
-            return self._bounded(keys, rows)
-        return self._numbered(keys, rows)
+        if self._sketches:
+            many = self._sketched[rows]
+            if many.any():
+                self._sketch(kinds, rows[many], keys[many], slots[many])
+                rows, keys, slots = rows[~many], keys[~many], slots[~many]
+        self._saw(kinds, rows, self._numbered(keys, rows), slots)
+        full = self._count[rows] > self.limit
+        if full.any():
+            for row in np.unique(rows[full]).tolist():
+                self._begin_sketches(row)
+
+    def roll(self) -> None:
+        """Make the estimates of the present anew. Once a second."""
+        for row in self._sketches:
+            self._estimate(row)
+
+    def _begin_sketches(self, row: int) -> None:
+        """From now on the people of a room are not remembered any more."""
+        keys, numbers = self._numbers.items()
+        here = self._room[numbers] == row
+        places, numbers = cells(keys[here]), numbers[here]
+        sketches = self._sketches[row] = {}
+        self._sketched[row] = True
+        for kind, last in self._last.items():
+            slots = last[numbers]
+            seen = slots != NEVER
+            if seen.any():
+                sketches[kind] = Sketch()
+                sketches[kind].saw(places[seen], slots[seen])
+        self._leave([row])
+        self._estimate(row)
+
+    def _sketch(self, kinds: Sequence[str], rows: Ints, keys: Ints, slots: Ints) -> None:
+        places = cells(within(keys, rows))
+        for row in np.unique(rows).tolist():
+            here = np.flatnonzero((rows == row) & (keys != 0))
+            sketches = self._sketches[row]
+            for kind in kinds if len(here) else ():
+                if kind not in sketches:
+                    sketches[kind] = Sketch()
+                sketches[kind].saw(places[here], slots[here])
+
+    def _estimate(self, row: int) -> None:
+        now, spans = self._windows.now_slot, self._windows.spans.values()
+        since = [*(max(now - span + 1, EVER + 1) for span in spans), EVER]
+        for kind, sketch in self._sketches[row].items():
+            self._windows.replace(kind, row, sketch.people(since))
 
     def _numbered(self, keys: Ints, rows: Ints) -> Ints:
+        """The numbers of people, given for the first time where they are new; nobody's is 0."""
         self._make_room(len(keys))
         if compiled is not None:
             return self._numbers.people(keys, rows, self._room, self._count)
@@ -79,21 +138,6 @@ class People:
             people, once = np.unique(numbers[came], return_index=True)
             self._room[people] = rows[came[once]]
             np.add.at(self._count, rows[came[once]], 1)
-        return numbers
-
-    def _bounded(self, keys: Ints, rows: Ints) -> Ints:
-        """Some room may become full: whoever is one too many is nobody."""
-        here = within(keys, rows)
-        numbers = self._numbers.find(here)
-        numbers[self._room[numbers] != rows] = 0
-        numbers[keys == 0] = 0
-        for index in np.flatnonzero((numbers == 0) & (keys != 0)).tolist():
-            row, one = int(rows[index]), slice(index, index + 1)
-            again = self._numbers.find(here[one])
-            if self._count[row] < self.limit or self._room[again[0]] == row:
-                numbers[one] = self._numbered(keys[one], rows[one])
-            else:
-                self.saturated.add(row)
         return numbers
 
     def _make_room(self, more: int) -> None:
@@ -124,11 +168,7 @@ class People:
         for kind in self.kinds:
             self._last[kind][now] = last[kind][before]
 
-    def saw(self, kinds: Sequence[str], rows: Ints, numbers: Ints, slots: Ints) -> None:
-        """These people did all of `kinds` in these seconds.
-
-        `NO_SLOT`: we can not tell in which second.
-        """
+    def _saw(self, kinds: Sequence[str], rows: Ints, numbers: Ints, slots: Ints) -> None:
         if compiled is not None:
             for kind in kinds:
                 moves = np.empty((3, 2 * len(rows)), np.int64)
@@ -155,8 +195,14 @@ class People:
 
     def forget(self, *rows: int) -> None:
         """New sessions: everybody is new again. Of many rooms at once it costs as of one."""
-        if not self._count[list(rows)].any():
-            return
+        for row in rows:
+            if self._sketches.pop(row, None) is not None:
+                self._sketched[row] = False
+        if self._count[list(rows)].any():
+            self._leave(rows)
+
+    def _leave(self, rows: Sequence[int]) -> None:
+        """The people of rooms give their places back."""
         gone = np.zeros(len(self._count) + 1, bool)  # the last is of NOWHERE
         gone[list(rows)] = True
         people = np.flatnonzero(gone[self._room])
@@ -164,6 +210,5 @@ class People:
             last[people] = NEVER
         self._room[people] = NOWHERE
         self._count[list(rows)] = 0
-        self.saturated.difference_update(rows)
         if len(self._numbers) > max(FEW, 2 * int(self._count.sum())):
             self._let_go()

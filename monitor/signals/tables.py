@@ -69,7 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ahead_s: float = 60.0  # a clock this far ahead is believed to mean "now"
     max_rooms: int = 20_000
     max_products: int = 200_000
-    max_people: int = 200_000  # a room; beyond, counts are lower bounds
+    max_people: int = 50_000  # a room; beyond, counts are estimates
     forget_ended_s: float = 3_600.0  # so long after its end a room is given up,
     forget_silent_s: float = 21_600.0  # and one that has not ended, unless it is configured
     stall_after_s: float = 10.0
@@ -180,7 +180,8 @@ class Tables:
         self.brought.wanted[row] = True
 
     def measure(self, now: float) -> None:
-        """Measure due hooks, what plays cost and which products ran out. Once a second."""
+        """Measure due hooks, what plays cost, which products ran out, crowds. Once a second."""
+        self.people.roll()
         self.products.watch(now)
         for row in self.hooks.due(now):
             self.hooks.measure(row, self._feeds(row), self.windows, now)

@@ -180,6 +180,15 @@ class Windows:
         values = self._beside.setdefault(slot, {}).setdefault(row, {})
         values[counter] = values.get(counter, 0) + value
 
+    def replace(self, counter: str, row: int, sums: Sequence[int]) -> None:
+        """What a row counted is no sum of slots any more, but this: of each span, and session."""
+        self.apply()
+        index = self.counters[counter]
+        self._ring[index, :, row] = 0
+        for values in self._beside.values():
+            values.get(row, {}).pop(index, None)
+        self._all[:, index, row] = sums
+
     def read(self, counter: str, window: str) -> Ints:
         """The sums of one counter, a row each: a view, not a copy. Shape (capacity,)."""
         return self._sums[window][self.counters[counter]]

@@ -90,13 +90,18 @@ def test_a_rate_is_exact_again_once_the_cap_has_left_its_window():
     assert [1, 1, 1, 0, 0, 1] == flags
 
 
-def test_more_people_than_are_told_apart_are_at_least_so_many():
+def test_more_people_than_are_told_apart_are_estimated_wherever_they_stand():
+    """Above the line, below it, and where the viewers of a session are who came in."""
     stage = Stage(settings=Settings(max_people=3))
     stage.tell("comment", times=9)
+    stage.tell("enter", times=9)
     stage.tell("viewers", online=100)
     stage.wait(1)
 
-    assert [AT_LEAST] * 3 == codes(stage, "commenters_1m", "interactors_1m", "interaction_rate_1m")
+    made = ("commenters_1m", "interaction_rate_1m", "conversion_1m", "aov_5m", "viewers_total")
+    assert [EITHER] * 5 == codes(stage, *made)
+    assert [EXACT] * 3 == codes(stage, "comments_1m", "follow_rate_1m", "online")
+    assert pytest.approx(9, abs=1) == stage.figure("commenters_session")
 
 
 def test_the_viewers_of_a_session_are_arrivals_where_nobody_tells_a_total():

@@ -172,6 +172,22 @@ def test_a_row_that_is_forgotten_leaves_nothing_beside_the_ring():
     assert [0, 0] == windows.read("gmv", "1m")[:2].tolist()
 
 
+def test_sums_that_come_from_elsewhere_are_not_rolled_away():
+    """Neither by what was counted before, in the ring or beside it, nor in other rows."""
+    windows = Windows(COUNTERS)
+    windows.roll(1000)
+    for row in (0, 1):
+        add(windows, "gmv", row, 1000, 10**12)
+        add(windows, "gmv", row, 1000, 5)
+
+    windows.replace("gmv", 0, [1, 2, 3, 4])
+    windows.roll(1299)
+    assert [1, 2, 3, 4] == [int(windows.read("gmv", each)[0]) for each in (*SPANS, "session")]
+    assert 10**12 + 5 == int(windows.read("gmv", "5m")[1])
+    windows.forget(0)
+    assert [0] * 4 == [int(windows.read("gmv", each)[0]) for each in (*SPANS, "session")]
+
+
 def test_time_does_not_go_backwards():
     windows = Windows(COUNTERS)
     windows.roll(1000)
