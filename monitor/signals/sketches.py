@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 BITS = 12
 REGISTERS = 1 << BITS
@@ -58,11 +59,14 @@ class Sketch:
     def people(self, since: Sequence[int]) -> list[int]:
         """How many different keys were met in each of these seconds or later, or `EVER`."""
         reached = np.empty((len(since), RANKS), np.int64)  # registers with at least this rank
-        newest = np.zeros(REGISTERS, np.uint32)
-        for rank in range(RANKS - 1, -1, -1):
-            np.maximum(newest, self._newest[rank], out=newest)
-            for which, second in enumerate(since):
-                reached[which, rank] = np.count_nonzero(newest >= second)
+        if compiled is not None:
+            compiled.reached(self._newest, np.array(since, np.int64), reached)
+        else:
+            newest = np.zeros(REGISTERS, np.uint32)
+            for rank in range(RANKS - 1, -1, -1):
+                np.maximum(newest, self._newest[rank], out=newest)
+                for which, second in enumerate(since):
+                    reached[which, rank] = np.count_nonzero(newest >= second)
         return [round(_estimate(each)) for each in reached.tolist()]
 
 

@@ -58,6 +58,7 @@ PyObject *number(PyObject *module, PyObject *args);
 PyObject *people(PyObject *module, PyObject *args);
 PyObject *rehash(PyObject *module, PyObject *args);
 PyObject *saw(PyObject *module, PyObject *args);
+PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
 PyObject *newest(PyObject *module, PyObject *args);
 PyObject *told(PyObject *module, PyObject *args);

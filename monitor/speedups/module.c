@@ -13,6 +13,7 @@ static PyMethodDef methods[] = {
     {"people", people, METH_VARARGS, NULL},
     {"rehash", rehash, METH_VARARGS, NULL},
     {"saw", saw, METH_VARARGS, NULL},
+    {"reached", reached, METH_VARARGS, NULL},
     {"move", move, METH_VARARGS, NULL},
     {"newest", newest, METH_VARARGS, NULL},
     {"told", told, METH_VARARGS, NULL},

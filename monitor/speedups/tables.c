@@ -162,6 +162,43 @@ PyObject *saw(PyObject *module, PyObject *args)
     return closed(&arrays, PyLong_FromSsize_t(made));
 }
 
+#define BLOCK 64
+
+/* reached(newest, since, reached): registers with a rank met in a second or later
+
+   newest is (ranks, registers) of uint32; reached (seconds, ranks), how many registers have
+   met at least that rank since then; see sketches.py. Registers come in blocks of 64. */
+PyObject *reached(PyObject *module, PyObject *args)
+{
+    PyObject *newest_, *since_, *reached_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t cells, seconds, places;
+    if (!PyArg_ParseTuple(args, "OOO", &newest_, &since_, &reached_))
+        return NULL;
+    const uint32_t *newest = items(&arrays, newest_, 4, &cells);
+    const int64_t *since = newest ? items(&arrays, since_, 8, &seconds) : NULL;
+    int64_t *reached = since ? items(&arrays, reached_, 8, &places) : NULL;
+    if (!reached || !seconds || !places || places % seconds || cells % (places / seconds * BLOCK))
+        return wrong_lengths(&arrays);
+    Py_ssize_t ranks = places / seconds, registers = cells / ranks;
+    memset(reached, 0, (size_t)places * sizeof *reached);
+    for (Py_ssize_t block = 0; block < registers; block += BLOCK) {
+        uint32_t top[BLOCK] = {0};
+        for (Py_ssize_t rank = ranks - 1; rank >= 0; rank--) {
+            const uint32_t *met = newest + rank * registers + block;
+            for (int index = 0; index < BLOCK; index++)
+                top[index] = met[index] > top[index] ? met[index] : top[index];
+            for (Py_ssize_t which = 0; which < seconds; which++) {
+                uint32_t second = (uint32_t)since[which], found = 0;
+                for (int index = 0; index < BLOCK; index++)
+                    found += top[index] >= second;
+                reached[which * ranks + rank] += found;
+            }
+        }
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
 /* Whole numbers, each `step` bytes after the other; step 0 is one number for all. */
 typedef struct {
     const char *at;

@@ -18,20 +18,21 @@ from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
 from monitor.rules import compile as rules
 from monitor.rules import program
-from monitor.signals import freshness, grouping, hashes, people, totals, traffic, windows
+from monitor.signals import freshness, grouping, hashes, people, sketches, totals, traffic, windows
 from monitor.speedups import build, loaded
 from monitor.speedups.build import target
 from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
-    grouping, hashes, people, windows, freshness, totals, traffic, program, lifecycle
+    grouping, hashes, people, sketches, windows, freshness, totals, traffic, program, lifecycle
 )  # fmt: skip
 TESTS = (
     "grouping",
     "hashes",
     "identity",
     "people",
+    "sketches",
     "windows",
     "freshness",
     "engagement",
@@ -106,6 +107,7 @@ def test_everything_that_calls_it_holds_without_it():
             *[np.zeros(2)] * 2, np.zeros(3, np.int64), np.zeros(1, np.int64), 1.0
         ),
         lambda: compiled.heard(*[np.zeros(2)] * 2, np.zeros(2, np.int64), np.array([2]), 1.0),
+        lambda: compiled.reached(np.zeros((2, 64), np.uint32), np.ones(1, np.int64), np.zeros(3)),
         lambda: compiled.layouts([(int, None, None, None)]),
     ],
 )
