@@ -80,6 +80,7 @@ FIELDS = {
     "scope": "what it is asked of, see Scopes",
     "params": "numbers and spans by name: `{floor: 0.08, patience: 30s}`, see Parameters",
     "only_when": "asked of nobody else: `live and online > 100`",
+    "off_air": "true: asked of rooms whose broadcast has ended, too; only of rooms",
     "clear": "a firing alert ends when this is true; where it is left out, when `when` is not",
     "for": "how long it must hold before it fires",
     "keep_for": "the same as `keep`",

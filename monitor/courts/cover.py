@@ -99,7 +99,7 @@ class Watch:
         )
         if rule.id in self.refused and not open_terms:
             return
-        on_air = columns.on_air()
+        on_air = np.ones(columns.rows, bool) if rule.rule.off_air else columns.on_air()
         asked = on_air
         if rule.only_when is not None:
             asked = on_air & rule.only_when.evaluate(columns).holds

@@ -50,6 +50,7 @@ class Questions:
         self._hopeful = [
             index for index, rule in enumerate(self.rules) if rule.rule.missing == "ok"
         ]
+        self._off_air = np.array([rule.rule.off_air for rule in self.rules], bool)[:, None]
         self._ask_all = compile_many(conditions) if conditions else None
         self._counts = Counts({name for each in conditions for name in each.names})
         self._plain_rules = np.array([index for index, _ in self._plain], np.int64)
@@ -94,5 +95,6 @@ class Questions:
             np.logical_not(fails[index], out=holds[index])
         on_air = columns.on_air()
         if not on_air.all():
-            holds &= on_air
-            fails |= ~on_air
+            asked = on_air | self._off_air
+            holds &= asked
+            fails |= ~asked

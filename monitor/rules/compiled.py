@@ -116,6 +116,9 @@ class Compiled:
         self.keep_s = compiler.duration(keep, rule.keep or rule.keep_for or type(rule).kept())
         self.ttl_s = compiler.duration("ttl", rule.ttl)
         compiler.duration("missing_for", rule.missing_for)
+        if rule.off_air and rule.scope != "room":
+            what = "only a room is asked of when it is not live — write `scope: room`"
+            raise ProblemError(("off_air",), what)
         self.flap: tuple[int, float, float] | None = None  # times, within and calm seconds
         if rule.flap is not None:
             self.flap = (

@@ -107,7 +107,7 @@ def _missing(
     row, state = at
     if state > PENDING:
         return
-    if not seen.on_air()[row]:
+    if not seen.on_air()[row] and not rule.rule.off_air:
         yield "the host is elsewhere" if seen.scope == "segment" else "the room is not live"
         return
     for name in ("only_when", "when"):

@@ -15,7 +15,7 @@ from monitor.signals.readings import (
     room_state,
     viewers,
 )
-from monitor.signals.rooms import Floats
+from monitor.signals.rooms import NAN, Floats
 
 CAPPED = (
     "likes", "shares", "follows", "fan_joins", "gifts", "enters", "leaves", "impressions",
@@ -36,6 +36,24 @@ def _live_minutes(look: Look) -> Floats:
     rooms = look.tables.rooms.columns
     lasted = (look.now - rooms["started_at"][: look.rooms]) / 60.0
     return np.where(rooms["live"][: look.rooms] == 1.0, lasted, np.nan)
+
+
+def _paused(look: Look) -> Floats:
+    rooms = look.tables.rooms.columns
+    paused = (rooms["paused"] == 1.0) & (rooms["live"] == 1.0)
+    known = np.where(np.isnan(rooms["paused"]), NAN, 0.0)
+    return np.where(paused, look.now - rooms["paused_at"], known)[: look.rooms]
+
+
+def _ended(look: Look) -> Floats:
+    rooms = look.tables.rooms.columns
+    return np.where(rooms["live"] == 0.0, look.now - rooms["session_at"], NAN)[: look.rooms]
+
+
+def _ended_early(look: Look) -> Floats:
+    rooms = look.tables.rooms.columns
+    early = rooms["started_at"] + rooms["planned_s"] - rooms["session_at"]
+    return np.where(rooms["live"] == 0.0, np.maximum(early, 0.0), NAN)[: look.rooms]
 
 
 def _goal_share(look: Look) -> Floats:
@@ -107,6 +125,10 @@ GAUGES: tuple[_Row, ...] = (
      Count("paid", "orders", "1m")),
     ("live", "flag", "broadcasting now", "session facts", "never heard of", room_state("live")),
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
+    ("paused_s", "s", "paused for so long; 0: it is not", "now − pause", _NEVER, _paused),
+    ("ended_s", "s", "since the broadcast ended", "now − end", "live, or never live", _ended),
+    ("ended_early_s", "s", "that it ended before its planned length", "start + planned − end",
+     "live, or no length planned", _ended_early),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),
     ("goal_share", "share", "of the session's goal", "gmv ÷ goal", "no goal", _goal_share),
     ("goal_pace", "share", "of the goal, that is expected by now",

@@ -126,5 +126,12 @@ def test_nothing_holds_where_the_broadcast_has_ended(state):
     assert ["fails", "fails"] == ask(CLEAR, columns, state)["a"]
 
 
+def test_a_rule_may_be_asked_of_rooms_that_are_not_live():
+    columns = Live(comments_1m=[5, 3, NAN], live=[0, 0, 0])
+    text = "rules: [{id: a, kind: threshold, when: comments_1m > 4, off_air: true}]"
+
+    assert ["holds", "fails", "unknown"] == ask(text, columns)["a"]
+
+
 def test_no_rules_are_no_questions():
     assert {} == ask("rules: []", Live(comments_1m=[5]))

@@ -25,6 +25,27 @@ def test_the_state_of_the_broadcast():
     assert [(1, 0, 1.5), (1, 1), (0, None)] == states
 
 
+def test_a_pause_and_an_end_have_a_clock():
+    """
+    0 s start ── 10 s pause ── 30 s goes on ── 40 s end, 60 s planned ── 45 s
+    """
+    names = ("paused_s", "ended_s", "ended_early_s")
+    stage = Stage(profiles={"room": Profile(room="room", planned_s=60.0)})
+    stage.tell("session", phase="start")
+    stage.wait(10)
+    stage.tell("session", phase="pause")
+    stage.wait(20)
+    seen = [tuple(stage.figure(name) for name in names)]
+    stage.tell("session", phase="resume")
+    stage.wait(10)
+    seen.append(tuple(stage.figure(name) for name in names))
+    stage.tell("session", phase="end")
+    stage.wait(5)
+    seen.append(tuple(stage.figure(name) for name in names))
+
+    assert [(20, None, None), (0, None, None), (0, 5, 20)] == seen
+
+
 def test_the_share_of_the_goal():
     stage = Stage(profiles={"room": Profile(room="room", goal_minor=50_000)})
     stage.tell("order_paid", amount_minor=20_000)

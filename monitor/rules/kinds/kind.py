@@ -59,6 +59,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     scope: Literal["room", "product", "segment", "platform", "all"] = "room"
     params: dict[str, float | str] = {}  # numbers and spans that the config may override
     only_when: Asked | None = None  # asked of nobody else: "live and online > 100"
+    off_air: bool = False  # asked of rooms that are not live, too
     clear: Asked | None = None  # a firing alert ends when this is true; default: not `when`
     for_: Span = field(default="0s", name="for")
     keep_for: Span | None = None  # stay firing this long after it held last
