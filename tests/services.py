@@ -40,8 +40,11 @@ def binary(name: str) -> str:
     return found
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
-    """Wait for something outside to become true; fails when it does not."""
+async def until(condition: Callable[[], object], timeout_s: float = 30.0) -> None:
+    """Wait for something outside to become true; fails when it does not.
+
+    So long only where it never does: a busy machine is slow, and no less right.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             while not condition():  # noqa: ASYNC110  # it becomes true outside this process

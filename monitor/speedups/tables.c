@@ -267,7 +267,9 @@ PyObject *move(PyObject *module, PyObject *args)
         sum[3 * cells] += value;
         if (age >= ring_slots)
             continue;
-        int16_t *cell = ring + (counter * ring_slots + slot % ring_slots) * wide + row;
+        int64_t place = slot % ring_slots; /* the past of the epoch is below 0, in C */
+        place += place < 0 ? ring_slots : 0;
+        int16_t *cell = ring + (counter * ring_slots + place) * wide + row;
         if (value > INT16_MAX - *cell || value < INT16_MIN - *cell) {
             PyObject *four = Py_BuildValue("LLnL", (long long)slot, (long long)row, counter,
                                            (long long)value);

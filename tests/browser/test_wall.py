@@ -47,7 +47,7 @@ async def screens(
                 timezone_id="Asia/Shanghai",
             )
             contexts.append(context)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             page = await context.new_page()
             (heard if complaints is None else complaints).watch(page)
             await page.goto(it.origin)

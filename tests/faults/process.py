@@ -50,7 +50,7 @@ class Process:
         return [line for line in self.lines if line["event"] == event]
 
     async def started(self) -> None:
-        await until(lambda: self.logged("started") or self.child.poll() is not None, 20)
+        await until(lambda: self.logged("started") or self.child.poll() is not None, 60)
         assert self.child.poll() is None, self.log.read_text("utf-8")
         self.url = self.logged("started")[0]["url"]
 

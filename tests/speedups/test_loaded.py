@@ -86,6 +86,18 @@ def test_columns_come_to_the_same_with_and_without(monkeypatch):
             np.testing.assert_equal(getattr(one, name), getattr(other, name))
 
 
+def test_what_was_before_the_epoch_is_in_the_same_place_with_and_without(monkeypatch):
+    found = []
+    for _ in range(2):
+        kept = windows.Windows(["comments"], rows=2)
+        kept.add("comments", np.array([0, 1, 1]), np.array([-3, -1, -3]))
+        kept.apply()
+        found.append([kept.second("comments", slot).tolist() for slot in (-3, -2, -1)])
+        monkeypatch.setattr(windows, "compiled", None)
+
+    assert [[[1, 1], [0, 0], [0, 1]]] * 2 == found
+
+
 @pytest.mark.timeout(110)
 def test_everything_that_calls_it_holds_without_it():
     """The tests of those modules, in a process that may not load it."""
