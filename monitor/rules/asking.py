@@ -29,7 +29,7 @@ class Questions:
         self.rules = tuple(rules)
         conditions: list[Condition] = []
         self._plain: list[tuple[int, int]] = []  # (rule, place among the conditions)
-        self._only: list[tuple[int, int]] = []
+        only: list[tuple[int, int]] = []  # the same of `only_when`
         self._own: list[int] = []
         self._unknown: list[tuple[int, int]] = []  # (rule, the rule whose answer it wants)
         places = {rule.id: index for index, rule in enumerate(self.rules)}
@@ -42,11 +42,12 @@ class Questions:
             else:
                 self._own.append(index)
             if rule.only_when is not None:
-                self._only.append((index, len(conditions)))
+                only.append((index, len(conditions)))
                 conditions.append(rule.only_when)
         self._clears = [
             (index, rule.clear) for index, rule in enumerate(self.rules) if rule.clear is not None
         ]
+        self._clear_rules = np.array([index for index, _ in self._clears], np.int64)
         self._hopeful = [
             index for index, rule in enumerate(self.rules) if rule.rule.missing == "ok"
         ]
@@ -54,6 +55,8 @@ class Questions:
         self._ask_all = compile_many(conditions) if conditions else None
         self._counts = Counts({name for each in conditions for name in each.names})
         self._plain_rules = np.array([index for index, _ in self._plain], np.int64)
+        self._only_rules = np.array([index for index, _ in only], np.int64)
+        self._only_places = np.array([place for _, place in only], np.int64)
         self._plain_places = np.array([place for _, place in self._plain], np.int64)
 
     def ask(
@@ -75,21 +78,23 @@ class Questions:
         for index in self._own:
             firing = state[index, :rows] >= 2
             holds[index], fails[index] = self.rules[index].asker.ask(columns, now, firing)
-        for index, place in self._only:
-            holds[index] &= all_hold[place]
-            fails[index] |= all_fail[place]
+        if len(self._only_rules):
+            holds[self._only_rules] &= all_hold[self._only_places]
+            fails[self._only_rules] |= all_fail[self._only_places]
         for index in self._hopeful:
             np.logical_not(holds[index], out=fails[index])
-        for index, clear in self._clears:
-            firing = state[index, :rows] >= 2
-            if firing.any():
+        if self._clears:
+            anywhere = (state[self._clear_rules, :rows] >= 2).any(axis=1)
+            for place in np.flatnonzero(anywhere).tolist():
+                index, clear = self._clears[place]
+                firing = state[index, :rows] >= 2
                 answer = clear.evaluate(self.rules[index].asker.beside(columns))
                 ends = firing & answer.holds & ~holds[index]
                 holds[index] |= firing & answer.fails
                 fails[index] = np.where(firing, ends, fails[index])
-        for index, place in self._only:  # who is not asked any more has nothing to clear
-            holds[index] &= ~all_fail[place]
-            fails[index] |= all_fail[place]
+        if len(self._only_rules):  # who is not asked any more has nothing to clear
+            holds[self._only_rules] &= ~all_fail[self._only_places]
+            fails[self._only_rules] |= all_fail[self._only_places]
         for index, of in self._unknown:
             np.logical_or(holds[of], fails[of], out=fails[index])
             np.logical_not(fails[index], out=holds[index])
