@@ -55,6 +55,11 @@ _KINDS = tuple(FIELDS)
 _LAYOUTS = compiled and compiled.layouts([(kind, *names) for kind, names in FIELDS.items()])
 
 
+COLUMNS = {
+    name: index for index, name in enumerate(("row", "slots", "person", "value", "second", "order"))
+}  # of a block
+
+
 class Group:
     """Facts of one kind, all of one length. Numbers that nobody told are -1.
 
@@ -78,7 +83,14 @@ class Group:
     ) -> None:
         """`block` is (6, facts): the columns above, in that order."""
         self.events, self.block, self.at, self.flags, self.now = events, block, at, flags, now
-        self.row, self.slots, self.person, self.value, self.second, self.order = block
+
+    def __getattr__(self, name: str) -> Ints:
+        """A column of the block, taken out when it is first asked for: many groups only wait."""
+        if name not in COLUMNS:
+            raise AttributeError(name)
+        column: Ints = self.block[COLUMNS[name]]
+        setattr(self, name, column)
+        return column
 
     @property
     def rows(self) -> list[int]:
@@ -89,12 +101,17 @@ class Group:
         if which.all():
             return self
         indexes = np.flatnonzero(which)
-        events = [self.events[index] for index in indexes.tolist()]
+        if len(indexes) * 8 > len(which) * 7:  # nearly all of them
+            events = list(self.events)
+            for index in np.flatnonzero(~which)[::-1].tolist():
+                del events[index]
+        else:
+            events = [self.events[index] for index in indexes.tolist()]
         return Group(
             events,
             self.block.take(indexes, axis=1),
-            self.at[indexes],
-            self.flags[indexes],
+            self.at.take(indexes),
+            self.flags.take(indexes),
             self.now,
         )
 
