@@ -7,6 +7,7 @@ that fails ends with 1.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import pathlib
 import sys
@@ -41,9 +42,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read us has gone (`| head`): nothing is wrong, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _say_no_more()
+        print(f"{error.strerror}: not all was written — make room", file=sys.stderr)
+        return 2
     return status
+
+
+def _say_no_more() -> None:
+    """What is still to be written goes nowhere, instead of failing when we leave."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -67,7 +67,9 @@ def explain(
     tables, seen = scopes.room.tables, scopes[watched.scope]
     found = places.named(tables, watched.scope, room, sku)
     if found is None or found >= seen.rows:
-        return f"nothing was heard of {sku or room or 'any room'} yet"
+        if not room:
+            return "it is asked of each room by itself — name one with --room"
+        return f"nothing was heard of {sku or room} yet"
     cell = (watched.index[name], found)
     rule, row = watched.rules[cell[0]], cell[1]
     place = places.at(tables, watched.scope, row)

@@ -71,6 +71,22 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"roomwatch {__version__}\n" == capsys.readouterr().out
 
 
+def test_a_full_disk_is_told_in_a_sentence() -> None:
+    """`roomwatch metrics > /full/catalogue.md`."""
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", "metrics", "--markdown"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+
+    said = "No space left on device: not all was written — make room\n"
+    assert (2, said) == (done.returncode, done.stderr)
+
+
 def test_a_reader_who_has_seen_enough_is_no_mistake() -> None:
     """`roomwatch metrics | head`."""
     reader, writer = os.pipe()

@@ -167,6 +167,7 @@ def test_it_is_asked_of_every_scope(scope, room, where):
     [
         ("lowd", "room", None, "unknown rule `lowd` — did you mean `loud`?"),
         ("loud", "nowhere", None, "nothing was heard of nowhere yet"),
+        ("loud", "", None, "it is asked of each room by itself — name one with --room"),
         ("a", "room", "s9", "nothing was heard of s9 yet"),
         ("a", "nowhere", "s1", "nothing was heard of s1 yet"),
     ],
