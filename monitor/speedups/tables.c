@@ -11,6 +11,12 @@ static Py_ssize_t slot_of(const int64_t *table, Py_ssize_t slots, int64_t key)
     return slot;
 }
 
+/* A table has a power of two of slots, and is never full: else looking for one would not end. */
+static int no_table(Py_ssize_t slots)
+{
+    return slots < 1 || (slots & (slots - 1)) != 0;
+}
+
 /* meet(table, keys, fresh) -> how many were fresh
 
    Remember keys; `fresh` (bytes) tells which are met for the first time. Key 0 is nobody's:
@@ -25,7 +31,7 @@ PyObject *meet(PyObject *module, PyObject *args)
     int64_t *table = items(&arrays, table_, 8, &slots);
     const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
     uint8_t *fresh = keys ? items(&arrays, fresh_, 1, &bytes) : NULL;
-    if (!fresh || bytes != length)
+    if (!fresh || bytes != length || no_table(slots))
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
         Py_ssize_t slot = keys[index] ? slot_of(table, slots, keys[index]) : -1;
@@ -49,7 +55,7 @@ PyObject *has(PyObject *module, PyObject *args)
     const int64_t *table = items(&arrays, table_, 8, &slots);
     const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
     uint8_t *found = keys ? items(&arrays, found_, 1, &bytes) : NULL;
-    if (!found || bytes != length)
+    if (!found || bytes != length || no_table(slots))
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++)
         found[index] = keys[index] && table[slot_of(table, slots, keys[index])] != 0;
@@ -71,7 +77,7 @@ PyObject *number(PyObject *module, PyObject *args)
     const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
     int64_t *result = keys ? items(&arrays, result_, 8, &results) : NULL;
     uint8_t *fresh = result ? items(&arrays, fresh_, 1, &bytes) : NULL;
-    if (!fresh || numbered != slots || results != length || bytes != length || used + length >= slots)
+    if (!fresh || no_table(slots) || numbered != slots || results != length || bytes != length || used + length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
         Py_ssize_t slot = slot_of(table, slots, keys[index]);
@@ -104,7 +110,7 @@ PyObject *people(PyObject *module, PyObject *args)
     int64_t *room = rows ? items(&arrays, room_, 8, &people) : NULL;
     int64_t *count = room ? items(&arrays, count_, 8, &wide) : NULL;
     int64_t *result = count ? items(&arrays, result_, 8, &results) : NULL;
-    if (!result || numbered != slots || rows_length != length || results != length ||
+    if (!result || no_table(slots) || numbered != slots || rows_length != length || results != length ||
         used + length >= people || used + length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
@@ -325,7 +331,7 @@ PyObject *rehash(PyObject *module, PyObject *args)
     const int64_t *had = old ? items(&arrays, had_, 8, &had_length) : NULL;
     int64_t *table = had ? items(&arrays, table_, 8, &slots) : NULL;
     int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
-    if (!numbers || had_length != length || numbered != slots || length >= slots)
+    if (!numbers || no_table(slots) || had_length != length || numbered != slots || length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++)
         if (old[index]) {

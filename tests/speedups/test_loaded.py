@@ -120,6 +120,8 @@ def test_everything_that_calls_it_holds_without_it():
         ),
         lambda: compiled.heard(*[np.zeros(2)] * 2, np.zeros(2, np.int64), np.array([2]), 1.0),
         lambda: compiled.reached(np.zeros((2, 64), np.uint32), np.ones(1, np.int64), np.zeros(3)),
+        lambda: compiled.meet(np.zeros(0, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
+        lambda: compiled.has(np.zeros(6, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
         lambda: compiled.layouts([(int, None, None, None)]),
     ],
 )
