@@ -122,6 +122,13 @@ def test_everything_that_calls_it_holds_without_it():
         lambda: compiled.reached(np.zeros((2, 64), np.uint32), np.ones(1, np.int64), np.zeros(3)),
         lambda: compiled.meet(np.zeros(0, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
         lambda: compiled.has(np.zeros(6, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
+        lambda: compiled.run(
+            np.array([[16, 0, 0, 0], [17, 0, 0, 0]], np.int32),
+            1,
+            np.zeros(1),
+            [np.zeros(4)],
+            np.zeros((1, 4), np.float32),
+        ),
         lambda: compiled.layouts([(int, None, None, None)]),
     ],
 )
