@@ -154,7 +154,8 @@ PyObject *run(PyObject *module, PyObject *args)
         return wrong_lengths(&arrays);
     program.length = cells / 4;
     number = PyList_GET_SIZE(columns_);
-    if (results.ndim == 2 && (results.itemsize == 1 || results.itemsize == 8) && number && number <= MOST_COLUMNS) {
+    if (results.ndim == 2 && (results.itemsize == 1 || results.itemsize == 8) && number &&
+        number <= MOST_COLUMNS) {
         rows = results.shape[1];
         if (results.itemsize == 1)
             program.flags = results.buf;

@@ -77,7 +77,8 @@ PyObject *number(PyObject *module, PyObject *args)
     const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
     int64_t *result = keys ? items(&arrays, result_, 8, &results) : NULL;
     uint8_t *fresh = result ? items(&arrays, fresh_, 1, &bytes) : NULL;
-    if (!fresh || no_table(slots) || numbered != slots || results != length || bytes != length || used + length >= slots)
+    if (!fresh || no_table(slots) || numbered != slots || results != length || bytes != length ||
+        used + length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
         Py_ssize_t slot = slot_of(table, slots, keys[index]);
@@ -110,8 +111,8 @@ PyObject *people(PyObject *module, PyObject *args)
     int64_t *room = rows ? items(&arrays, room_, 8, &people) : NULL;
     int64_t *count = room ? items(&arrays, count_, 8, &wide) : NULL;
     int64_t *result = count ? items(&arrays, result_, 8, &results) : NULL;
-    if (!result || no_table(slots) || numbered != slots || rows_length != length || results != length ||
-        used + length >= people || used + length >= slots)
+    if (!result || no_table(slots) || numbered != slots || rows_length != length ||
+        results != length || used + length >= people || used + length >= slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
         if (rows[index] < 0 || rows[index] >= wide)
