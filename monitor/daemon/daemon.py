@@ -20,7 +20,7 @@ from monitor.alerts.alert import Change
 from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
-from monitor.daemon import firstkey, plan, telling
+from monitor.daemon import expecting, firstkey, plan, telling
 from monitor.daemon.deeds import Deeds
 from monitor.daemon.describing import describe
 from monitor.daemon.desk import DaemonDesk
@@ -117,6 +117,7 @@ class Daemon:
             self._parts.run(self.recorder.run(), "recorder")
         await self.intakes.replace(self.config.main.sources)
         self._timetable.start()
+        self._expecting.under_way(self._timetable.expected_now(self._clock.now()))
         self.health.reached("sources started")
         self._notifier.ready(f"watching, pages at {self.url}")
 
@@ -145,10 +146,9 @@ class Daemon:
             escalation=self._escalation,
         )
         self.intakes = Intakes(self.engine, clock, main.inbox, open_doors=main.http.loopback)
-        self._timetable = Timetable(telling.expected, self._upkeep)
-        self._timetable.set(
-            main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
-        )
+        self._expecting = expecting.Expecting(self.engine, clock)
+        self._timetable = Timetable(self._expecting, self._upkeep)
+        expecting.follow(self._timetable, main)
         self._quiet = Quiet(self._dispatch, self._store, clock, self._describe)
         zone = main.daemon.timezone
         desk = DaemonDesk(
@@ -255,9 +255,7 @@ class Daemon:
         await self.engine.reload(ready.ruleset)
         self.pages.replace(firstkey.people(ready.config), main.http.public_url)
         self.pages.deck.kitchen = plan.kitchen(ready.config)
-        self._timetable.set(
-            main.timetable, timezone=main.daemon.timezone, upkeep_at=main.daemon.upkeep_at
-        )
+        expecting.follow(self._timetable, main)
         telling.doubts(ready, before)
         self._rulebook.in_force(ready, self._clock.now())
 

@@ -40,6 +40,10 @@ class Engine(Protocol):
         """A fact that a person tells us; it goes the way of every fact, from `console`."""
         ...
 
+    def expect(self, room: str, until: float) -> None:
+        """A broadcast of a room should be under way from now on, until an instant."""
+        ...
+
     async def reload(self, rules: RuleSet) -> None: ...
 
     async def refuse(self, what: OwnAlert, mistakes: Sequence[str]) -> None:

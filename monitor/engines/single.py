@@ -34,6 +34,7 @@ from monitor.health import Progress
 from monitor.intake import Intake
 from monitor.rules.compile import RuleSet
 from monitor.shard import Shard
+from monitor.shard.expecting import expect
 from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
 from monitor.signals.views import RoomView
@@ -242,6 +243,9 @@ class SingleEngine:
     def say(self, fact: Event) -> None:
         now = self._clock.now()
         self._apply(CONSOLE, [Batch(source=CONSOLE, events=[fact], received_at=now)], now)
+
+    def expect(self, room: str, until: float) -> None:
+        expect(self.shard.figures.tables, room, self._clock.now(), until)
 
     async def reload(self, rules: RuleSet) -> None:
         now = self._clock.now()

@@ -220,10 +220,10 @@ class Figures:
         group = self._timely(kind, group.where(group.row >= 0))
         if not group.events:
             return
-        row, rooms = group.row, tables.rooms
-        # Readings come often, so they are asked which session they are of.
+        row, rooms = group.row, tables.rooms  # readings, which come often, may name a session
         named = kind is facts.Viewers and bool(self._elsewhere(group).any())
-        if named or not rooms.settled[row].all():
+        # What the config says is no sign of a broadcast.
+        if not tables.happened.hidden and (named or not rooms.settled[row].all()):
             for event, one in zip(group.events, group.rows, strict=True):
                 if (named or not rooms.settled[one]) and rooms.settle(one, event, now):
                     tables.forget_session(one)

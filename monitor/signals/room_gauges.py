@@ -21,6 +21,7 @@ CAPPED = (
     "likes", "shares", "follows", "fan_joins", "gifts", "enters", "leaves", "impressions",
     "product_shown", "clicks", "carts",
 )  # fmt: skip
+EARLY_S = 1800.0  # a broadcast may begin so long before its time
 
 
 def _average(look: Look) -> Floats:
@@ -54,6 +55,15 @@ def _ended_early(look: Look) -> Floats:
     rooms = look.tables.rooms.columns
     early = rooms["started_at"] + rooms["planned_s"] - rooms["session_at"]
     return np.where(rooms["live"] == 0.0, np.maximum(early, 0.0), NAN)[: look.rooms]
+
+
+def _start_late(look: Look) -> Floats:
+    """A broadcast that began up to `EARLY_S` before its time is the one that was expected."""
+    rooms = {name: column[: look.rooms] for name, column in look.tables.rooms.columns.items()}
+    expected = rooms["expected_at"]
+    came = (rooms["live"] == 1.0) | (rooms["started_at"] >= expected - EARLY_S)
+    due = ~came & (look.now < rooms["expected_until"])
+    return np.where(np.isnan(expected), NAN, np.where(due, look.now - expected, 0.0))
 
 
 def _goal_share(look: Look) -> Floats:
@@ -127,6 +137,8 @@ GAUGES: tuple[_Row, ...] = (
     ("paused", "flag", "paused", "session facts", _NEVER, room_state("paused")),
     ("paused_s", "s", "paused for so long; 0: it is not", "now − pause", _NEVER, _paused),
     ("ended_s", "s", "since the broadcast ended", "now − end", "live, or never live", _ended),
+    ("start_late_s", "s", "that a broadcast should be under way; 0: it is, or need not be",
+     "now − when the timetable had it start", "the timetable has said nothing", _start_late),
     ("ended_early_s", "s", "that it ended before its planned length", "start + planned − end",
      "live, or no length planned", _ended_early),
     ("minutes_live", "min", "since the start", "now − start", "not live", _live_minutes),

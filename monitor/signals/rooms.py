@@ -77,7 +77,8 @@ class Rooms:
 
     STATE = (
         "live", "paused", "started_at", "session_at", "first_at", "goal_minor", "planned_s",
-        "noted_at", "paused_at", "goal_at", "anchor_at", "tier_at", "begun_at",
+        "noted_at", "paused_at", "goal_at", "anchor_at", "tier_at", "begun_at", "expected_at",
+        "expected_until",
     )  # fmt: skip
 
     def __init__(self, profiles: Mapping[str, Profile], *, limit: int = 20_000) -> None:
