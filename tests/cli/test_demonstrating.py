@@ -23,7 +23,7 @@ DEMO = [sys.executable, "-m", "monitor", "demo", "--no-browser"]
 
 @pytest.mark.faults
 def test_the_demo_tells_its_three_alerts_and_ends_by_itself() -> None:
-    """Eight times faster than life: three minutes in 24 s, also where others keep the machine busy."""
+    """Eight times faster than life: three minutes in 24 s, on a busy machine, too."""
     done = subprocess.run(
         [*DEMO, "--port", "0", "--speed", "8", "--for", "24s"],
         cwd=ROOT,
