@@ -142,6 +142,7 @@ def test_the_confusion_at_23_38_is_told(late):
     assert 869 == pytest.approx(int(windows.read("comments", "1m")[0]), abs=10)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("room", ["44857", "23789393"])
 def test_a_quiet_room_is_quiet(room):
     """Silences of up to 216 s are told to nobody."""
