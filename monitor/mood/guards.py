@@ -7,6 +7,7 @@ asks; who is quoted, though, is told of the whole comment.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ENDS = re.compile(r"[ ,.!?;~…]")
 _DENIALS = re.compile(r"[不没无未别]")
@@ -53,6 +54,7 @@ def denied(line: str, start: int) -> bool:
     )
 
 
+@lru_cache(4096)  # a room asks the same few questions all evening
 def asks(text: str) -> bool:
     """Whether a text asks."""
     if _ASKS.search(text) is not None:

@@ -57,6 +57,7 @@ _PUZZLED = re.compile(
     r"|(?:怎么回事|咋回事|懵|懵了|我?看不懂|没看懂))[?! ]*"
 )
 _LONGEST_PUZZLE = 16
+_ENDS_PUZZLES = np.array([ord(mark) for mark in "?! 啊啥况思鬼事懵了懂"], np.uint32)
 
 
 class Reading(Struct, frozen=True):
@@ -114,9 +115,8 @@ class Mood:
         if len(odd):
             self._unmask(text, odd, score)
         confusion = np.zeros(count, np.bool_)
-        for row in np.flatnonzero(hints & PUZZLES).tolist():
-            if text.length(row) <= _LONGEST_PUZZLE:
-                confusion[row] = _PUZZLED.fullmatch(text[row]) is not None
+        for row in _may_puzzle(lines, hints).tolist():
+            confusion[row] = _PUZZLED.fullmatch(text[row]) is not None
         question = (hints & ASKED) != 0
         for row in np.flatnonzero((hints & (ASKS | ASKED)) == ASKS).tolist():
             question[row] = guards.asks(text[row])
@@ -230,5 +230,10 @@ class _Text:
         first = bisect_left(self._marked, start)
         return [place - start for place in self._marked[first : bisect_left(self._marked, end)]]
 
-    def length(self, row: int) -> int:
-        return self.starts[row + 1] - self.starts[row] - 1
+
+def _may_puzzle(lines: Lines, hints: Hinted) -> NDArray[np.intp]:
+    """The comments that may say nothing but puzzlement, by their length and how they end."""
+    rows = np.flatnonzero(hints & PUZZLES)
+    ends = lines.starts[rows + 1]
+    short = ends - lines.starts[rows] <= _LONGEST_PUZZLE + 1
+    return rows[short & np.isin(lines.points[ends - 1], _ENDS_PUZZLES)]

@@ -92,7 +92,7 @@ class Questions:
             user
             for user, person in people.items()
             if max(person[0], person[-1]) < now - OPEN_S - LATE_S
-            or (person[0] < now - LATE_S and not _waits_since(person, now) <= now)
+            or (NEVER < person[0] < now - LATE_S and not _waits_since(person, now) <= now)
         ]:
             del people[user]
 
