@@ -52,12 +52,13 @@ _SURE = 0.35  # a topic the model believes less is none
 _CERTAIN = 2.0  # so far above the threshold, the model has seen enough of a comment
 _PRAISE = -0.5  # a comment that praises scores lower than that
 
-_PUZZLED = re.compile(
-    r" *(?:\?|(?:啊|哈|嗯|蛤|嘎|what)\?|(?:啥|啥啊|啥情况|啥意思|什么情况|什么意思|什么鬼)"
-    r"|(?:怎么回事|咋回事|懵|懵了|我?看不懂|没看懂))[?! ]*"
-)
+_PUZZLES = (
+    "?", "啊?", "哈?", "嗯?", "蛤?", "嘎?", "what?", "啥", "啥啊", "啥情况", "啥意思", "什么情况",
+    "什么意思", "什么鬼", "怎么回事", "咋回事", "懵", "懵了", "看不懂", "我看不懂", "没看懂",
+)  # fmt: skip
+_PUZZLED = re.compile(f" *(?:{'|'.join(map(re.escape, _PUZZLES))})[?! ]*")
+_ENDS_PUZZLES = np.array(sorted({ord(puzzle[-1]) for puzzle in _PUZZLES} | {ord(" "), ord("!")}))
 _LONGEST_PUZZLE = 16
-_ENDS_PUZZLES = np.array([ord(mark) for mark in "?! 啊啥况思鬼事懵了懂"], np.uint32)
 
 
 class Reading(Struct, frozen=True):

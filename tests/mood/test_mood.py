@@ -162,7 +162,7 @@ def test_the_open_rows_are_read_as_well_as_measured():
     Chinese live rows: .99 precise, .94 found, .01 false when this was written.
     """
     if not OPEN_ROWS.exists():
-        pytest.skip(f"{OPEN_ROWS.name} is not there")
+        pytest.skip(f"no {OPEN_ROWS.name} in ../shared/data/sentiment")
     rows = [json.loads(line) for line in OPEN_ROWS.read_text().splitlines()]
     rows = [row for row in rows if row["source"] == "live_dev" and row["lang"] == "zh"]
     complains = np.array([row["label"] == "neg" for row in rows])
