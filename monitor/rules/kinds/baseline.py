@@ -142,27 +142,42 @@ class BaselineAsker:
             reading[[row for row in rows if row < len(reading)]] = np.nan
 
 
-class _Medians:
-    """The last readings of each row, their median and its MAD."""
+class _Usual:
+    """What is usual in each row, how far from it is, and of how many readings."""
 
-    def __init__(self, points: int) -> None:
-        self._points = points
-        self._ring = np.full((0, points), np.nan)
-        self._head = np.zeros(0, np.int64)
-        self._place, self._left = 0, 0  # the next row to be worked out, and how many are left
+    def __init__(self) -> None:
         self.base = np.full(0, np.nan)
         self.dev = np.full(0, np.nan)
         self.count = np.zeros(0, np.int64)
 
     def grow(self, rows: int) -> None:
-        more = rows - len(self.base)
-        if more > 0:
-            more = max(more, len(self.base))
-            self._ring = np.pad(self._ring, ((0, more), (0, 0)), constant_values=np.nan)
-            self.base = np.pad(self.base, (0, more), constant_values=np.nan)
-            self.dev = np.pad(self.dev, (0, more), constant_values=np.nan)
-            self._head = np.pad(self._head, (0, more))
-            self.count = np.pad(self.count, (0, more))
+        if rows > len(self.base):
+            self._widen(max(rows - len(self.base), len(self.base)))
+
+    def _widen(self, more: int) -> None:
+        self.base = np.pad(self.base, (0, more), constant_values=np.nan)
+        self.dev = np.pad(self.dev, (0, more), constant_values=np.nan)
+        self.count = np.pad(self.count, (0, more))
+
+    def forget(self, rows: list[int]) -> None:
+        self.count[rows] = 0
+        self.base[rows] = self.dev[rows] = np.nan
+
+
+class _Medians(_Usual):
+    """The last readings of each row, their median and its MAD."""
+
+    def __init__(self, points: int) -> None:
+        super().__init__()
+        self._points = points
+        self._ring = np.full((0, points), np.nan)
+        self._head = np.zeros(0, np.int64)
+        self._place, self._left = 0, 0  # the next row to be worked out, and how many are left
+
+    def _widen(self, more: int) -> None:
+        super()._widen(more)
+        self._ring = np.pad(self._ring, ((0, more), (0, 0)), constant_values=np.nan)
+        self._head = np.pad(self._head, (0, more))
 
     def learn(self, rows: np.ndarray, readings: Floats) -> None:
         self._ring[rows, self._head[rows]] = readings
@@ -186,32 +201,25 @@ class _Medians:
             self.work(rows, ticks)
 
     def forget(self, rows: list[int]) -> None:
+        super().forget(rows)
         self._ring[rows] = np.nan
-        self._head[rows] = self.count[rows] = 0
-        self.base[rows] = self.dev[rows] = np.nan
+        self._head[rows] = 0
 
 
-class _Ewma:
+class _Ewma(_Usual):
     """A mean and a variance in which each reading weighs less than the next one.
 
     The weight of a new one is 2 ÷ (points + 1), and 1 ÷ n while there are fewer.
     """
 
     def __init__(self, points: int) -> None:
+        super().__init__()
         self._weight = 2.0 / (points + 1)
         self._variance = np.zeros(0)
-        self.base = np.full(0, np.nan)
-        self.dev = np.full(0, np.nan)
-        self.count = np.zeros(0, np.int64)
 
-    def grow(self, rows: int) -> None:
-        more = rows - len(self.base)
-        if more > 0:
-            more = max(more, len(self.base))
-            self.base = np.pad(self.base, (0, more), constant_values=np.nan)
-            self.dev = np.pad(self.dev, (0, more), constant_values=np.nan)
-            self._variance = np.pad(self._variance, (0, more))
-            self.count = np.pad(self.count, (0, more))
+    def _widen(self, more: int) -> None:
+        super()._widen(more)
+        self._variance = np.pad(self._variance, (0, more))
 
     def learn(self, rows: np.ndarray, readings: Floats) -> None:
         told = ~np.isnan(readings)
@@ -228,9 +236,8 @@ class _Ewma:
         """All is worked out as it is learned."""
 
     def forget(self, rows: list[int]) -> None:
+        super().forget(rows)
         self._variance[rows] = 0.0
-        self.count[rows] = 0
-        self.base[rows] = self.dev[rows] = np.nan
 
 
 def _medians(block: Floats) -> tuple[Floats, np.ndarray]:
