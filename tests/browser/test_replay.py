@@ -98,6 +98,7 @@ async def test_several_rooms_are_a_wall_whose_links_stay_in_the_replay(
 
         await page.click(".tile[data-room=b] .name")
         await page.wait_for_url("**/rooms/b?replay=*")
+        await page.wait_for_selector("#stage:not(.waiting)")  # its keys come with its charts
         await page.keyboard.press("Escape")
         await page.wait_for_url("**/?replay=*")
         await visit(viewer, it, "/")
