@@ -23,7 +23,7 @@ from monitor.speedups.loaded import compiled
 
 Flags = NDArray[np.bool_]
 
-FULL = 0.5  # of the slots; beyond, the table grows fourfold
+FULL = 0.5  # of the slots; beyond, the table grows
 _SPREAD = np.int64(-7046029254386353131)  # an odd number, 2⁶⁴ ÷ golden ratio
 
 
@@ -42,9 +42,12 @@ class Numbers:
 
     def __init__(self, slots: int = 1024) -> None:
         assert slots & (slots - 1) == 0, "a slot is addressed by the lowest bits of its key"
-        self._keys = np.zeros(slots, np.int64)
-        self._numbers = np.zeros(slots, np.int64)
         self._used = 0
+        self._allocate(slots)
+
+    def _allocate(self, slots: int) -> None:
+        self._keys = np.zeros(slots, np.int64)
+        self._numbers = np.zeros(slots, np.int32)
 
     def __len__(self) -> int:
         return self._used
@@ -52,15 +55,14 @@ class Numbers:
     def find(self, keys: Ints) -> Ints:
         """The number of each key; 0 where it has none."""
         slots = self._slots(keys)
-        return np.where(self._keys[slots] == keys, self._numbers[slots], 0)
+        return np.where(self._keys[slots] == keys, self._numbers[slots], np.int64(0))
 
     def number(self, keys: Ints) -> tuple[Ints, Flags]:
         """The number of each key, giving new ones; and who got a new one, once each."""
-        while self._used + len(keys) > FULL * len(self._keys):
-            self._grow()
+        table = self.table(len(keys))
         if compiled is not None:
             found, fresh = np.empty(len(keys), np.int64), np.empty(len(keys), bool)
-            self._used = compiled.number(self._keys, self._numbers, self._used, keys, found, fresh)
+            self._used = compiled.number(*table, self._used, keys, found, fresh)
             return found, fresh
         slots = self._slots(keys)
         new = self._keys[slots] == 0
@@ -68,23 +70,22 @@ class Numbers:
             coming = np.flatnonzero(new)
             while len(coming):
                 coming = self._admit(keys, slots, coming, new)
-        return self._numbers[slots], new
+        return self._numbers[slots].astype(np.int64), new
 
-    def people(self, keys: Ints, rows: Ints, room: Ints, count: Ints) -> Ints:
-        """The number of each key within its row, compiled; see people.py for `room`, `count`."""
-        assert compiled is not None
-        while self._used + len(keys) > FULL * len(self._keys):
+    def table(self, more: int) -> tuple[Ints, NDArray[np.int32]]:
+        """Keys and numbers, where up to `more` new ones may be put; `took` tells of them."""
+        while self._used + more > FULL * len(self._keys):
             self._grow()
-        result = np.empty(len(keys), np.int64)
-        self._used = compiled.people(
-            self._keys, self._numbers, self._used, keys, rows, room, count, result
-        )
-        return result
+        return self._keys, self._numbers
+
+    def took(self, used: int) -> None:
+        """So many numbers are used now."""
+        self._used = used
 
     def items(self) -> tuple[Ints, Ints]:
         """All keys, and their numbers."""
         held = np.flatnonzero(self._keys)
-        return self._keys[held], self._numbers[held]
+        return self._keys[held], self._numbers[held].astype(np.int64)
 
     def _slots(self, keys: Ints) -> Ints:
         """Where each key is, or else the free slot where it may come."""
@@ -120,8 +121,7 @@ class Numbers:
 
     def _grow(self) -> None:
         keys, numbers = self._keys, self._numbers
-        self._keys = np.zeros(4 * len(keys), np.int64)
-        self._numbers = np.zeros(len(self._keys), np.int64)
+        self._allocate(2 * len(keys))
         if compiled is not None:
             compiled.rehash(keys, numbers, self._keys, self._numbers)
             return

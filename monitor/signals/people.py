@@ -21,16 +21,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.signals.hashes import Numbers, within
 from monitor.signals.sketches import EVER, Sketch, cells
 from monitor.signals.windows import Ints, Windows
 from monitor.speedups.loaded import compiled
 
-NEVER = np.int64(-1)
-UNCERTAIN = np.int64(0)  # seen, without a second of one's own
-ALWAYS = np.iinfo(np.int64).max
-NOWHERE = np.int64(-1)
+NEVER = 0
+UNCERTAIN = 1  # seen, without a second of one's own: it is too old for any window
+ALWAYS = np.iinfo(np.uint32).max
+NOWHERE = -1
 FEW = 1024  # people of sessions past that are not worth numbering the others anew
 
 
@@ -45,13 +46,22 @@ class People:
         self._sketched = np.zeros(16, bool)
         self._count = np.zeros(16, np.int64)  # people of each room that is counted exactly
         self._numbers = Numbers()
-        self._allocate(1024)
+        self._use(self._new(1024))
 
-    def _allocate(self, people: int) -> None:
-        """Columns of people. Number 0 is nobody, who was always seen already."""
-        self._room = np.full(people, NOWHERE)
-        self._claims = np.zeros(people, np.int64)
-        self._last = {kind: np.full(people, NEVER) for kind in self.kinds}
+    def _new(self, people: int) -> NDArray[np.int32]:
+        """Records of people: their room, and the seconds (uint32) they did things last.
+
+        All of one lie side by side, one miss of the cache away.
+        """
+        records = np.full((people, 1 + len(self.kinds)), NEVER, np.int32)
+        records[:, 0] = NOWHERE
+        return records
+
+    def _use(self, records: NDArray[np.int32]) -> None:
+        """Number 0 is nobody, who was always seen already."""
+        self._records = records
+        self._room = records[:, 0]
+        self._last = dict(zip(self.kinds, records.view(np.uint32).T[1:], strict=True))
         for last in self._last.values():
             last[0] = ALWAYS
 
@@ -79,10 +89,14 @@ class People:
             if many.any():
                 self._sketch(kinds, rows[many], keys[many], slots[many])
                 rows, keys, slots = rows[~many], keys[~many], slots[~many]
-        self._saw(kinds, rows, self._numbered(keys, rows), slots)
-        full = self._count[rows] > self.limit
-        if full.any():
-            for row in np.unique(rows[full]).tolist():
+        self._make_room(len(keys))
+        if compiled is not None:
+            full = self._did(kinds, rows, keys, slots)
+        else:
+            self._saw(kinds, rows, self._numbered(keys, rows), slots)
+            full = bool((self._count[rows] > self.limit).any())
+        if full:
+            for row in np.unique(rows[self._count[rows] > self.limit]).tolist():
                 self._begin_sketches(row)
 
     def roll(self) -> None:
@@ -122,11 +136,24 @@ class People:
         for kind, sketch in self._sketches[row].items():
             self._windows.replace(kind, row, sketch.people(since))
 
+    def _did(self, kinds: Sequence[str], rows: Ints, keys: Ints, slots: Ints) -> bool:
+        """`_numbered` and `_saw`, compiled: a person after the other. Whether a room is full."""
+        places = np.array([self.kinds.index(kind) for kind in kinds])
+        moves = np.empty((len(kinds), 3, 2 * len(rows)), np.int64)
+        made = np.empty(len(kinds), np.int64)
+        assert compiled is not None
+        used, full = compiled.did(
+            *self._numbers.table(len(keys)), len(self._numbers), keys, rows, slots,
+            self._records, self._count, places, moves, made,
+            self.limit,
+        )  # fmt: skip
+        self._numbers.took(used)
+        for kind, moved, many in zip(kinds, moves, made.tolist(), strict=True):
+            self._windows.add(kind, *moved[:, :many])
+        return bool(full)
+
     def _numbered(self, keys: Ints, rows: Ints) -> Ints:
         """The numbers of people, given for the first time where they are new; nobody's is 0."""
-        self._make_room(len(keys))
-        if compiled is not None:
-            return self._numbers.people(keys, rows, self._room, self._count)
         named = keys != 0
         if not named.all():
             numbers = np.zeros(len(keys), np.int64)
@@ -141,57 +168,42 @@ class People:
         return numbers
 
     def _make_room(self, more: int) -> None:
-        """Columns for `more` people, by forgetting those of sessions past or by growing."""
-        used, columns = len(self._numbers) + 1, len(self._room)
-        if used + more <= columns:
+        """Records for `more` people, by forgetting those of sessions past or by growing."""
+        used, records = len(self._numbers) + 1, len(self._room)
+        if used + more <= records:
             return
         gone = int(np.count_nonzero(self._room[1:used] == NOWHERE))
         if gone > used // 4:
             self._let_go()
-        more = max(len(self._numbers) + 1 + more - columns, columns if gone <= used // 4 else 0)
+        more = max(len(self._numbers) + 1 + more - records, records if gone <= used // 4 else 0)
         if more > 0:
-            self._room = np.pad(self._room, (0, more), constant_values=NOWHERE)
-            self._claims = np.pad(self._claims, (0, more))
-            for kind, last in self._last.items():
-                self._last[kind] = np.pad(last, (0, more), constant_values=NEVER)
+            self._use(np.concatenate([self._records, self._new(more)]))
 
     def _let_go(self) -> None:
         """Number those anew who are in a session that goes on."""
         keys, before = self._numbers.items()
         here = self._room[before] != NOWHERE
         keys, before = keys[here], before[here]
-        room, last = self._room, self._last
-        self._allocate(len(room))
+        records = self._records
+        self._use(self._new(len(records)))
         self._numbers = Numbers()
-        now = self._numbers.number(keys)[0]
-        self._room[now] = room[before]
-        for kind in self.kinds:
-            self._last[kind][now] = last[kind][before]
+        self._records[self._numbers.number(keys)[0]] = records[before]
 
     def _saw(self, kinds: Sequence[str], rows: Ints, numbers: Ints, slots: Ints) -> None:
-        if compiled is not None:
-            for kind in kinds:
-                moves = np.empty((3, 2 * len(rows)), np.int64)
-                made = compiled.saw(self._last[kind], numbers, rows, slots, moves)
-                self._windows.add(kind, *moves[:, :made])
-            return
-        seconds = np.maximum(slots, UNCERTAIN)
-        # One of those who are here more than once speaks for the person.
-        order = np.arange(len(numbers))
-        self._claims[numbers] = order
-        speaks = self._claims[numbers] == order
+        seconds = np.maximum(slots, UNCERTAIN).astype(np.uint32)
+        people, once = np.unique(numbers, return_index=True)
         for kind in kinds:
             last = self._last[kind]
-            before = last[numbers]
+            before = last[people]
             np.maximum.at(last, numbers, seconds)
-            after = last[numbers]
-            moved = np.flatnonzero((after > before) & speaks)
-            # UNCERTAIN is a second too old for any window: it counts in the session alone.
-            self._windows.add(kind, rows[moved], after[moved], 1)
-            before = before[moved]
-            again = np.flatnonzero(before != NEVER)
+            after = last[people]
+            moved = np.flatnonzero(after > before)
+            where = rows[once[moved]]
+            self._windows.add(kind, where, after[moved].astype(np.int64), 1)
+            again = np.flatnonzero(before[moved] != NEVER)
             if len(again):
-                self._windows.add(kind, rows[moved[again]], before[again], -1)
+                since = before[moved[again]].astype(np.int64)
+                self._windows.add(kind, where[again], since, -1)
 
     def forget(self, *rows: int) -> None:
         """New sessions: everybody is new again. Of many rooms at once it costs as of one."""
@@ -206,8 +218,7 @@ class People:
         gone = np.zeros(len(self._count) + 1, bool)  # the last is of NOWHERE
         gone[list(rows)] = True
         people = np.flatnonzero(gone[self._room])
-        for last in self._last.values():
-            last[people] = NEVER
+        self._records[people] = NEVER
         self._room[people] = NOWHERE
         self._count[list(rows)] = 0
         if len(self._numbers) > max(FEW, 2 * int(self._count.sum())):

@@ -8,11 +8,10 @@
 #include <Python.h>
 #include <stdint.h>
 
-#define NEVER (-1) /* as in people.py */
 #define SPREAD UINT64_C(11400714819323198485) /* as in hashes.py: 2^64 / golden ratio */
 
 typedef struct {
-    Py_buffer view[12];
+    Py_buffer view[16];
     int open;
 } Arrays;
 
@@ -46,6 +45,60 @@ static inline PyObject *wrong_lengths(Arrays *arrays)
     return closed(arrays, NULL);
 }
 
+typedef struct {
+    void *at;
+    Py_ssize_t length;
+} Items;
+
+/* The arrays among arguments: `sizes` has a digit for each argument, the bytes of an item;
+   or a dash, where it is no array. False with an exception set. */
+static inline int taken(Arrays *arrays, PyObject *const *arguments, Py_ssize_t count,
+                        const char *sizes, Items *found)
+{
+    for (Py_ssize_t each = 0; sizes[each]; each++) {
+        if (each >= count) {
+            PyErr_Format(PyExc_TypeError, "%zd arguments are too few", count);
+            return 0;
+        }
+        if (sizes[each] == '-')
+            continue;
+        found[each].at = items(arrays, arguments[each], sizes[each] - '0', &found[each].length);
+        if (found[each].at == NULL)
+            return 0;
+    }
+    return 1;
+}
+
+/* A table of hashes and of their numbers, as in hashes.py. */
+typedef struct {
+    int64_t *keys;
+    int32_t *numbers;
+    Py_ssize_t slots;
+} Table;
+
+static inline Py_ssize_t slot_of(const int64_t *keys, Py_ssize_t slots, int64_t key)
+{
+    Py_ssize_t slot = (Py_ssize_t)((uint64_t)key >> 1) & (slots - 1);
+    while (keys[slot] != 0 && keys[slot] != key)
+        slot = (slot + 1) & (slots - 1);
+    return slot;
+}
+
+/* What a key will need soon is fetched while the ones before it are at work. */
+static inline void fetch_slot(const Table *table, int64_t key)
+{
+    Py_ssize_t slot = (Py_ssize_t)((uint64_t)key >> 1) & (table->slots - 1);
+    __builtin_prefetch(&table->keys[slot], 1);
+    if (table->numbers)
+        __builtin_prefetch(&table->numbers[slot], 1);
+}
+
+/* A table has a power of two of slots, and is never full: else looking for one would not end. */
+static inline int no_table(Py_ssize_t slots)
+{
+    return slots < 1 || (slots & (slots - 1)) != 0;
+}
+
 PyObject *layouts(PyObject *module, PyObject *kinds);
 PyObject *gather(PyObject *module, PyObject *args);
 PyObject *known(PyObject *module, PyObject *args);
@@ -54,16 +107,16 @@ int words(void);
 
 PyObject *meet(PyObject *module, PyObject *args);
 PyObject *has(PyObject *module, PyObject *args);
-PyObject *number(PyObject *module, PyObject *args);
-PyObject *people(PyObject *module, PyObject *args);
-PyObject *rehash(PyObject *module, PyObject *args);
-PyObject *saw(PyObject *module, PyObject *args);
+PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
 PyObject *newest(PyObject *module, PyObject *args);
 PyObject *told(PyObject *module, PyObject *args);
 PyObject *stirring(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
+
+PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *args);
 

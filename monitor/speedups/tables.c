@@ -3,19 +3,7 @@
 
 #include "arrays.h"
 
-static Py_ssize_t slot_of(const int64_t *table, Py_ssize_t slots, int64_t key)
-{
-    Py_ssize_t slot = (Py_ssize_t)((uint64_t)key >> 1) & (slots - 1);
-    while (table[slot] != 0 && table[slot] != key)
-        slot = (slot + 1) & (slots - 1);
-    return slot;
-}
-
-/* A table has a power of two of slots, and is never full: else looking for one would not end. */
-static int no_table(Py_ssize_t slots)
-{
-    return slots < 1 || (slots & (slots - 1)) != 0;
-}
+#define AHEAD 8 /* keys */
 
 /* meet(table, keys, fresh) -> how many were fresh
 
@@ -33,7 +21,10 @@ PyObject *meet(PyObject *module, PyObject *args)
     uint8_t *fresh = keys ? items(&arrays, fresh_, 1, &bytes) : NULL;
     if (!fresh || bytes != length || no_table(slots))
         return wrong_lengths(&arrays);
+    const Table whole = {.keys = table, .slots = slots};
     for (Py_ssize_t index = 0; index < length; index++) {
+        if (index + AHEAD < length)
+            fetch_slot(&whole, keys[index + AHEAD]);
         Py_ssize_t slot = keys[index] ? slot_of(table, slots, keys[index]) : -1;
         fresh[index] = slot < 0 || table[slot] == 0;
         if (slot >= 0 && fresh[index]) {
@@ -52,121 +43,47 @@ PyObject *has(PyObject *module, PyObject *args)
     Py_ssize_t slots, length, bytes;
     if (!PyArg_ParseTuple(args, "OOO", &table_, &keys_, &found_))
         return NULL;
-    const int64_t *table = items(&arrays, table_, 8, &slots);
+    int64_t *table = items(&arrays, table_, 8, &slots);
     const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
     uint8_t *found = keys ? items(&arrays, found_, 1, &bytes) : NULL;
     if (!found || bytes != length || no_table(slots))
         return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length; index++)
+    const Table whole = {.keys = table, .slots = slots};
+    for (Py_ssize_t index = 0; index < length; index++) {
+        if (index + AHEAD < length)
+            fetch_slot(&whole, keys[index + AHEAD]);
         found[index] = keys[index] && table[slot_of(table, slots, keys[index])] != 0;
+    }
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
 /* number(table, numbers, used, keys, result, fresh) -> how many are used now
 
    The number of each key: a new one is the next, and `fresh` (bytes) tells who got it. */
-PyObject *number(PyObject *module, PyObject *args)
+PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    PyObject *table_, *numbers_, *keys_, *result_, *fresh_;
     Arrays arrays = {.open = 0};
-    Py_ssize_t slots, numbered, length, results, bytes, used;
-    if (!PyArg_ParseTuple(args, "OOnOOO", &table_, &numbers_, &used, &keys_, &result_, &fresh_))
-        return NULL;
-    int64_t *table = items(&arrays, table_, 8, &slots);
-    int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
-    const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
-    int64_t *result = keys ? items(&arrays, result_, 8, &results) : NULL;
-    uint8_t *fresh = result ? items(&arrays, fresh_, 1, &bytes) : NULL;
-    if (!fresh || no_table(slots) || numbered != slots || results != length || bytes != length ||
-        used + length >= slots)
+    Items of[6];
+    if (!taken(&arrays, arguments, count, "84-881", of))
+        return closed(&arrays, NULL);
+    const Table table = {.keys = of[0].at, .numbers = of[1].at, .slots = of[0].length};
+    Py_ssize_t used = PyLong_AsSsize_t(arguments[2]), length = of[3].length;
+    const int64_t *keys = of[3].at;
+    int64_t *result = of[4].at;
+    uint8_t *fresh = of[5].at;
+    if (PyErr_Occurred() || no_table(table.slots) || of[1].length != table.slots ||
+        of[4].length != length || of[5].length != length || used + length >= table.slots)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0; index < length; index++) {
-        Py_ssize_t slot = slot_of(table, slots, keys[index]);
-        fresh[index] = table[slot] == 0;
-        if (fresh[index]) {
-            table[slot] = keys[index];
-            numbers[slot] = ++used;
-        }
-        result[index] = numbers[slot];
+        if (index + AHEAD < length)
+            fetch_slot(&table, keys[index + AHEAD]);
+        Py_ssize_t slot = slot_of(table.keys, table.slots, keys[index]);
+        fresh[index] = table.keys[slot] == 0;
+        if (fresh[index])
+            table.keys[slot] = keys[index], table.numbers[slot] = (int32_t)++used;
+        result[index] = table.numbers[slot];
     }
     return closed(&arrays, PyLong_FromSsize_t(used));
-}
-
-/* people(table, numbers, used, keys, rows, room, count, result) -> how many are used now
-
-   The number of each person (a key, in a row): a new one is the next. `room` holds the row
-   of each number, `count` the people of each row. Key 0 is nobody, number 0. */
-PyObject *people(PyObject *module, PyObject *args)
-{
-    PyObject *table_, *numbers_, *keys_, *rows_, *room_, *count_, *result_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t slots, numbered, length, rows_length, people, wide, results, used;
-    if (!PyArg_ParseTuple(args, "OOnOOOOO", &table_, &numbers_, &used, &keys_, &rows_, &room_,
-                          &count_, &result_))
-        return NULL;
-    int64_t *table = items(&arrays, table_, 8, &slots);
-    int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
-    const int64_t *keys = numbers ? items(&arrays, keys_, 8, &length) : NULL;
-    const int64_t *rows = keys ? items(&arrays, rows_, 8, &rows_length) : NULL;
-    int64_t *room = rows ? items(&arrays, room_, 8, &people) : NULL;
-    int64_t *count = room ? items(&arrays, count_, 8, &wide) : NULL;
-    int64_t *result = count ? items(&arrays, result_, 8, &results) : NULL;
-    if (!result || no_table(slots) || numbered != slots || rows_length != length ||
-        results != length || used + length >= people || used + length >= slots)
-        return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length; index++) {
-        if (rows[index] < 0 || rows[index] >= wide)
-            return wrong_lengths(&arrays);
-        result[index] = 0;
-        if (keys[index] == 0)
-            continue;
-        int64_t key = (int64_t)((uint64_t)keys[index] ^ ((uint64_t)rows[index] * SPREAD)) | 1;
-        Py_ssize_t slot = slot_of(table, slots, key);
-        if (table[slot] == 0) {
-            table[slot] = key;
-            numbers[slot] = ++used;
-        }
-        int64_t person = result[index] = numbers[slot];
-        if (room[person] != rows[index]) {
-            room[person] = rows[index];
-            count[rows[index]]++;
-        }
-    }
-    return closed(&arrays, PyLong_FromSsize_t(used));
-}
-
-/* saw(last, numbers, rows, seconds, moves) -> how many moves
-
-   Move people to the second they were last seen in. moves is (3, 2 x people): the row, the
-   second and +1 where somebody came to, or -1 where they were before. */
-PyObject *saw(PyObject *module, PyObject *args)
-{
-    PyObject *last_, *numbers_, *rows_, *seconds_, *moves_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t people, length, rows_length, seconds_length, cells, made = 0;
-    if (!PyArg_ParseTuple(args, "OOOOO", &last_, &numbers_, &rows_, &seconds_, &moves_))
-        return NULL;
-    int64_t *last = items(&arrays, last_, 8, &people);
-    const int64_t *numbers = last ? items(&arrays, numbers_, 8, &length) : NULL;
-    const int64_t *rows = numbers ? items(&arrays, rows_, 8, &rows_length) : NULL;
-    const int64_t *seconds = rows ? items(&arrays, seconds_, 8, &seconds_length) : NULL;
-    int64_t *row = seconds ? items(&arrays, moves_, 8, &cells) : NULL;
-    if (!row || rows_length != length || seconds_length != length || cells != 6 * length)
-        return wrong_lengths(&arrays);
-    int64_t *slot = row + 2 * length, *value = slot + 2 * length;
-    for (Py_ssize_t index = 0; index < length; index++) {
-        if (numbers[index] < 0 || numbers[index] >= people)
-            return wrong_lengths(&arrays);
-        int64_t *since = &last[numbers[index]];
-        int64_t second = seconds[index] < 0 ? 0 : seconds[index];
-        if (second <= *since)
-            continue;
-        row[made] = rows[index], slot[made] = second, value[made++] = 1;
-        if (*since != NEVER)
-            row[made] = rows[index], slot[made] = *since, value[made++] = -1;
-        *since = second;
-    }
-    return closed(&arrays, PyLong_FromSsize_t(made));
 }
 
 #define BLOCK 64
@@ -320,25 +237,22 @@ PyObject *heard(PyObject *module, PyObject *args)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
-/* rehash(old, numbers, table, numbers of the table): put all keys into an empty table. */
-PyObject *rehash(PyObject *module, PyObject *args)
+/* rehash(old, its numbers, table, numbers of the table): put all keys into an empty table. */
+PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    PyObject *old_, *had_, *table_, *numbers_;
     Arrays arrays = {.open = 0};
-    Py_ssize_t length, had_length, slots, numbered;
-    if (!PyArg_ParseTuple(args, "OOOO", &old_, &had_, &table_, &numbers_))
-        return NULL;
-    const int64_t *old = items(&arrays, old_, 8, &length);
-    const int64_t *had = old ? items(&arrays, had_, 8, &had_length) : NULL;
-    int64_t *table = had ? items(&arrays, table_, 8, &slots) : NULL;
-    int64_t *numbers = table ? items(&arrays, numbers_, 8, &numbered) : NULL;
-    if (!numbers || no_table(slots) || had_length != length || numbered != slots || length >= slots)
+    Items of[4];
+    if (!taken(&arrays, arguments, count, "8484", of))
+        return closed(&arrays, NULL);
+    const Table old = {.keys = of[0].at, .numbers = of[1].at, .slots = of[0].length};
+    const Table table = {.keys = of[2].at, .numbers = of[3].at, .slots = of[2].length};
+    if (no_table(table.slots) || of[1].length != old.slots || of[3].length != table.slots ||
+        old.slots >= table.slots)
         return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length; index++)
-        if (old[index]) {
-            Py_ssize_t slot = slot_of(table, slots, old[index]);
-            table[slot] = old[index];
-            numbers[slot] = had[index];
+    for (Py_ssize_t index = 0; index < old.slots; index++)
+        if (old.keys[index]) {
+            Py_ssize_t slot = slot_of(table.keys, table.slots, old.keys[index]);
+            table.keys[slot] = old.keys[index], table.numbers[slot] = old.numbers[index];
         }
     return closed(&arrays, Py_NewRef(Py_None));
 }

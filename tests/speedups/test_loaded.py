@@ -130,6 +130,17 @@ def test_everything_that_calls_it_holds_without_it():
             np.zeros((1, 4), np.float32),
         ),
         lambda: compiled.layouts([(int, None, None, None)]),
+        lambda: compiled.did(np.zeros(4, np.int64), 7),
+        lambda: compiled.did(
+            *(np.zeros(8, np.int64), np.zeros(8, np.int32), 0),
+            *[np.ones(1, np.int64)] * 3,
+            np.zeros((4, 2), np.int32),
+            np.zeros(1, np.int64),
+            np.zeros(1, np.int64),
+            np.zeros((1, 3, 2), np.int64),
+            np.zeros(1, np.int64),
+            9,
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_an_error_and_no_crash(call):
