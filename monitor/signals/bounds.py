@@ -44,6 +44,10 @@ class Bounds:
             newest = self._newest[counter] = np.full(self._rows, NEVER)
         np.maximum.at(newest, rows, np.maximum(slots, UNCERTAIN))
 
+    def read_before(self, gauge: str) -> bool:
+        """Whether a reading of a gauge was ever a lower bound: if not, exact ones say nothing."""
+        return gauge in self._now
+
     def read(self, gauge: str, rows: Ints, loose: Flags) -> None:
         """Readings that are in force now, in order of time, and whether each is a lower bound."""
         now = self._now.get(gauge)

@@ -9,7 +9,7 @@ first total of a room may have been reached long ago: it has no second of its ow
 total that falls was reset (a reconnect) and counts from 0, or was corrected, by `resets`.
 
 Nearly all readings come in their order: those are differences of arrays. A late one is
-looked up in its line, a ring of the last `MOST` readings of its row.
+looked up in its line, a ring of the last `MOST` readings of its row. (Compiled, each is.)
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ class _Counter:
         return len(self._came) - len(self._free)
 
     def told(self, readings: Readings) -> Risen:
+        if compiled is not None:
+            return self._in_turn(readings)
         lines, known = self._lines(readings.row)
         risen, late = self._in_order(readings, lines, known)
         if not len(late):
@@ -88,6 +90,20 @@ class _Counter:
         ]
         columns = np.array(parted, np.int64).reshape(-1, 3).T
         return Risen(*(np.concatenate(pair) for pair in zip(risen, columns, strict=True)))
+
+    def _in_turn(self, readings: Readings) -> Risen:
+        """A reading after the other, compiled."""
+        found = np.empty((3, 3 * len(readings.row)), np.int64)
+        made = -1
+        while made < 0:
+            assert compiled is not None
+            made = compiled.told(
+                self._line, *readings, self._at, self._total, self._slot, self._came,
+                self._resets, found,
+            )  # fmt: skip
+            if made < 0:
+                self._lines(readings.row)
+        return Risen(*found[:, :made])
 
     def _lines(self, rows: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """The line of each row, begun where it is new; and where it is not."""
@@ -117,18 +133,10 @@ class _Counter:
         self, readings: Readings, lines: Ints, known: NDArray[np.bool_]
     ) -> tuple[Risen, Ints]:
         """Take those that are not older than what is known; which are."""
-        if compiled is None:
-            order = np.lexsort((readings.at, readings.row))
-            newest = self._at[lines, (self._came[lines] - 1) % MOST]
-            late = (known & (readings.at < newest))[order]
-            return self._sorted(readings, lines, order[~late]), order[late]
-        length = len(lines)
-        found = np.empty((4, length), np.int64)
-        rose, late_ones = compiled.told(
-            lines, *readings[1:], self._at, self._total, self._slot, self._came,
-            self._resets, found,
-        )  # fmt: skip
-        return Risen(*found[:3, :rose]), found[3, :late_ones]
+        order = np.lexsort((readings.at, readings.row))
+        newest = self._at[lines, (self._came[lines] - 1) % MOST]
+        late = (known & (readings.at < newest))[order]
+        return self._sorted(readings, lines, order[~late]), order[late]
 
     def _sorted(self, readings: Readings, lines: Ints, order: Ints) -> Risen:
         """Readings by row and time, none of them older than what is known."""

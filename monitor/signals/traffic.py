@@ -6,36 +6,39 @@ import numpy as np
 
 from monitor.signals.engagement import counted, did
 from monitor.signals.grouping import LOOSE, Group
+from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
 from monitor.signals.totals import Readings
 from monitor.signals.windows import Ints
 from monitor.speedups.loaded import compiled
 
+NO_PEAK = np.zeros(0)
+
 
 def viewers(tables: Tables, group: Group) -> None:
     """The newest reading of a room counts; a peak is the greatest of the session."""
     tables.freshness.heard("viewers", group.row, group.now)
-    told = group.second >= 0
-    newer = _newest(tables, "online", group, group.second)
-    np.fmax.at(tables.gauges["online_peak"], group.row[told], group.second[told])
-    loose = group.has(LOOSE)
-    tables.bounds.read("online", group.row[newer], loose[newer])
+    newer = _newest(tables, "online", group, group.second, tables.gauges["online_peak"])
+    _bounded(tables, "online", group, newer)
     if (group.value >= 0).any():
         _arrivals(tables, group.where(group.value >= 0))
 
 
-def _newest(tables: Tables, name: str, group: Group, values: Ints) -> Ints:
+def _newest(tables: Tables, name: str, group: Group, values: Ints, peak: Floats) -> Ints:
     """Write values where they are not older than what is known. Of one instant the greatest
-    is right; below 0 there is none. Gives which were written, in order of time.
+    is right; below 0 there is none. Gives which were written, in order of time. `peak`, where
+    it has rows, becomes the greatest of all.
     """
     at, known_at, known = group.at, tables.gauges[f"{name}_at"], tables.gauges[name]
     if compiled is not None:
         written = np.empty(len(at), np.int64)
-        count = compiled.newest(group.row, at, values, known_at, known, written)
+        count = compiled.newest(group.row, at, values, known_at, known, peak, written)
         return written[:count]
     order = np.lexsort((values, at))
     order = order[values[order] >= 0]
     rows = group.row[order]
+    if len(peak):
+        np.fmax.at(peak, rows, values[order])
     before = known_at[rows]
     newer = ~(at[order] < before) & ~((at[order] == before) & (values[order] < known[rows]))
     order, rows = order[newer], rows[newer]
@@ -43,16 +46,23 @@ def _newest(tables: Tables, name: str, group: Group, values: Ints) -> Ints:
     return order
 
 
+def _bounded(tables: Tables, gauge: str, group: Group, newer: Ints) -> None:
+    """Readings that are in force now may be lower bounds."""
+    loose = group.has(LOOSE)
+    if tables.bounds.read_before(gauge) or loose.any():
+        tables.bounds.read(gauge, group.row[newer], loose[newer])
+
+
 def _arrivals(tables: Tables, group: Group) -> None:
     """What the count of people since the start rose by are arrivals."""
     readings = Readings(group.row, group.at, group.value, group.slots)
     risen = tables.totals.told("arrivals", readings, resets=False)
     tables.windows.add("arrivals", group.row[risen.which], risen.slot, risen.value)
-    newer = _newest(tables, "total", group, group.value)
+    newer = _newest(tables, "total", group, group.value, NO_PEAK)
     loose = group.has(LOOSE)
     if loose.any():
         tables.bounds.note("arrivals", group.row[loose], group.slots[loose])
-    tables.bounds.read("viewers_total", group.row[newer], loose[newer])
+    _bounded(tables, "viewers_total", group, newer)
 
 
 def enters(tables: Tables, group: Group) -> None:

@@ -111,12 +111,13 @@ PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
-PyObject *newest(PyObject *module, PyObject *args);
-PyObject *told(PyObject *module, PyObject *args);
 PyObject *stirring(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
 
 PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+
+PyObject *told(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *newest(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *args);
 

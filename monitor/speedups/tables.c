@@ -1,4 +1,4 @@
-/* Tables of hashes, people and windows, a fact at a time: what the modules that call these
+/* Tables of hashes, and windows, a fact at a time: what the modules that call these
    do a batch at a time with numpy. */
 
 #include "arrays.h"
@@ -255,93 +255,6 @@ PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
             table.keys[slot] = old.keys[index], table.numbers[slot] = old.numbers[index];
         }
     return closed(&arrays, Py_NewRef(Py_None));
-}
-
-/* newest(rows, at, values, known_at, known, written) -> how many were written
-
-   Write readings that are not older than what is known, of one instant the greatest; below 0
-   there is none. `written` tells which, in their order. */
-PyObject *newest(PyObject *module, PyObject *args)
-{
-    PyObject *rows_, *at_, *values_, *known_at_, *known_, *written_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t length, ats, numbers, wide, knowns, places, made = 0;
-    if (!PyArg_ParseTuple(args, "OOOOOO", &rows_, &at_, &values_, &known_at_, &known_, &written_))
-        return NULL;
-    const int64_t *rows = items(&arrays, rows_, 8, &length);
-    const double *at = rows ? items(&arrays, at_, 8, &ats) : NULL;
-    const int64_t *values = at ? items(&arrays, values_, 8, &numbers) : NULL;
-    double *known_at = values ? items(&arrays, known_at_, 8, &wide) : NULL;
-    double *known = known_at ? items(&arrays, known_, 8, &knowns) : NULL;
-    int64_t *written = known ? items(&arrays, written_, 8, &places) : NULL;
-    if (!written || ats != length || numbers != length || places != length || knowns != wide)
-        return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length; index++) {
-        int64_t row = rows[index];
-        if (row < 0 || row >= wide)
-            return wrong_lengths(&arrays);
-        double value = (double)values[index];
-        if (value < 0 || at[index] < known_at[row] ||
-            (at[index] == known_at[row] && value < known[row]))
-            continue;
-        known_at[row] = at[index], known[row] = value;
-        written[made++] = index;
-    }
-    return closed(&arrays, PyLong_FromSsize_t(made));
-}
-
-#define NO_SLOT (-(INT64_C(1) << 40)) /* as in windows.py */
-
-/* told(lines, at, total, slot, ring_at, ring_total, ring_slot, came, resets, found)
-   -> (how many rose, how many are late)
-
-   Totals that are not older than the last of their line; see totals.py. found is (4, totals):
-   which rose, in which slot, by how much; and which are late. */
-PyObject *told(PyObject *module, PyObject *args)
-{
-    PyObject *lines_, *at_, *total_, *slot_, *ring_at_, *ring_total_, *ring_slot_, *came_, *found_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t length, ats, totals, slots, cells, cells2, cells3, all, places, rose = 0, late = 0;
-    int resets;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOpO", &lines_, &at_, &total_, &slot_, &ring_at_,
-                          &ring_total_, &ring_slot_, &came_, &resets, &found_))
-        return NULL;
-    const int64_t *lines = items(&arrays, lines_, 8, &length);
-    const double *at = lines ? items(&arrays, at_, 8, &ats) : NULL;
-    const int64_t *total = at ? items(&arrays, total_, 8, &totals) : NULL;
-    const int64_t *slot = total ? items(&arrays, slot_, 8, &slots) : NULL;
-    double *ring_at = slot ? items(&arrays, ring_at_, 8, &cells) : NULL;
-    int64_t *ring_total = ring_at ? items(&arrays, ring_total_, 8, &cells2) : NULL;
-    int64_t *ring_slot = ring_total ? items(&arrays, ring_slot_, 8, &cells3) : NULL;
-    int64_t *came = ring_slot ? items(&arrays, came_, 8, &all) : NULL;
-    int64_t *which = came ? items(&arrays, found_, 8, &places) : NULL;
-    if (!which || ats != length || totals != length || slots != length || cells2 != cells ||
-        cells3 != cells || all == 0 || cells % all || places != 4 * length)
-        return wrong_lengths(&arrays);
-    int64_t most = cells / all, *where = which + length, *grew = where + length;
-    int64_t *older = grew + length;
-    for (Py_ssize_t index = 0; index < length; index++) {
-        int64_t line = lines[index];
-        if (line < 0 || line >= all)
-            return wrong_lengths(&arrays);
-        int64_t number = came[line], rise = total[index], into = NO_SLOT;
-        if (number) {
-            int64_t last = line * most + (number - 1) % most;
-            if (at[index] < ring_at[last]) {
-                older[late++] = index;
-                continue;
-            }
-            rise -= ring_total[last], into = slot[index];
-            if (rise < 0)
-                rise = resets ? total[index] : 0;
-        }
-        int64_t cell = line * most + number % most;
-        ring_at[cell] = at[index], ring_total[cell] = total[index], ring_slot[cell] = slot[index];
-        came[line]++;
-        if (rise)
-            which[rose] = index, where[rose] = into, grew[rose++] = rise;
-    }
-    return closed(&arrays, Py_BuildValue("nn", rose, late));
 }
 
 #define QUIET 0 /* as in alerts/lifecycle.py */

@@ -52,11 +52,12 @@ def test_the_newest_second_counts_whatever_the_order():
 def test_of_a_gauge_the_reading_in_force_counts():
     bounds = Bounds()
     bounds.read("online", rows(ROOM, OTHER), np.array([False, False]))
-    never = bounds.of("online").any()
+    never = bounds.of("online").any() or bounds.read_before("online")
     bounds.read("online", rows(ROOM, OTHER), np.array([True, True]))
     bounds.read("online", rows(ROOM, ROOM), np.array([True, False]))
 
     assert not never
+    assert bounds.read_before("online")
     assert [False, True] == bounds.of("online")[:2].tolist()
 
 
