@@ -20,6 +20,7 @@ from monitor.signals.cycles import COLUMNS, Brought
 from monitor.signals.hashes import Numbers, within
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 CANCELLED = 0x5AFE_CA11  # of the key of an order, that of its cancellation
 
@@ -34,29 +35,43 @@ class Told(NamedTuple):
 
 
 class _Generation:
-    """Columns of orders, by their numbers; number 0 is no order."""
+    """Records of orders, by their numbers; number 0 is no order.
+
+    since      when it was made; NaN: nobody has told yet
+    product    its row
+    became     of it, in the order of COLUMNS
+    """
 
     def __init__(self) -> None:
         self.numbers = Numbers()
-        self.since = np.full(1024, NAN)  # when it was made; NaN: nobody has told yet
-        self.product = np.zeros(1024, np.int64)
-        self.became = np.zeros((1024, len(COLUMNS)), np.int64)
+        self._use(_records(1024))
+
+    def _use(self, records: Ints) -> None:
+        """All that is known of an order lies side by side."""
+        self.records = records
+        self.since = records.view(np.float64)[:, 0]
+        self.product = records[:, 1]
+        self.became = records[:, 2:]
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def grow(self, orders: int) -> None:
-        more = len(self) + 1 + orders - len(self.since)
+        more = len(self) + 1 + orders - len(self.records)
         if more > 0:
-            more = max(more, len(self.since))
-            self.since = np.pad(self.since, (0, more), constant_values=NAN)
-            self.product = np.pad(self.product, (0, more))
-            self.became = np.pad(self.became, ((0, more), (0, 0)))
+            more = max(more, len(self.records))
+            self._use(np.concatenate([self.records, _records(more)]))
 
     def forget(self, products: list[int]) -> None:
         """Their rows are other products' from now on: the hash of an order is no longer theirs."""
         gone = np.isin(self.product, products)
         self.since[gone], self.became[gone] = NAN, 0
+
+
+def _records(orders: int) -> Ints:
+    records = np.zeros((orders, 2 + len(COLUMNS)), np.int64)
+    records.view(np.float64)[:, 0] = NAN
+    return records
 
 
 class Orders:
@@ -76,6 +91,13 @@ class Orders:
         From now on they are known since `told.at`, if that is earlier.
         """
         numbers = self._place(told)
+        if compiled is not None:
+            before = np.empty(len(numbers))
+            moved = np.empty(len(numbers), np.int64)
+            many = compiled.made(self._young.records, numbers, told.at, before, moved)
+            if many:
+                self._move(told, numbers, before, moved[:many])
+            return before
         since = self._young.since
         before = since[numbers]
         since[numbers] = np.fmin(before, told.at)
@@ -109,10 +131,17 @@ class Orders:
     def became(self, told: Told, values: Ints) -> None:
         """Something became of orders: `values` is (orders, COLUMNS)."""
         numbers = self._place(told)
-        np.add.at(self._young.became, numbers, values)
-        since = self._young.since[numbers]
+        if compiled is not None:
+            since = np.empty(len(numbers))
+            compiled.became(self._young.records, numbers, values, since)
+        else:
+            np.add.at(self._young.became, numbers, values)
+            since = self._young.since[numbers]
         known = ~np.isnan(since)
-        self._brought.add(told.row[known], since[known], values[known])
+        if known.all():
+            self._brought.add(told.row, since, values)
+        else:
+            self._brought.add(told.row[known], since[known], values[known])
 
     def since(self, product: int, key: int) -> float | None:
         """When an order was made, as far as we know."""
@@ -129,6 +158,15 @@ class Orders:
             self._old, self._young = self._young, _Generation()
         young, old = self._young, self._old
         young.grow(len(told.key))
+        if compiled is not None:
+            numbers = np.empty(len(told.key), np.int64)
+            used = compiled.placed(
+                *young.numbers.table(len(numbers)), young.records,
+                *old.numbers.table(0), old.records,
+                len(young), told.key, told.product, numbers,
+            )  # fmt: skip
+            young.numbers.took(used)
+            return numbers
         names = within(told.key, told.product)
         numbers, new = young.numbers.number(names)
         if new.any():

@@ -55,7 +55,15 @@ def _back_s(look: Look) -> Floats:
 
 
 def _turnover(look: Look) -> Floats:
-    return look.tables.products.turnover_days(look.now)[: look.products]
+    """Days that the stock lasts at what was sold a day, over the days since we know it.
+
+    At least one day: what was sold today is what is sold on a day.
+    """
+    columns = look.tables.products.columns
+    sold = columns["sold_ever"][: look.products]
+    days = np.maximum((look.now - columns["first_at"][: look.products]) / 86_400.0, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(sold > 0, _left(look) / (sold / days), np.nan)
 
 
 def _conversion(window: str) -> Reading:

@@ -117,23 +117,23 @@ def _ordered(tables: Tables, group: Group) -> Told:
     """
     told = _told(tables, group)
     before = tables.orders.made(told)
-    units, slots = group.value, _coarse(group.slots)
-    products = tables.products
-    first = np.isnan(before)
-    if not first.all():  # an order we know: it moves, if it was made earlier than we thought
-        moved = group.at < before
-        rows, was = told.product[moved], before[moved]
-        products.took(rows, -units[moved], was)
-        slot = np.minimum(was, group.now).astype(np.int64) // SLOT_S
-        products.windows.add("ordered", rows, slot, -units[moved])
-        products.ordered(told.product[first], units[first])
-        first |= moved
-        products.took(told.product[first], units[first], group.at[first])
-        products.windows.add("ordered", told.product[first], slots[first], units[first])
+    first, moved = np.isnan(before), group.at < before
+    if not (first | moved).any():
         return told
-    products.took(told.product, units, group.at)
-    products.ordered(told.product, units)
-    products.windows.add("ordered", told.product, slots, units)
+    products, units, at, slots = told.product, group.value, group.at, _coarse(group.slots)
+    shelf = tables.products
+    if first.all():
+        shelf.ordered(products, units)
+    else:  # an order we know: it moves, if it was made earlier than we thought
+        rows, was = products[moved], before[moved]
+        shelf.took(rows, -units[moved], was)
+        slot = np.minimum(was, group.now).astype(np.int64) // SLOT_S
+        shelf.windows.add("ordered", rows, slot, -units[moved])
+        shelf.ordered(products[first], units[first])
+        first |= moved
+        products, units, at, slots = products[first], units[first], at[first], slots[first]
+    shelf.took(products, units, at)
+    shelf.windows.add("ordered", products, slots, units)
     return told
 
 

@@ -19,13 +19,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
+from monitor.signals.changes import Changes
 from monitor.signals.pace import SLOT_S, WINDOWS, Forecasts, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
 from monitor.signals.windows import Ints, Windows
+from monitor.speedups.loaded import compiled
 
-REMEMBERED = 256  # changes of a product that a level told late may come before
 COUNTERS = ("shown", "clicks", "carts", "orders", "paid", "units", "ordered", "gmv", "refunds")
 STATE = (
     "level", "level_at", "since_level", "pinned", "pin_at", "on_shelf", "shelf_at",
@@ -65,7 +67,7 @@ class Products:
         self.revision = 0  # rises when a product is new or gone
         self._pinned: dict[int, int] = {}  # room row → product row
         self._pin_at: dict[int, float] = {}  # room row → when a product was pinned last
-        self._changes: dict[int, list[tuple[float, int]]] = {}  # (at, units), since the level
+        self._changes = Changes()  # since the level
         self.free: list[int] = []  # rows of products of rooms that were given up
 
     def __len__(self) -> int:
@@ -144,8 +146,11 @@ class Products:
 
     def ordered(self, rows: Ints, units: Ints) -> None:
         """Orders were heard of for the first time; rows may repeat."""
-        self.pace.ordered(rows, units)
         ever = self.columns["sold_ever"]
+        if compiled is not None:
+            compiled.bought(rows, units, ever, self.pace.taken, self.pace.taken_squares)
+            return
+        self.pace.ordered(rows, units)
         ever[rows] = np.fmax(ever[rows], 0.0)  # NaN: none so far
         np.add.at(ever, rows, units)
 
@@ -154,24 +159,29 @@ class Products:
         if fact.kind == "delta":
             self.took(np.array([row]), np.array([-fact.value]), np.array([fact.at]))
         elif self._newer(row, "level_at", fact.at):
-            since = [change for change in self._changes.get(row, ()) if change[0] >= fact.at]
-            if row in self._changes:
-                self._changes[row] = since
             self.columns["level"][row] = fact.value - (fact.reserved or 0)
-            self.columns["since_level"][row] = sum(units for _, units in since)
+            self.columns["since_level"][row] = self._changes.level(row, fact.at)
 
     def took(self, rows: Ints, units: Ints, at: Floats) -> None:
         """Units were ordered (or, negative, given back) at `at`, as far as levels do not know."""
-        columns = self.columns
-        np.fmin.at(columns["since"], rows, at)
-        untold = (rows > 0) & ~(at < columns["level_at"][rows])
+        untold = self._untold(rows, units, at)
         if not untold.all():
             rows, units, at = rows[untold], units[untold], at[untold]
-        np.subtract.at(columns["since_level"], rows, units)
-        for row, when, less in zip(rows.tolist(), at.tolist(), units.tolist(), strict=True):
-            known = self._changes.setdefault(row, [])
-            known.append((when, -less))
-            del known[:-REMEMBERED]
+        self._changes.note(rows, at, units)
+
+    def _untold(self, rows: Ints, units: Ints, at: Floats) -> NDArray[np.bool_]:
+        """Take what levels do not know of yet off what is left; which that was."""
+        since, level_at, since_level = (
+            self.columns[name] for name in ("since", "level_at", "since_level")
+        )
+        if compiled is not None:
+            untold = np.empty(len(rows), bool)
+            compiled.took(rows, units, at, since, level_at, since_level, untold)
+            return untold
+        np.fmin.at(since, rows, at)
+        untold = (rows > 0) & ~(at < level_at[rows])
+        np.subtract.at(since_level, rows[untold], units[untold])
+        return untold
 
     def price(self, row: int, fact: Price) -> None:
         """Apply a price. What it says it was before is believed; else the last one we know was."""
@@ -245,17 +255,6 @@ class Products:
         sold = self.windows.read("ordered", "session")
         return np.where(np.isnan(self.columns["level"]), NAN, (self.left() == 0) & (sold == 0))
 
-    def turnover_days(self, now: float) -> Floats:
-        """Days that the stock lasts at what was sold a day, over the days since we know it.
-
-        At least one day: what was sold today is what is sold on a day. Unknown without sales.
-        """
-        columns = self.columns
-        days = np.maximum((now - columns["first_at"]) / 86_400.0, 1.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            lasts = self.left() / (columns["sold_ever"] / days)
-        return np.where(columns["sold_ever"] > 0, lasts, NAN)
-
     def velocity(self, window: str) -> Floats:
         """Units ordered a minute, over `1m` or `5m`."""
         minutes = {"1m": 1.0, "5m": 5.0}[window]
@@ -290,7 +289,7 @@ class Products:
         self.room_of[rows] = 0
         for row in rows:
             self.skus[row] = self.titles[row] = ""
-            self._changes.pop(row, None)
+            self._changes.forget(row)
         for room in rooms:
             self._pinned.pop(room, None)
             self._pin_at.pop(room, None)

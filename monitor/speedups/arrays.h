@@ -119,6 +119,12 @@ PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *told(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *newest(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
+PyObject *placed(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *made(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *became(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *took(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *bought(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+
 PyObject *run(PyObject *module, PyObject *args);
 
 #endif

@@ -20,6 +20,11 @@ static PyMethodDef methods[] = {
     {"told", FAST(told), METH_FASTCALL, NULL},
     {"stirring", stirring, METH_VARARGS, NULL},
     {"heard", heard, METH_VARARGS, NULL},
+    {"placed", FAST(placed), METH_FASTCALL, NULL},
+    {"made", FAST(made), METH_FASTCALL, NULL},
+    {"became", FAST(became), METH_FASTCALL, NULL},
+    {"took", FAST(took), METH_FASTCALL, NULL},
+    {"bought", FAST(bought), METH_FASTCALL, NULL},
     {"run", run, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -18,14 +18,26 @@ from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
 from monitor.rules import compile as rules
 from monitor.rules import program
-from monitor.signals import freshness, grouping, hashes, people, sketches, totals, traffic, windows
+from monitor.signals import (
+    freshness,
+    grouping,
+    hashes,
+    orders,
+    people,
+    sketches,
+    stock,
+    totals,
+    traffic,
+    windows,
+)
 from monitor.speedups import build, loaded
 from monitor.speedups.build import target
 from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
-    grouping, hashes, people, sketches, windows, freshness, totals, traffic, program, lifecycle
+    grouping, hashes, people, sketches, windows, freshness, totals, traffic, orders, stock, program,
+    lifecycle,
 )  # fmt: skip
 TESTS = (
     "grouping",
@@ -38,6 +50,8 @@ TESTS = (
     "engagement",
     "traffic",
     "totals",
+    "orders",
+    "stock",
 )
 
 
