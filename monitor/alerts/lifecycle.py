@@ -70,10 +70,10 @@ class Lifecycle:
 
     def __init__(self, timings: Sequence[Timing], rows: int = 16) -> None:
         self.timings = list(timings)
-        self._for = np.array([timing.for_s for timing in timings])
-        self._keep = np.array([timing.keep_s for timing in timings])
-        self._calm = np.array([timing.flap.calm_s if timing.flap else 0.0 for timing in timings])
-        self._flaps = any(timing.flap for timing in timings)
+        self._for = np.array([timing.for_s for timing in timings], np.float64)
+        self._keep = np.array([timing.keep_s for timing in timings], np.float64)
+        calms = [timing.flap.calm_s if timing.flap else 0.0 for timing in timings]
+        self._calm = np.array(calms, np.float64)
         self._fires: dict[tuple[int, int], deque[float]] = {}  # when a cell fired, lately
         self._stepped_at: float | None = None
         shape = (len(timings), rows)
@@ -104,10 +104,19 @@ class Lifecycle:
         """Move every alert by what `holds` and `fails` say; return what moved, by rule and row."""
         elapsed = now - self._stepped_at if self._stepped_at is not None else 0.0
         self._stepped_at = now
+        if compiled is not None:
+            moves = compiled.stepped(
+                self.holds, self.fails, self.flapping, self.state, self.unknown, self.since,
+                self.seen, self._for, self._keep, self._calm, now, elapsed,
+            )  # fmt: skip
+        else:
+            moves = self._moves(now, elapsed)
+        return [step for move in moves for step in self._told(move, now)]
+
+    def _moves(self, now: float, elapsed: float) -> list[int]:
+        """What moved: cell · 64 + paused · 32 + turned · 16 + becomes · 4 + was."""
         state = self.state.reshape(-1)
-        cells = self._stirring(now)
-        if not len(cells):
-            return []
+        cells = np.flatnonzero(self.holds.reshape(-1) | (state != QUIET))
         rules = cells // self.rows
         was = state[cells]
         holds = self.holds.reshape(-1)[cells]
@@ -135,43 +144,37 @@ class Lifecycle:
         becomes[resolves] = QUIET
         unknown = self.unknown.reshape(-1)
         turned = unknown[cells] != paused  # one that is quiet is never paused here
-        if not (turned.any() or (becomes != was).any()):
-            return []
         unknown[cells] = paused
         state[cells] = becomes
-        self._note(cells[fires], cells[resolves], now)
-        moved = np.flatnonzero(turned | (becomes != was))
-        return self._steps(cells[moved], was[moved], becomes[moved], turned[moved], paused[moved])
-
-    def _stirring(self, now: float) -> np.ndarray:
-        """Cells that may move; those that fire and hold, as they did, were only seen again."""
-        holds, state = self.holds.reshape(-1), self.state.reshape(-1)
-        seen, unknown = self.seen.reshape(-1), self.unknown.reshape(-1)
-        if compiled is not None:
-            cells = np.empty(len(holds), np.int64)
-            return cells[: compiled.stirring(holds, state, unknown, seen, now, cells)]
-        steady = holds & (state == FIRING) & ~unknown
-        seen[steady] = now
-        return np.flatnonzero((holds | (state != QUIET)) & ~steady)
+        moved = turned | (becomes != was)
+        packed: list[int] = (
+            cells * 64 + paused * 32 + turned * 16 + becomes.astype(np.int64) * 4 + was
+        )[moved].tolist()
+        return packed
 
     def _kept(self, rules: np.ndarray, cells: np.ndarray) -> np.ndarray:
-        keep = self._keep[rules]
-        if not self._flaps:
-            return keep
         flapping = self.flapping.reshape(-1)[cells]
-        return np.where(flapping, np.maximum(keep, self._calm[rules]), keep)
+        return np.where(flapping, np.maximum(self._keep, self._calm)[rules], self._keep[rules])
 
-    def _note(self, fires: np.ndarray, resolves: np.ndarray, now: float) -> None:
-        """What begins with an episode, and what ends with it."""
-        self.fired.reshape(-1)[fires] = now
-        for ends in (fires, resolves):
-            self.acked.reshape(-1)[ends] = False
-        if self._flaps:
-            for cell in resolves[self.flapping.reshape(-1)[resolves]].tolist():
-                self._fires.pop(divmod(cell, self.rows), None)
-            self.flapping.reshape(-1)[resolves] = False
-            for cell in fires.tolist():
-                self._flap(cell // self.rows, cell % self.rows, now)
+    def _told(self, move: int, now: float) -> list[Step]:
+        """What a move means; what begins with an episode, and what ends with it, is noted."""
+        cell, before, after = move >> 6, move & 3, move >> 2 & 3
+        rule, row = divmod(cell, self.rows)
+        steps = []
+        if before != after:
+            steps.append(Step(_what(before, after), rule, row))
+            if after == FIRING and before < FIRING:
+                self.fired[rule, row] = now
+                self.acked[rule, row] = False
+                self._flap(rule, row, now)
+            elif after == QUIET and before >= FIRING:
+                self.acked[rule, row] = False
+                if self.flapping[rule, row]:
+                    self._fires.pop((rule, row), None)
+                    self.flapping[rule, row] = False
+        if move & 16 and after != QUIET:
+            steps.append(Step("unknown" if move & 32 else "known", rule, row))
+        return steps
 
     def _flap(self, rule: int, row: int, now: float) -> None:
         flap = self.timings[rule].flap
@@ -184,25 +187,6 @@ class Lifecycle:
             del self._fires[next(iter(self._fires))]
         full = len(fires) == flap.times
         self.flapping[rule, row] = full and now - fires[0] <= flap.within_s
-
-    def _steps(
-        self,
-        cells: np.ndarray,
-        was: np.ndarray,
-        becomes: np.ndarray,
-        turned: np.ndarray,
-        paused: np.ndarray,
-    ) -> list[Step]:
-        steps = []
-        moves = zip(*(each.tolist() for each in (cells, was, becomes, turned, paused)), strict=True)
-        for cell, before, after, turn, unknown in moves:
-            rule, row = divmod(cell, self.rows)
-            what = _what(before, after)
-            if what:
-                steps.append(Step(what, rule, row))
-            if turn and after != QUIET:
-                steps.append(Step("unknown" if unknown else "known", rule, row))
-        return steps
 
     def forget(self, rows: Sequence[int]) -> None:
         """Alerts of these rows are quiet, whatever they were."""
@@ -252,9 +236,7 @@ class Lifecycle:
 
 
 def _what(before: int, after: int) -> str:
-    """The word for a move; empty where there was none."""
-    if before == after:
-        return ""
+    """The word for a move."""
     match after:
         case 0:
             return "quiet" if before == PENDING else "resolved"

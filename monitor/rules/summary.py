@@ -84,10 +84,13 @@ class Summary:
         for name in sorted(used - known):
             raise ProblemError(("summary",), f"unknown value `{name}` — {suggest(name, known)}")
         self.used = tuple(sorted(used - set(ABOUT)))
+        self._plain = None if "{" in text else text.strip()  # there is nothing to fill in
         self.failures = 0
 
     def render(self, rule: str, values: Mapping[str, object]) -> str:
         """The text for people; plain names and values where the template fails."""
+        if self._plain is not None:
+            return self._plain
         try:
             return self._template.render(dict(values)).strip()
         except (TemplateError, ArithmeticError, TypeError, ValueError):

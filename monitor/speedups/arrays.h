@@ -111,7 +111,6 @@ PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
-PyObject *stirring(PyObject *module, PyObject *args);
 PyObject *heard(PyObject *module, PyObject *args);
 
 PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
@@ -126,5 +125,7 @@ PyObject *took(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *bought(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *args);
+
+PyObject *stepped(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 #endif

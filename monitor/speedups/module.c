@@ -18,7 +18,6 @@ static PyMethodDef methods[] = {
     {"move", move, METH_VARARGS, NULL},
     {"newest", FAST(newest), METH_FASTCALL, NULL},
     {"told", FAST(told), METH_FASTCALL, NULL},
-    {"stirring", stirring, METH_VARARGS, NULL},
     {"heard", heard, METH_VARARGS, NULL},
     {"placed", FAST(placed), METH_FASTCALL, NULL},
     {"made", FAST(made), METH_FASTCALL, NULL},
@@ -26,6 +25,7 @@ static PyMethodDef methods[] = {
     {"took", FAST(took), METH_FASTCALL, NULL},
     {"bought", FAST(bought), METH_FASTCALL, NULL},
     {"run", run, METH_VARARGS, NULL},
+    {"stepped", FAST(stepped), METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };
 

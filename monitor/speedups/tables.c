@@ -257,35 +257,3 @@ PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
-#define QUIET 0 /* as in alerts/lifecycle.py */
-#define FIRING 2
-
-/* stirring(holds, state, unknown, seen, now, cells) -> how many
-
-   Cells that may move. One that fires and holds, as it did, was only seen again. All but
-   `seen` and `cells` are bytes. */
-PyObject *stirring(PyObject *module, PyObject *args)
-{
-    PyObject *holds_, *state_, *unknown_, *seen_, *cells_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t length, states, unknowns, seens, places, found = 0;
-    double now;
-    if (!PyArg_ParseTuple(args, "OOOOdO", &holds_, &state_, &unknown_, &seen_, &now, &cells_))
-        return NULL;
-    const uint8_t *holds = items(&arrays, holds_, 1, &length);
-    const int8_t *state = holds ? items(&arrays, state_, 1, &states) : NULL;
-    const uint8_t *unknown = state ? items(&arrays, unknown_, 1, &unknowns) : NULL;
-    double *seen = unknown ? items(&arrays, seen_, 8, &seens) : NULL;
-    int64_t *cells = seen ? items(&arrays, cells_, 8, &places) : NULL;
-    if (!cells || states != length || unknowns != length || seens != length || places != length)
-        return wrong_lengths(&arrays);
-    for (Py_ssize_t cell = 0; cell < length; cell++) {
-        if (!holds[cell] && state[cell] == QUIET)
-            continue;
-        if (holds[cell] && state[cell] == FIRING && !unknown[cell])
-            seen[cell] = now;
-        else
-            cells[found++] = cell;
-    }
-    return closed(&arrays, PyLong_FromSsize_t(found));
-}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.alerts import lifecycle as lifecycle_module
 from monitor.alerts.lifecycle import Flap, Lifecycle, Timing
 
 START = 1_795_370_000.0
@@ -249,3 +251,24 @@ def test_a_row_that_is_forgotten_fires_like_a_new_one():
 
     assert not lifecycle.flapping.any()
     assert ["0 fired", "1 resolved"] == play(lifecycle, "+-")
+
+
+def test_compiled_or_not_alerts_live_the_same(monkeypatch):
+    """Most cells are quiet, rows are no multiple of eight, answers stay for a while."""
+    flap = Flap(2, 30.0, 3.0)
+    timings = [Timing("a"), Timing("b", 1.0, 2.0), Timing("c", 0.5, 0.0, flap), Timing("d", 0, 9)]
+    lived = []
+    for _ in range(2):
+        dice = np.random.default_rng(7)
+        lifecycle = Lifecycle(timings, rows=37)
+        told = []
+        for tick in range(120):
+            answer = dice.integers(0, 12, lifecycle.state.shape)
+            lifecycle.holds ^= answer == 0
+            lifecycle.fails[:] = ~lifecycle.holds & (answer != 1)
+            told.append(lifecycle.step(START + tick * 0.25))
+        lived.append((told, [getattr(lifecycle, name).tolist() for name in Lifecycle.ARRAYS]))
+        monkeypatch.setattr(lifecycle_module, "compiled", None)
+
+    assert lived[1] == lived[0]
+    assert {"fired", "back", "unknown", "resolved"} <= {step.what for each in told for step in each}

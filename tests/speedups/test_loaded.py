@@ -155,6 +155,12 @@ def test_everything_that_calls_it_holds_without_it():
             np.zeros(1, np.int64),
             9,
         ),
+        lambda: compiled.stepped(
+            *[np.zeros(8, np.int8)] * 5, *[np.zeros(7)] * 2, *[np.zeros(2)] * 3, 1.0, 0.25
+        ),
+        lambda: compiled.stepped(
+            *[np.zeros(7, np.int8)] * 5, *[np.zeros(7)] * 2, *[np.zeros(2)] * 3, 1.0, 0.25
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_an_error_and_no_crash(call):
