@@ -60,7 +60,9 @@ BURST = 3.0
 SETTLED = 5  # messages in a second that are never called a burst
 WORTH = 10.0
 FEWEST_S = 60.0  # a pace is never worked out from less time than that
-_KEEP = np.array([0.5 ** (1.0 / half) for half in HALF_LIVES_S]).reshape(-1, 1)
+LONG = 1 << 14  # seconds, 4½ hours: after that 1 ÷ 13,000 of a mean is left, and stays
+_KEPT = np.array([[0.5 ** (passed / half) for passed in range(LONG)] for half in HALF_LIVES_S])
+_HALF = HALF_LIVES_S[0] / float(np.log(2.0))
 
 
 class Calm(NamedTuple):
@@ -122,14 +124,17 @@ class Freshness:
     def heard(self, feed: str, rows: Ints, now: float) -> None:
         """A message of `feed` reached us from each of `rows` (they may repeat)."""
         index = self.feeds[feed]
-        first, last, count = self.first_at[index], self.heard_at[index], self._count[index]
         if compiled is not None:
-            compiled.heard(first, last, count, rows, now)
+            stalled = compiled.heard(
+                self.first_at, self.heard_at, self._count, self.stalled, index, rows, now
+            )
         else:
+            first = self.first_at[index]
             first[rows] = np.fmin(first[rows], now)
-            last[rows] = now
-            np.add.at(count, rows, 1)
-        if self.stalled[index].any():
+            self.heard_at[index, rows] = now
+            np.add.at(self._count[index], rows, 1)
+            stalled = self.stalled[index, rows].any()
+        if stalled:
             self._made_up(index, rows, now)
 
     def _made_up(self, index: int, rows: Ints, now: float) -> None:
@@ -164,6 +169,12 @@ class Freshness:
             self._learn(second)
             self._count[:] = 0
             self._second = second
+        if compiled is not None:
+            compiled.silent(
+                self.heard_at, self.pace, self.stalled, self._owed, self.catching_up,
+                self.unsteady, now, self.after_s, self.missing, _HALF,
+            )  # fmt: skip
+            return
         age = now - self.heard_at
         silent = age >= self.after_s
         if silent.any():
@@ -182,17 +193,23 @@ class Freshness:
 
     def _learn(self, second: int) -> None:
         """Move the paces of all that was heard in the second that is over."""
+        if compiled is not None:
+            compiled.learned(
+                self._count, self.stalled, self._learned_at, self._listened_s, self._means,
+                self.pace, _KEPT, second, FEWEST_S,
+            )  # fmt: skip
+            return
         feeds, rows = np.nonzero((self._count > 0) & ~(self.stalled | self.stalled[0]))
         if not len(feeds):
             return
         passed = np.nan_to_num(second - self._learned_at[feeds, rows], nan=1.0)
         listened = self._listened_s[feeds, rows] + passed
         came = self._count[feeds, rows]
-        means = self._means[:, feeds, rows] * _KEEP**passed + (1.0 - _KEEP) * came
+        means = self._means[:, feeds, rows] * _kept(passed) + (1.0 - _KEPT[:, 1:2]) * came
         self._means[:, feeds, rows] = means
         self._listened_s[feeds, rows] = listened
         self._learned_at[feeds, rows] = second
-        long, short = means / (1.0 - _KEEP ** np.maximum(listened, FEWEST_S))
+        long, short = means / (1.0 - _kept(np.maximum(listened, FEWEST_S)))
         self.pace[feeds, rows] = np.where(feeds == 0, long, np.minimum(long, short))
 
     def age(self, feed: str, now: float) -> Floats:
@@ -206,6 +223,12 @@ class Freshness:
 
     def calm(self, rooms: int, now: float) -> Calm:
         """What is so of the first `rooms` rows together."""
+        if compiled is not None:
+            everywhere, whole_s = np.empty(len(FEEDS), bool), np.empty(len(FEEDS))
+            compiled.calm(
+                self.first_at, self.resumed_at, self.stalled, rooms, now, everywhere, whole_s
+            )
+            return Calm(self.feeds, everywhere.tolist(), whole_s.tolist())
         heard = ~np.isnan(self.first_at[:, :rooms]).any(axis=1)
         resumed = self.resumed_at[:, :rooms].max(axis=1, initial=-np.inf)
         broken = np.logical_or.reduce(self.stalled[:, :rooms], axis=1)
@@ -249,8 +272,13 @@ class Freshness:
         self.unsteady[row] = False
 
 
+def _kept(passed: Floats) -> Floats:
+    """What is kept of the means after so many seconds. Shaped (half-lives, passed)."""
+    kept: Floats = _KEPT[:, np.clip(passed, 0, LONG - 1).astype(np.int64)]
+    return kept
+
+
 def _expected(pace: Floats, age: Floats) -> Floats:
     """∫ pace · ½^(t ÷ half-life) dt over a silence of `age` seconds."""
-    half = HALF_LIVES_S[0] / np.log(2.0)
-    expected: Floats = pace * half * -np.expm1(-age / half)
+    expected: Floats = pace * _HALF * -np.expm1(-age / _HALF)
     return expected

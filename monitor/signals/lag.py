@@ -5,27 +5,25 @@ half in `HALF_LIFE_S`. Quantiles lie within a bucket, so they are right within 9
 are facts that say when they happened; a clock that is further off than an hour, or ahead
 by more than is believed, tells nothing of lag.
 
-    note     a batch's arrays are kept; of more than `MOST` facts in a second every third one, of
-             as many more of these every fifth, …, each counted for those it stands for
-    roll     once a second: sorted into buckets
+    note     into the buckets of the second that goes on
+    roll     once a second: these are added to those of the past
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from monitor.signals.grouping import UNTIMED, Flags
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 LOWEST_S, HIGHEST_S = 0.01, 3600.0
 PER_OCTAVE = 4
 BUCKETS = int(np.ceil(np.log2(HIGHEST_S / LOWEST_S) * PER_OCTAVE)) + 1
 HALF_LIFE_S = 20.0
-MOST = 1 << 14  # facts a second
 FEWEST = 0.5  # weight of facts below which a room's lag is unknown: one, 20 s ago
-Weights = NDArray[np.float32]
+EDGES = LOWEST_S * 2.0 ** (np.arange(1, BUCKETS) / PER_OCTAVE)  # where each but the first begins
 _KEEP = 0.5 ** (1.0 / HALF_LIFE_S)
 
 
@@ -35,8 +33,7 @@ class Lag:
     def __init__(self, ahead_s: float = 60.0, rows: int = 16) -> None:
         self._ahead_s = ahead_s
         self._counts = np.zeros((BUCKETS, rows), np.float32)
-        self._noted: list[tuple[Ints, Floats, Flags, Weights]] = []
-        self._taken = self._passed = 0  # facts of this second
+        self._coming = np.zeros((BUCKETS, rows), np.float32)  # of the second that goes on
         self._second = 0
         self._sums: Floats | None = None
 
@@ -45,18 +42,19 @@ class Lag:
         more = rows - self._counts.shape[1]
         if more > 0:
             self._counts = np.pad(self._counts, ((0, 0), (0, more)))
+            self._coming = np.pad(self._coming, ((0, 0), (0, more)))
             self._sums = None
 
     def note(self, rows: Ints, at: Floats, flags: Flags, now: float) -> None:
         """Facts reached us now; rows below 0 are of no room."""
-        every = 2 * (self._taken // MOST) + 1  # odd, or it would keep step with what alternates
-        which = slice(-self._passed % every, None, every)
-        self._passed += len(rows)
-        weights = np.full(len(rows[which]), every, np.float32)
-        if not len(weights):
+        if compiled is not None:
+            compiled.late(self._coming, EDGES, rows, at, flags, now, self._ahead_s, HIGHEST_S)
             return
-        self._noted.append((rows[which], now - at[which], flags[which], weights))
-        self._taken += len(weights)
+        late = now - at
+        told = (flags & UNTIMED) == 0
+        told &= (rows >= 0) & (late <= HIGHEST_S) & (late >= -self._ahead_s)
+        buckets = np.searchsorted(EDGES, late[told], side="right")
+        np.add.at(self._coming, (buckets, rows[told]), 1.0)
 
     def roll(self, now: float) -> None:
         """Time has passed: once a second the past is forgotten a little."""
@@ -65,22 +63,9 @@ class Lag:
             return
         self._counts *= np.float32(_KEEP ** min(second - self._second, 1000))
         self._second = second
-        self._sort()
+        self._counts += self._coming
+        self._coming[:] = 0.0
         self._sums = None
-
-    def _sort(self) -> None:
-        """Sort what was noted into its buckets."""
-        if not self._noted:
-            return
-        rows, late, flags, weights = (
-            np.concatenate(column) for column in zip(*self._noted, strict=True)
-        )
-        self._noted, self._taken, self._passed = [], 0, 0
-        told = (flags & UNTIMED) == 0
-        told &= (rows >= 0) & (late <= HIGHEST_S) & (late >= -self._ahead_s)
-        octaves = np.log2(np.maximum(late[told], LOWEST_S) / LOWEST_S)
-        cells = (octaves * PER_OCTAVE).astype(np.int64) * self._counts.shape[1] + rows[told]
-        np.add.at(self._counts.reshape(-1), cells, weights[told])
 
     def quantile(self, share: float) -> Floats:
         """Seconds that `share` of the facts were late by at most; NaN where none are known."""
@@ -99,5 +84,5 @@ class Lag:
 
     def forget(self, row: int) -> None:
         """A new session: what was late is over."""
-        self._counts[:, row] = 0.0
+        self._counts[:, row] = self._coming[:, row] = 0.0
         self._sums = None

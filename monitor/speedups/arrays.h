@@ -111,7 +111,6 @@ PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);
-PyObject *heard(PyObject *module, PyObject *args);
 
 PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
@@ -123,6 +122,12 @@ PyObject *made(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *became(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *took(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *bought(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+
+PyObject *heard(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *silent(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *learned(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *calm(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *args);
 

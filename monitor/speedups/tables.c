@@ -211,32 +211,6 @@ PyObject *move(PyObject *module, PyObject *args)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
-/* heard(first_at, heard_at, count, rows, now): a message from each of `rows`. */
-PyObject *heard(PyObject *module, PyObject *args)
-{
-    PyObject *first_, *heard_, *count_, *rows_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t wide, heards, counts, length;
-    double now;
-    if (!PyArg_ParseTuple(args, "OOOOd", &first_, &heard_, &count_, &rows_, &now))
-        return NULL;
-    double *first = items(&arrays, first_, 8, &wide);
-    double *at = first ? items(&arrays, heard_, 8, &heards) : NULL;
-    int64_t *count = at ? items(&arrays, count_, 8, &counts) : NULL;
-    const int64_t *rows = count ? items(&arrays, rows_, 8, &length) : NULL;
-    if (!rows || heards != wide || counts != wide)
-        return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length; index++) {
-        if (rows[index] < 0 || rows[index] >= wide)
-            return wrong_lengths(&arrays);
-        if (!(first[rows[index]] <= now))
-            first[rows[index]] = now;
-        at[rows[index]] = now;
-        count[rows[index]]++;
-    }
-    return closed(&arrays, Py_NewRef(Py_None));
-}
-
 /* rehash(old, its numbers, table, numbers of the table): put all keys into an empty table. */
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from monitor.signals import freshness as module
 from monitor.signals.freshness import ANY, FEEDS, Freshness
 
 START = 1_795_370_000.0
@@ -294,3 +295,29 @@ def test_since_when_a_feed_is_heard_without_a_hole():
     assert math.isnan(lost)
     assert feed.now - 60 <= again <= feed.now - 50
     assert math.isnan(feed.freshness.since("orders", 0))
+
+
+def played(seed: int) -> list[object]:
+    """All that is known after some minutes of feeds that come, fail and come back."""
+    dice = np.random.default_rng(seed)
+    freshness = Freshness(rows=6)
+    told: list[object] = []
+    for tick in range(1200):
+        now = START + tick / 4
+        for feed in FEEDS[:3]:
+            rows = np.flatnonzero(dice.random(6) < (0.9, 0.5, 0.0)[tick // 400])
+            if len(rows) and (tick // 100) % 5 != 4:
+                freshness.heard(feed, np.repeat(rows, 3), now)
+        freshness.roll(now)
+        told.append(freshness.stalled.tobytes() + freshness.unsteady.tobytes())
+        told.append(freshness.calm(5, now))
+    names = ("pace", "_means", "_listened_s", "_learned_at", "_owed", "heard_at", "first_at")
+    return told + [getattr(freshness, name).tolist() for name in names]
+
+
+def test_stalls_and_paces_are_the_same_compiled_or_not(monkeypatch):
+    fast = played(3)
+    monkeypatch.setattr(module, "compiled", None)
+
+    np.testing.assert_equal(played(3), fast)
+    assert len(set(map(str, fast))) > 5

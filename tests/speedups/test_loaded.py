@@ -22,6 +22,7 @@ from monitor.signals import (
     freshness,
     grouping,
     hashes,
+    lag,
     orders,
     people,
     sketches,
@@ -36,8 +37,8 @@ from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
-    grouping, hashes, people, sketches, windows, freshness, totals, traffic, orders, stock, program,
-    lifecycle,
+    grouping, hashes, lag, people, sketches, windows, freshness, totals, traffic, orders, stock,
+    program, lifecycle,
 )  # fmt: skip
 TESTS = (
     "grouping",
@@ -47,6 +48,7 @@ TESTS = (
     "sketches",
     "windows",
     "freshness",
+    "lag",
     "engagement",
     "traffic",
     "totals",
@@ -130,9 +132,11 @@ def test_everything_that_calls_it_holds_without_it():
     [
         lambda: compiled.meet(np.zeros(4), np.zeros(2, np.int64), np.zeros(1, bool)),
         lambda: compiled.heard(
-            *[np.zeros(2)] * 2, np.zeros(3, np.int64), np.zeros(1, np.int64), 1.0
+            *[np.zeros((1, 2))] * 2, np.zeros((1, 3)), np.zeros((1, 2), bool), 0, np.zeros(1), 1.0
         ),
-        lambda: compiled.heard(*[np.zeros(2)] * 2, np.zeros(2, np.int64), np.array([2]), 1.0),
+        lambda: compiled.heard(
+            *[np.zeros((1, 2))] * 3, np.zeros((1, 2), bool), 0, np.array([2]), 1.0
+        ),
         lambda: compiled.reached(np.zeros((2, 64), np.uint32), np.ones(1, np.int64), np.zeros(3)),
         lambda: compiled.meet(np.zeros(0, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
         lambda: compiled.has(np.zeros(6, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
