@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from monitor.events import Event
+from monitor.scanned import Facts
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -37,6 +37,6 @@ class Batch(Struct, kw_only=True):
     """
 
     source: str
-    events: list[Event]
+    events: Facts
     received_at: float
     heard: tuple[str, ...] = ()

@@ -128,13 +128,13 @@ def _timed(batch: Batch) -> list[Batch]:
     """A batch, or as many as there are instants where nobody noted when it was received."""
     if batch.received_at != UNTOLD:
         return [batch]
-    parts: list[Batch] = []
+    parts: list[tuple[float, list[Event]]] = []
     for event in batch.events:
-        if parts and event.at - parts[-1].received_at < TICK_S / 5:
-            parts[-1].events.append(event)
+        if parts and event.at - parts[-1][0] < TICK_S / 5:
+            parts[-1][1].append(event)
         else:
-            parts.append(Batch(source=batch.source, events=[event], received_at=event.at))
-    return parts
+            parts.append((event.at, [event]))
+    return [Batch(source=batch.source, events=events, received_at=at) for at, events in parts]
 
 
 def line(change: Change) -> bytes:

@@ -225,7 +225,7 @@ class CloudEvents:
             part = parts.setdefault(
                 key, Part(source=single.source, received_at=single.received_at, indexes=[])
             )
-            part.events.extend(single.events)
+            part.events.extend(single.events)  # type: ignore[arg-type]  # both are lists
             assert part.indexes is not None
             part.indexes.append(index)
         return Read(parts=list(parts.values()), refused=refused, unknown=unknown)

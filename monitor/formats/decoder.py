@@ -27,7 +27,8 @@ from monitor.formats.oba import Oba
 from monitor.formats.reasons import snippet, why_too_large
 from monitor.formats.recorded import Recorded
 from monitor.frames import Batch, Frame
-from monitor.signals.grouping import all_in
+from monitor.scanned import Facts, Scanned
+from monitor.signals.gathering import all_in
 
 FORMATS: dict[str, Callable[[], Format]] = {
     "native": Native,
@@ -132,10 +133,11 @@ class Decoder:
         last = batches[-1] if batches else None
         if (
             last is not None
+            and type(last.events) is type(events)
             and last.source == source
             and 0 <= received_at - last.received_at <= TOGETHER_S
         ):
-            last.events.extend(events)
+            last.events.extend(events)  # type: ignore[arg-type]  # both are lists, or both scanned
             last.heard = tuple(dict.fromkeys((*last.heard, *heard)))
         else:
             heard_once = tuple(dict.fromkeys(heard))
@@ -144,8 +146,13 @@ class Decoder:
             )
         return len(events)
 
-    def _sift(self, part: Part, refused: list[Refused]) -> list[Event]:
+    def _sift(self, part: Part, refused: list[Refused]) -> Facts:
         """The events whose room is all right; the others are refused."""
+        events = part.events
+        if isinstance(events, Scanned) and all(
+            self._why_not(room) is None for room in events.rooms()
+        ):
+            return events
         allowed: list[Event] = []
         for number, event in enumerate(part.events):
             reason = self._why_not(event.room)

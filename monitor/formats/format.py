@@ -11,8 +11,8 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from monitor.events import Event
 from monitor.frames import Frame
+from monitor.scanned import Facts
 
 
 class Refused(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Part(Struct):
     item number of each event; None when they are simply 0, 1, 2 …
     """
 
-    events: list[Event] = field(default_factory=list)
+    events: Facts = field(default_factory=list)
     source: str | None = None
     received_at: float | None = None
     heard: list[str] = field(default_factory=list)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from monitor.events import Event
+from monitor.formats import scanner
 from monitor.formats.format import Part, Read
 from monitor.formats.reasons import MISTAKES
 from monitor.formats.wire import Typed, apart
@@ -37,8 +38,12 @@ class Native:
 
     def __init__(self) -> None:
         self._events: Typed[Event] = Typed(Event)
+        self._scan = scanner.native(self._events.one)
 
     def read(self, frame: Frame, room: str | None) -> Read:
+        scanned = self._scan(frame.data)
+        if scanned is not None:
+            return Read(parts=[Part(events=scanned)])
         events = self._events.every(frame.data)
         if events is not None:
             return Read(parts=[Part(events=events)])

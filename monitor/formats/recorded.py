@@ -97,7 +97,7 @@ def line_of(batch: Batch) -> bytes:
         Line(
             received_at=batch.received_at,
             source=batch.source or None,
-            events=batch.events,
+            events=list(batch.events),
             heard=list(batch.heard),
         )
     ) + b"\n"  # fmt: skip

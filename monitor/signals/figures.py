@@ -28,7 +28,8 @@ from monitor.mood.mood import Mood
 from monitor.mood.phrases import Phrases
 from monitor.signals import engagement, plays, sales, states, traffic
 from monitor.signals.freshness import ANY, FEED_OF
-from monitor.signals.grouping import NAMED, UNTIMED, Gathered, Group, Held, gather
+from monitor.signals.gathering import Gathered, gather
+from monitor.signals.grouping import NAMED, UNTIMED, Group, Held
 from monitor.signals.identity import Identities
 from monitor.signals.metrics import CATALOGUE
 from monitor.signals.past import ROOMS as PAST_ROOMS
@@ -103,7 +104,6 @@ class Figures:
         self._roll(now)
         self._noted = True
         self._tables.happened.hidden = batch.source == "config"  # it is so, and did not happen
-        identity = self._seen.of(batch.source, now)
         self.received += len(batch.events)
         if batch.heard:
             row = self._rows(batch.heard)
@@ -111,7 +111,7 @@ class Figures:
         gathered = gather(batch.events, self._tables.rooms.row_of, now)
         if self._tables.rooms.grown:
             self._tables.grow()
-        fresh = identity.fresh(gathered.keys)
+        fresh = self._seen.of(batch.source, now).fresh(gathered.keys)
         if not fresh.all():
             again = gathered.row[~fresh]
             self._tables.windows.add("duplicates", again[again >= 0], int(now))
@@ -203,9 +203,8 @@ class Figures:
         return ints(rows)
 
     def _read(self, kind: type[facts.Fact], group: Group) -> None:
-        reader = COUNTED.get(kind)
-        if reader is not None:
-            reader(self._tables, group)
+        if kind in COUNTED:
+            COUNTED[kind](self._tables, group)
             return
         for event, one in zip(group.events, group.rows, strict=True):
             states.apply(self._tables, one, event, group.now)
@@ -224,8 +223,9 @@ class Figures:
         named = kind is facts.Viewers and bool(self._elsewhere(group).any())
         # What the config says is no sign of a broadcast.
         if not tables.happened.hidden and (named or not rooms.settled[row].all()):
-            for event, one in zip(group.events, group.rows, strict=True):
-                if (named or not rooms.settled[one]) and rooms.settle(one, event, now):
+            for index, one in enumerate(group.rows):
+                unsettled = named or not rooms.settled[one]
+                if unsettled and rooms.settle(one, group.events[index], now):
                     tables.forget_session(one)
         freshness = tables.freshness
         uncertain = group.has(UNTIMED)

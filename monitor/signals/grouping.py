@@ -3,21 +3,20 @@
     batch ─ gather ─ for each kind: its facts, and of each its room's row, its instant, who
                      did it (a hash), how many, and what else is so (flags)
 
-Fields are taken from facts once, while they are in the processor's cache; what is read
-again and again are arrays. What arrives together is one group; few facts wait in `Held`
-to be counted together, as a call of numpy costs the same for one as for hundreds.
+What arrives together is one group (gathering.py makes it); few facts wait in `Held` to be
+counted together, as a call of numpy costs the same for one as for hundreds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, get_args
+from collections.abc import Sequence
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.events import Event, Fact
-from monitor.signals.hashes import hashes
+from monitor.scanned import Scanned, texts_of
 from monitor.signals.windows import Ints, ints
 from monitor.speedups.loaded import compiled
 
@@ -51,8 +50,7 @@ def _fields(kind: type[Fact]) -> tuple[str | None, str | None, str | None]:
 
 
 FIELDS = {kind: _fields(kind) for kind in get_args(Event)}
-_KINDS = tuple(FIELDS)
-_LAYOUTS = compiled and compiled.layouts([(kind, *names) for kind, names in FIELDS.items()])
+LAYOUTS = compiled and compiled.layouts([(kind, *names) for kind, names in FIELDS.items()])
 
 
 COLUMNS = {
@@ -79,7 +77,7 @@ class Group:
     order: Ints  # the key of the order, 0 where it is none
 
     def __init__(
-        self, events: list[Any], block: Ints, at: Floats, flags: Flags, now: float
+        self, events: Sequence[Any], block: Ints, at: Floats, flags: Flags, now: float
     ) -> None:
         """`block` is (6, facts): the columns above, in that order."""
         self.events, self.block, self.at, self.flags, self.now = events, block, at, flags, now
@@ -101,12 +99,11 @@ class Group:
         if which.all():
             return self
         indexes = np.flatnonzero(which)
-        if len(indexes) * 8 > len(which) * 7:  # nearly all of them
-            events = list(self.events)
-            for index in np.flatnonzero(~which)[::-1].tolist():
-                del events[index]
+        events = self.events
+        if isinstance(events, Scanned):
+            events = events.take(indexes)
         else:
-            events = [self.events[index] for index in indexes.tolist()]
+            events = [events[index] for index in indexes.tolist()]
         return Group(
             events,
             self.block.take(indexes, axis=1),
@@ -114,6 +111,10 @@ class Group:
             self.flags.take(indexes),
             self.now,
         )
+
+    def texts(self, name: str) -> list[Any]:
+        """A field of each fact, of those that `Scanned.texts` knows."""
+        return texts_of(self.events, name)
 
     def in_slots(self, slots: Ints) -> Group:
         """The same facts, counted in other seconds."""
@@ -134,120 +135,16 @@ class Group:
         return marked
 
 
-class Gathered(NamedTuple):
-    """The facts of a batch: each kind's, and the columns of all of them together."""
-
-    kinds: list[tuple[type[Fact], Group]]
-    row: Ints
-    at: Floats
-    flags: Flags
-    keys: Ints  # of their ids, 0 where they have none
-
-    def where(self, which: NDArray[np.bool_]) -> Gathered:
-        """The part for which `which` holds."""
-        kinds = []
-        first = 0
-        for kind, group in self.kinds:
-            part = group.where(which[first : (first := first + len(group.events))])
-            if part.events:
-                kinds.append((kind, part))
-        return Gathered(kinds, self.row[which], self.at[which], self.flags[which], self.keys[which])
-
-
-def gather(events: list[Event], row_of: dict[str, int], now: float) -> Gathered:
-    """The columns of facts. `row_of` knows the row of a room, or admits it."""
-    block = np.empty((6, len(events)), np.int64)
-    at = np.empty(len(events))
-    flags = np.empty(len(events), np.uint8)
-    keys = np.empty(len(events), np.int64)
-    if compiled is not None:
-        found = compiled.gather(_LAYOUTS, events, row_of, now, block, at, flags, keys)
-        groups = [(_KINDS[kind], alike) for kind, alike in found]
-    else:
-        groups = list(by_kind(events).items())
-        first = 0
-        for kind, alike in groups:
-            part = slice(first, first := first + len(alike))
-            at[part] = [event.at for event in alike]
-            keys[part] = _keys([event.id for event in alike])
-            block[[0, 2, 3, 4, 5], part], flags[part] = _columns(kind, alike, row_of)
-        block[1] = np.minimum(at, now)
-    kinds = []
-    first = 0
-    for kind, alike in groups:
-        part = slice(first, first := first + len(alike))
-        kinds.append((kind, Group(alike, block[:, part], at[part], flags[part], now)))
-    return Gathered(kinds, block[0], at, flags, keys)
-
-
-def all_in(events: list[Event], rooms: set[str]) -> bool:
-    """Whether the rooms of all facts are among `rooms`."""
-    if compiled is not None:
-        known: bool = compiled.known(_LAYOUTS, events, rooms)
-        return known
-    return {event.room for event in events} <= rooms
-
-
 def shelved(group: Group, shelves: list[Any]) -> Ints:
     """The row of the product of each fact. A shelf, one for each room's row, knows it by the
     SKU, or admits it.
     """
+    names = group.texts("sku")
     if compiled is not None:
-        rows = np.empty(len(group.events), np.int64)
-        compiled.shelved(_LAYOUTS, group.events, shelves, group.row, rows)
+        rows = np.empty(len(names), np.int64)
+        compiled.shelved(names, shelves, group.row, rows)
         return rows
-    pairs = zip(group.rows, group.events, strict=True)
-    return ints([shelves[row][event.sku] for row, event in pairs])
-
-
-def _columns(
-    kind: type[Fact], alike: Sequence[Any], row_of: dict[str, int]
-) -> tuple[tuple[Ints, ...], Flags]:
-    """Row, person, value, second number and order of facts of a kind, and their flags."""
-    person, value, second = FIELDS[kind]
-    rows = ints([row_of[event.room] for event in alike])
-    people = np.zeros(len(alike), np.int64)
-    if person is not None:
-        people = _keys([event.user for event in alike])
-    orders = np.zeros(len(alike), np.int64)
-    if "order" in kind.__struct_fields__:
-        orders = _keys([event.order for event in alike])
-    return (rows, people, _numbers(alike, value, 1), _numbers(alike, second, 0), orders), _flags(
-        kind, alike
-    )
-
-
-def _numbers(alike: Sequence[Any], field: str | None, missing: int) -> Ints:
-    if field is None:
-        return np.full(len(alike), missing)
-    told = [getattr(event, field) for event in alike]
-    return ints([-1 if number is None else number for number in told] if None in told else told)
-
-
-def _keys(names: list[str | None]) -> Ints:
-    keys = hashes(names)
-    if None in names:
-        keys[[name is None for name in names]] = 0
-    return keys
-
-
-def _flags(kind: type[Fact], alike: Sequence[Any]) -> Flags:
-    flags = np.array(
-        [
-            (event.at_from == "received") * 4 + (event.session is not None) * 8  # UNTIMED, NAMED
-            for event in alike
-        ],
-        np.uint8,
-    )
-    names = kind.__struct_fields__
-    if "kind" in names:
-        flags[[event.kind != "delta" for event in alike]] |= TOTAL
-    if "capped" in names:
-        flags[[event.capped for event in alike]] |= CAPPED | LOOSE
-        flags[[event.lower_bound for event in alike]] |= LOOSE
-    if "is_host" in names:
-        flags[[event.is_host or event.is_moderator for event in alike]] |= STAFF
-    return flags
+    return ints([shelves[row][name] for row, name in zip(group.rows, names, strict=True)])
 
 
 class Held:
@@ -266,32 +163,13 @@ class Held:
         if len(self._groups) == 1:
             return self._groups[0]
         groups = self._groups
+        scanned = [group.events for group in groups if isinstance(group.events, Scanned)]
         return Group(
-            [event for group in groups for event in group.events],
+            Scanned.joined(scanned)
+            if len(scanned) == len(groups)
+            else [event for group in groups for event in group.events],
             np.concatenate([group.block for group in groups], axis=1),
             np.concatenate([group.at for group in groups]),
             np.concatenate([group.flags for group in groups]),
             groups[-1].now,
         )
-
-
-class _Appends(dict[type[Fact], Callable[[Event], None]]):
-    """Kind → the `append` of its list in `groups`, made when it is first asked for."""
-
-    def __init__(self, groups: dict[type[Fact], list[Event]]) -> None:
-        super().__init__()
-        self._groups = groups
-
-    def __missing__(self, kind: type[Fact]) -> Callable[[Event], None]:
-        alike = self._groups[kind] = []
-        self[kind] = alike.append
-        return alike.append
-
-
-def by_kind(events: Sequence[Event]) -> dict[type[Fact], list[Event]]:
-    """The facts of each kind, in their order."""
-    groups: dict[type[Fact], list[Event]] = {}
-    append = _Appends(groups)
-    for event in events:
-        append[event.__class__](event)
-    return groups

@@ -13,7 +13,7 @@ strings, so nobody can choose such names, and a table is worth nothing to anothe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,12 @@ FULL = 0.5  # of the slots; beyond, the table grows
 _SPREAD = np.int64(-7046029254386353131)  # an odd number, 2⁶⁴ ÷ golden ratio
 
 
-def hashes(names: Sequence[str | None]) -> Ints:
-    """The keys of names; never 0, which is a free slot."""
+def hashes(names: list[Any]) -> Ints:
+    """The keys of names; never 0, which is a free slot, but of None, if that is compiled."""
+    if compiled is not None:
+        keys = np.empty(len(names), np.int64)
+        compiled.keys(names, keys)
+        return keys
     return np.fromiter(map(hash, names), np.int64, len(names)) | 1
 
 

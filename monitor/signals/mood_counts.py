@@ -38,8 +38,9 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
         part = group.where(chosen)
         weight = every[part.row]
     crowd.incidents.sample(part.row, weight)
-    reading = mood.read([event.text for event in part.events])
-    people = [(event.user, event.text) for event in part.events]
+    texts, users = part.texts("text"), part.texts("user")
+    reading = mood.read(texts)
+    people = list(zip(users, texts, strict=True))
     copied = crowd.heard(part.rows, part.row, people, reading, part.now)
     for name, flags in (
         ("negative", reading.negative),
@@ -50,7 +51,7 @@ def read(tables: Tables, mood: Mood, group: Group) -> Reading | None:
     ):
         if flags.any():
             _add(tables, name, part, flags, weight)
-    _asked(tables, part, reading)
+    _asked(tables, part, users, reading)
     if reading.negative.any():
         for topic in np.unique(reading.topic[reading.negative]).tolist():
             _add(tables, TOPIC_COUNTERS[topic], part, reading.topic == topic, weight)
@@ -64,12 +65,12 @@ def _add(
     tables.windows.add(name, part.row[which], part.slots[which], values)
 
 
-def _asked(tables: Tables, group: Group, reading: Reading) -> None:
+def _asked(tables: Tables, group: Group, users: list[str], reading: Reading) -> None:
     asking = np.flatnonzero(reading.question)
     rows, at = group.row[asking].tolist(), np.minimum(group.at[asking], group.now).tolist()
-    asked, events = tables.questions.asked, group.events
+    asked = tables.questions.asked
     for index, row, when in zip(asking.tolist(), rows, at, strict=True):
-        asked(row, events[index].user, when)
+        asked(row, users[index], when)
 
 
 def replied(tables: Tables, group: Group) -> None:

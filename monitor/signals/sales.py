@@ -140,11 +140,9 @@ def _ordered(tables: Tables, group: Group) -> Told:
 def _amounts(tables: Tables, group: Group) -> Ints:
     """The amounts of a group, 0 where the currency is not the room's."""
     currencies = tables.rooms.currencies
-    amounts = [
-        event.amount_minor if event.currency == currencies[row] else -1
-        for event, row in zip(group.events, group.rows, strict=True)
-    ]
-    if -1 in amounts:
-        tables.rejected["other currency"] += amounts.count(-1)
-        amounts = [max(amount, 0) for amount in amounts]
-    return np.array(amounts, np.int64)
+    told = group.texts("currency")
+    foreign = [currencies[row] != each for row, each in zip(group.rows, told, strict=True)]
+    if True not in foreign:
+        return group.second
+    tables.rejected["other currency"] += sum(foreign)
+    return np.where(foreign, 0, group.second)

@@ -69,7 +69,7 @@ def enters(tables: Tables, group: Group) -> None:
     tables.freshness.heard("enters", group.row, group.now)
     counted(tables, group, "enters")
     did(tables, group, "entered")
-    via = [event.via for event in group.events]
+    via = group.texts("via")
     if via.count(None) < len(via):
         tables.arrivals.came(group.rows, via, group.now)
 

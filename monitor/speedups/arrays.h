@@ -10,6 +10,8 @@
 
 #define SPREAD UINT64_C(11400714819323198485) /* as in hashes.py: 2^64 / golden ratio */
 
+enum { TOTAL = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16, CAPPED = 32 }; /* as in grouping.py */
+
 typedef struct {
     Py_buffer view[16];
     int open;
@@ -104,6 +106,7 @@ PyObject *gather(PyObject *module, PyObject *args);
 PyObject *known(PyObject *module, PyObject *args);
 PyObject *shelved(PyObject *module, PyObject *args);
 int words(void);
+int64_t row_in(PyObject *rows, PyObject *room); /* the row of a name, or admit it */
 
 PyObject *meet(PyObject *module, PyObject *args);
 PyObject *has(PyObject *module, PyObject *args);

@@ -1,18 +1,14 @@
 /* Facts into columns. A fact is read where its Struct keeps it, without a call a field:
    `layouts` finds out where that is, once, from the member descriptors of its type. */
 
-#include "arrays.h"
+#include "scan.h"
 #include <structmember.h>
 #include <string.h>
-
-#define MOST_KINDS 64
-
-enum { TOTAL = 1, STAFF = 2, UNTIMED = 4, NAMED = 8, LOOSE = 16, CAPPED = 32 }; /* as in grouping.py */
 
 typedef struct { /* where a Struct keeps its fields; -1: it has none of that name */
     PyTypeObject *type;
     Py_ssize_t room, at, id, at_from, session, person, value, second;
-    Py_ssize_t sku, order, kind, capped, lower_bound, is_host, is_moderator;
+    Py_ssize_t order, kind, capped, lower_bound, is_host, is_moderator;
 } Layout;
 
 typedef struct {
@@ -64,7 +60,7 @@ static int lay_out(Layout *layout, PyObject *row)
         {"at_from", &layout->at_from}, {"session", &layout->session}, {person, &layout->person},
         {value, &layout->value}, {second, &layout->second}, {"kind", &layout->kind},
         {"capped", &layout->capped}, {"lower_bound", &layout->lower_bound},
-        {"sku", &layout->sku}, {"order", &layout->order}, {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
+        {"order", &layout->order}, {"is_host", &layout->is_host}, {"is_moderator", &layout->is_moderator},
     };
     for (size_t each = 0; each < sizeof(fields) / sizeof(fields[0]); each++)
         if (find(type, fields[each].name, fields[each].offset) < 0)
@@ -121,11 +117,6 @@ static int kind_of(const Layouts *layouts, PyObject *fact, int guess)
     return -1;
 }
 
-static int64_t key_of(PyObject *name) /* 0: it has none */
-{
-    return name == Py_None ? 0 : (int64_t)PyObject_Hash(name) | 1;
-}
-
 /* known(layouts, facts, rooms): whether the rooms of all facts are in a set. */
 PyObject *known(PyObject *module, PyObject *args)
 {
@@ -179,7 +170,7 @@ static uint8_t flags_of(PyObject *fact, const Layout *layout)
     return flags;
 }
 
-static int64_t row_of(PyObject *rows, PyObject *room)
+int64_t row_in(PyObject *rows, PyObject *room)
 {
     PyObject *row = Py_XNewRef(PyDict_GetItemWithError(rows, room));
     if (row == NULL && !PyErr_Occurred())
@@ -287,7 +278,7 @@ PyObject *gather(PyObject *module, PyObject *args)
                   &layouts->of[parts.kind[of[index + AHEAD]]]);
         Py_ssize_t place = parts.next[of[index]]++;
         PyList_SET_ITEM(parts.lists[of[index]], place - parts.begins[of[index]], Py_NewRef(fact));
-        row[place] = row_of(rows, FIELD(fact, layout->room));
+        row[place] = row_in(rows, FIELD(fact, layout->room));
         at[place] = PyFloat_AsDouble(FIELD(fact, layout->at));
         slot[place] = (int64_t)(at[place] < now ? at[place] : now);
         person[place] = layout->person < 0 ? 0 : key_of(FIELD(fact, layout->person));
@@ -305,32 +296,53 @@ PyObject *gather(PyObject *module, PyObject *args)
     return closed(&arrays, groups);
 }
 
-/* shelved(layouts, facts, shelves, rows, found): the row of the product of each fact.
+/* A fact that was read into a Struct, as one that was scanned. */
+int fill_from(Scan *scan, Fact *fact, PyObject *made)
+{
+    Scanner *scanner = (Scanner *)scan->scanner;
+    const Layouts *layouts = PyCapsule_GetPointer(scanner->layouts, NULL);
+    int kind = layouts ? kind_of(layouts, made, fact->kind) : -1;
+    if (kind < 0)
+        return -1;
+    const Layout *layout = &layouts->of[kind];
+    Py_ssize_t size;
+    const char *room = PyUnicode_AsUTF8AndSize(FIELD(made, layout->room), &size);
+    int place = room ? room_place(scanner, (const uint8_t *)room, (size_t)size, scan->rooms) : -1;
+    if (place < 0)
+        return -1;
+    fact->room = (uint32_t)place;
+    fact->kind = (uint8_t)kind;
+    fact->at = PyFloat_AsDouble(FIELD(made, layout->at));
+    fact->person = layout->person < 0 ? 0 : key_of(FIELD(made, layout->person));
+    fact->value = number_of(made, layout->value, 1);
+    fact->second = number_of(made, layout->second, 0);
+    fact->order = layout->order < 0 ? 0 : key_of(FIELD(made, layout->order));
+    fact->flags = flags_of(made, layout);
+    fact->id = key_of(FIELD(made, layout->id));
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* shelved(names, shelves, rows, found): the row of the product of each fact, by its SKU.
 
    `shelves` has a dict for each room's row, which knows the row of an SKU or admits it. */
 PyObject *shelved(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *facts, *shelves, *rows_, *found_;
+    PyObject *names, *shelves, *rows_, *found_;
     Arrays arrays = {.open = 0};
     Py_ssize_t length, places;
-    if (!PyArg_ParseTuple(args, "OO!O!OO", &capsule, &PyList_Type, &facts, &PyList_Type, &shelves,
-                          &rows_, &found_))
+    if (!PyArg_ParseTuple(args, "O!O!OO", &PyList_Type, &names, &PyList_Type, &shelves, &rows_,
+                          &found_))
         return NULL;
-    const Layouts *layouts = PyCapsule_GetPointer(capsule, NULL);
-    const int64_t *rows = layouts ? items(&arrays, rows_, 8, &length) : NULL;
+    const int64_t *rows = items(&arrays, rows_, 8, &length);
     int64_t *found = rows ? items(&arrays, found_, 8, &places) : NULL;
-    if (!found || places != length || length != PyList_GET_SIZE(facts))
+    if (!found || places != length || length != PyList_GET_SIZE(names))
         return wrong_lengths(&arrays);
-    int kind = 0;
     for (Py_ssize_t index = 0; index < length && !PyErr_Occurred(); index++) {
-        PyObject *fact = PyList_GET_ITEM(facts, index);
         PyObject *shelf = PyList_GetItem(shelves, (Py_ssize_t)rows[index]); /* borrowed */
-        if ((kind = kind_of(layouts, fact, kind)) < 0 || shelf == NULL)
-            break;
-        if (layouts->of[kind].sku < 0 || !PyDict_Check(shelf))
-            PyErr_SetString(PyExc_TypeError, "facts of products, and shelves, are wanted");
-        else
-            found[index] = row_of(shelf, FIELD(fact, layouts->of[kind].sku));
+        if (shelf != NULL && !PyDict_Check(shelf))
+            PyErr_SetString(PyExc_TypeError, "shelves are wanted");
+        else if (shelf != NULL)
+            found[index] = row_in(shelf, PyList_GET_ITEM(names, index));
     }
     return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
 }

@@ -1,6 +1,6 @@
 /* The compiled module; what it may be asked is told in the other files. */
 
-#include "arrays.h"
+#include "scan.h"
 
 #define FAST(function) (PyCFunction)(void (*)(void))(function)
 
@@ -30,6 +30,11 @@ static PyMethodDef methods[] = {
     {"late", FAST(late), METH_FASTCALL, NULL},
     {"run", run, METH_VARARGS, NULL},
     {"stepped", FAST(stepped), METH_FASTCALL, NULL},
+    {"keys", keys, METH_VARARGS, NULL},
+    {"scanner", make_scanner, METH_VARARGS, NULL},
+    {"scan", scan, METH_VARARGS, NULL},
+    {"collect", collect, METH_VARARGS, NULL},
+    {"texts", texts, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -42,7 +47,7 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__compiled(void)
 {
-    PyObject *made = words() < 0 ? NULL : PyModule_Create(&module);
+    PyObject *made = words() < 0 || salt() < 0 || PyType_Ready(&Scanner_type) < 0 || PyType_Ready(&Scan_type) < 0 ? NULL : PyModule_Create(&module);
     if (made != NULL && PyModule_AddStringConstant(made, "digest", DIGEST) < 0)
         Py_CLEAR(made);
     return made;

@@ -224,15 +224,15 @@ def _apart(batch: Batch) -> dict[str, Batch]:
     rooms = {event.room for event in batch.events} | set(batch.heard)
     if len(rooms) == 1:
         return {rooms.pop(): batch}
-    parts = {
+    facts: dict[str, list[Event]] = {room: [] for room in sorted(rooms)}
+    for event in batch.events:
+        facts[event.room].append(event)
+    return {
         room: Batch(
             source=batch.source,
-            events=[],
+            events=events,
             received_at=batch.received_at,
             heard=(room,) if room in batch.heard else (),
         )
-        for room in sorted(rooms)
+        for room, events in facts.items()
     }
-    for event in batch.events:
-        parts[event.room].events.append(event)
-    return parts

@@ -25,6 +25,7 @@ SPAN_S = 24  # facts happen within it, and all reach us within the 30 s that the
 HEARD = (  # what depends on when we heard, and not on when it happened
     "feed_", "lag_", "late_", "duplicates_", "online_avg", "watch_s", "minutes_live", "hook_lift",
     "hook_verdict", "flash_sold_out_s", "bag_online_drop", "sold_out_s", "back_in_stock_s",
+    "incident_level",  # it opens at the tick that sees enough complaints beside each other
     "forbidden_terms_",  # a title counts when it is told first, a pin for the title known then
 )  # fmt: skip
 

@@ -13,13 +13,16 @@ import msgspec
 import numpy as np
 import pytest
 
+from monitor import scanned
 from monitor.alerts import lifecycle
 from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
+from monitor.formats import scanner
 from monitor.rules import compile as rules
 from monitor.rules import program
 from monitor.signals import (
     freshness,
+    gathering,
     grouping,
     hashes,
     lag,
@@ -37,10 +40,11 @@ from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
-    grouping, hashes, lag, people, sketches, windows, freshness, totals, traffic, orders, stock,
-    program, lifecycle,
+    gathering, grouping, hashes, lag, people, sketches, windows, freshness, totals, traffic,
+    orders, stock, program, lifecycle, scanned, scanner,
 )  # fmt: skip
 TESTS = (
+    "gathering",
     "grouping",
     "hashes",
     "identity",
@@ -91,9 +95,9 @@ def test_columns_come_to_the_same_with_and_without(monkeypatch):
     _, stream = blobs(Market(events=3_000, rooms=5, batch=3_000))
     facts = msgspec.json.decode(stream[0].data, type=WIRE_TYPES["native"])
     row_of = {fact.room: number for number, fact in enumerate(facts)}
-    fast = grouping.gather(facts, row_of, stream[0].now)
-    monkeypatch.setattr(grouping, "compiled", None)
-    plain = grouping.gather(facts, row_of, stream[0].now)
+    fast = gathering.gather(facts, row_of, stream[0].now)
+    monkeypatch.setattr(gathering, "compiled", None)
+    plain = gathering.gather(facts, row_of, stream[0].now)
 
     assert [kind for kind, _ in plain.kinds] == [kind for kind, _ in fast.kinds]
     for (_, one), (_, other) in zip(plain.kinds, fast.kinds, strict=True):

@@ -1,0 +1,125 @@
+"""Tells the compiled scanner what facts look like, out of the Structs of events.py.
+
+Kinds that are only counted become columns at once; of the others the Structs are made
+while the blob is read. Where nothing is compiled, or a blob is not plain, there is no scan,
+and msgspec reads it as it always did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.inspect import (
+    BoolType,
+    Field,
+    FloatType,
+    IntType,
+    LiteralType,
+    NoneType,
+    StrType,
+    UnionType,
+)
+
+from monitor.events import KINDS, Event, Fact
+from monitor.formats.wire import SMALL
+from monitor.scanned import Scanned
+from monitor.signals.grouping import CAPPED, FIELDS, LAYOUTS, LOOSE, NAMED, STAFF, TOTAL, UNTIMED
+from monitor.speedups.loaded import compiled
+
+WORD, TEXT, WHOLE, INSTANT, YES_OR_NO, CHOICE, NOT_HERE = range(7)  # as in speedups/scan.c
+HASHED = frozenset(("room", "id", "user", "order", "currency", "source", "subject", "time"))
+FLAGS = {
+    "session": NAMED,
+    "capped": CAPPED | LOOSE,
+    "lower_bound": LOOSE,
+    "is_host": STAFF,
+    "is_moderator": STAFF,
+}
+CHOICES = {"received": UNTIMED, "total": TOTAL, "gauge": TOTAL}
+SUBJECTS = ("text", "sku", "via")
+LONGEST = 2**31
+
+Spec = tuple[int, int, bool, bool, int, int, int, tuple[tuple[str, int], ...]]
+Scan = Callable[[bytes], Scanned | None]
+
+
+def native(make: Callable[[bytes], Event]) -> Scan:
+    """Scans the flat form; `make` reads one item."""
+    if compiled is None:
+        return _unscanned
+    fields = {"type": 0}
+    for kind in KINDS.values():
+        if any(FIELDS[kind]):
+            for name in kind.__struct_fields__:
+                fields.setdefault(name, len(fields))
+    kinds = [
+        _kind(tag, kind, fields, msgspec.inspect.type_info(kind).fields)  # type: ignore[attr-defined]  # of a Struct
+        for tag, kind in KINDS.items()
+    ]
+    known = (fields["type"], fields["room"], fields["at"], fields["id"], -1, -1, -1, -1)
+    return _scan(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, known))
+
+
+def _unscanned(data: bytes) -> Scanned | None:
+    return None
+
+
+def _scan(scanner: Any) -> Scan:
+    assert compiled is not None
+    scan = compiled.scan
+
+    def scanned(data: bytes) -> Scanned | None:
+        found = scan(scanner, data, len(data) <= SMALL)
+        return None if found is None else Scanned([found])
+
+    return scanned
+
+
+def _kind(
+    tag: str, kind: type[Fact], fields: dict[str, int], known: tuple[Field, ...]
+) -> tuple[Any, ...]:
+    """What scanner.c learns of a kind: nothing but its tag, where Structs are made at once."""
+    person, value, second = FIELDS[kind]
+    if not any(FIELDS[kind]):
+        return tag, [], -1, -1, -1, -1, -1, -1, 1, 0
+    names = kind.__struct_fields__
+    defaults = dict(zip(names[::-1], kind.__struct_defaults__[::-1], strict=False))
+    subject = next((name for name in SUBJECTS if name in names), None)
+    currency = "currency" if "currency" in names else None
+    order = "order" if "order" in names else None
+    places = [
+        -1 if name is None else fields[name]
+        for name in (person, value, second, order, subject, currency)
+    ]
+    missing = [
+        -1 if name and defaults.get(name) is None else defaults.get(name or "", otherwise)
+        for name, otherwise in ((value, 1), (second, 0))
+    ]
+    return tag, [_spec(fields[info.name], info) for info in known], *places, *missing
+
+
+def _spec(field: int, info: Field) -> Spec:
+    """What a field may hold."""
+    holds, nullable = info.type, False
+    if isinstance(holds, UnionType):
+        (holds,) = (each for each in holds.types if not isinstance(each, NoneType))
+        nullable = True
+    code, least, most = NOT_HERE, 0, 0
+    options: tuple[tuple[str, int], ...] = ()
+    match holds:
+        case StrType():
+            code = WORD if info.name in HASHED else TEXT
+            least, most = holds.min_length or 0, holds.max_length or LONGEST
+        case IntType():
+            code, least, most = WHOLE, int(holds.ge or 0), int(holds.le or 0)
+        case FloatType():
+            code, least, most = INSTANT, int(holds.ge or 0), int(holds.le or 0)
+        case BoolType():
+            code = YES_OR_NO
+        case LiteralType():
+            code = CHOICE
+            options = tuple((str(each), int(CHOICES.get(str(each), 0))) for each in holds.values)
+    flag = int(FLAGS.get(info.name, 0))
+    return field, code, info.required, nullable, least, most, flag, options

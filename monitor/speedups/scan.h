@@ -1,0 +1,93 @@
+/* A blob of facts, read: of each fact where it stands, and its numbers. */
+
+#ifndef ROOMWATCH_SCAN_H
+#define ROOMWATCH_SCAN_H
+
+#include "keys.h"
+#include "reading.h"
+
+#define MOST_FIELDS 60
+#define MOST_OPTIONS 6
+#define MOST_KINDS 64
+#define NAMES 256 /* places in a table of names of fields */
+
+enum { USER, SUBJECT, CURRENCY, WORDS }; /* texts of a fact; the subject is its text, SKU or way */
+
+typedef struct {
+    double at;
+    int64_t id, person, value, second, order;
+    uint32_t begin, end;
+    uint32_t word[WORDS], length[WORDS]; /* where its texts stand; a length of ABSENT: it has none */
+    uint32_t room;
+    uint8_t kind, flags, escaped; /* escaped: its subject */
+    PyObject *fact; /* the Struct, once somebody wanted it */
+} Fact;
+
+#define ABSENT UINT32_MAX
+
+typedef struct {
+    char *name;
+    size_t length;
+    int field; /* -1: a free place */
+} Name;
+
+typedef struct {
+    uint64_t spread; /* odd; sends each name to a place of its own */
+    Name of[NAMES];
+} Names;
+
+typedef struct {
+    uint8_t code, nullable, flag;
+    int64_t least, most; /* of a number; of a string, letters */
+    int options;
+    struct { char *text; size_t length; uint8_t flag; } option[MOST_OPTIONS];
+} Spec;
+
+typedef struct {
+    char *tag;
+    size_t length;
+    int columnar; /* if not, its Structs are made at once */
+    uint64_t required, known;
+    int person, value, second, order, subject, currency; /* fields; -1: none */
+    int64_t no_value, no_second;
+    Spec spec[MOST_FIELDS];
+} Kind;
+
+typedef struct {
+    uint64_t key;
+    PyObject *name;
+    uint32_t scan, place; /* in which scan it was met last, and its place in that one's list */
+} Room;
+
+typedef struct {
+    PyObject_HEAD
+    Names outer, inner;
+    Kind *kinds;
+    int kinds_count;
+    int type, room, at, id, data, source, subject, time; /* fields; -1: none in this form */
+    PyObject *make; /* bytes of one item to its Struct */
+    PyObject *layouts;
+    Room *rooms;
+    uint32_t places, rooms_count, scans;
+} Scanner;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *scanner, *data, *rooms, *source;
+    Py_ssize_t length;
+    Fact *facts;
+} Scan;
+
+extern PyTypeObject Scanner_type, Scan_type;
+
+PyObject *make_scanner(PyObject *module, PyObject *args);
+PyObject *scan(PyObject *module, PyObject *args);
+PyObject *collect(PyObject *module, PyObject *args);
+PyObject *texts(PyObject *module, PyObject *args);
+
+int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms);
+int fill_from(Scan *scan, Fact *fact, PyObject *made);
+PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */
+int read_time(const uint8_t *text, size_t length, double *at); /* 0: it is one */
+
+#endif

@@ -1,0 +1,285 @@
+/* What a scanner knows before it reads: names of fields, kinds of facts and what their
+   fields may hold, told once by Python out of the Structs themselves; and names of rooms. */
+
+#include "scan.h"
+#include <string.h>
+
+static char *copied(PyObject *text, size_t *length)
+{
+    Py_ssize_t size;
+    const char *from = PyUnicode_AsUTF8AndSize(text, &size);
+    char *made = from ? PyMem_Malloc(size + 1) : NULL;
+    if (from && made == NULL)
+        PyErr_NoMemory();
+    if (made == NULL)
+        return NULL;
+    memcpy(made, from, size + 1);
+    *length = (size_t)size;
+    return made;
+}
+
+static uint32_t place_of(const Names *names, const char *name, size_t length)
+{
+    uint64_t word = 0;
+    memcpy(&word, name, length < 8 ? length : 8);
+    return (uint32_t)(((word + length) * names->spread) >> 56);
+}
+
+/* Give each of the names a place of its own: try odd numbers until one spreads them so. */
+static int spread(Names *names, PyObject *told)
+{
+    names->spread = SPREAD;
+    for (int tries = 0; tries < 10000; tries++, names->spread = names->spread * SPREAD + 2) {
+        uint8_t taken[NAMES] = {0};
+        Py_ssize_t each = 0, count = PyList_GET_SIZE(told);
+        for (; each < count; each++) {
+            Py_ssize_t size;
+            const char *name =
+                PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(PyList_GET_ITEM(told, each), 0), &size);
+            if (name == NULL)
+                return -1;
+            uint32_t place = place_of(names, name, (size_t)size);
+            if (taken[place]++)
+                break;
+        }
+        if (each == count)
+            return 0;
+    }
+    PyErr_SetString(PyExc_ValueError, "names of fields that can not be told apart");
+    return -1;
+}
+
+/* `told` is [(name, field)]. */
+static int learn_names(Names *names, PyObject *told)
+{
+    for (int each = 0; each < NAMES; each++)
+        names->of[each].field = -1;
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(told); each++) {
+        PyObject *row = PyList_GET_ITEM(told, each);
+        if (!PyTuple_Check(row) || PyTuple_GET_SIZE(row) != 2 ||
+            !PyUnicode_Check(PyTuple_GET_ITEM(row, 0))) {
+            PyErr_SetString(PyExc_TypeError, "names of fields are (name, field)");
+            return -1;
+        }
+    }
+    if (spread(names, told) < 0)
+        return -1;
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(told); each++) {
+        PyObject *row = PyList_GET_ITEM(told, each);
+        size_t length;
+        long field = PyLong_AsLong(PyTuple_GET_ITEM(row, 1));
+        char *name = PyErr_Occurred() ? NULL : copied(PyTuple_GET_ITEM(row, 0), &length);
+        if (name == NULL)
+            return -1;
+        Name *place = &names->of[place_of(names, name, length)];
+        *place = (Name){name, length, (int)field};
+        if (field < 0 || field >= MOST_FIELDS) {
+            PyErr_SetString(PyExc_ValueError, "too many fields");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int learn_options(Spec *spec, PyObject *options)
+{
+    for (Py_ssize_t each = 0; each < PyTuple_GET_SIZE(options); each++) {
+        PyObject *text;
+        unsigned char flag;
+        if (each >= MOST_OPTIONS) {
+            PyErr_SetString(PyExc_ValueError, "too many choices");
+            return -1;
+        }
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(options, each), "Ub", &text, &flag))
+            return -1;
+        spec->option[each].flag = flag;
+        if ((spec->option[each].text = copied(text, &spec->option[each].length)) == NULL)
+            return -1;
+        spec->options++;
+    }
+    return 0;
+}
+
+/* `specs` is [(field, code, required, nullable, least, most, flag, ((choice, flag), ...))]. */
+static int learn_kind(Kind *kind, PyObject *row)
+{
+    PyObject *tag, *specs;
+    long long no_value, no_second;
+    if (!PyArg_ParseTuple(row, "UO!iiiiiiLL", &tag, &PyList_Type, &specs, &kind->person,
+                          &kind->value, &kind->second, &kind->order, &kind->subject,
+                          &kind->currency, &no_value, &no_second))
+        return -1;
+    kind->no_value = no_value;
+    kind->no_second = no_second;
+    kind->columnar = PyList_GET_SIZE(specs) > 0;
+    if ((kind->tag = copied(tag, &kind->length)) == NULL)
+        return -1;
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(specs); each++) {
+        int field, code, required, nullable, flag;
+        long long least, most;
+        PyObject *options;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(specs, each), "iippLLiO!", &field, &code, &required,
+                              &nullable, &least, &most, &flag, &PyTuple_Type, &options))
+            return -1;
+        if (field < 0 || field >= MOST_FIELDS) {
+            PyErr_SetString(PyExc_ValueError, "too many fields");
+            return -1;
+        }
+        Spec *spec = &kind->spec[field];
+        spec->code = (uint8_t)code, spec->nullable = (uint8_t)nullable, spec->flag = (uint8_t)flag;
+        spec->least = least, spec->most = most;
+        if (learn_options(spec, options) < 0)
+            return -1;
+        kind->known |= UINT64_C(1) << field;
+        if (required)
+            kind->required |= UINT64_C(1) << field;
+    }
+    return 0;
+}
+
+static void forget(PyObject *object)
+{
+    Scanner *scanner = (Scanner *)object;
+    for (int each = 0; each < NAMES; each++) {
+        PyMem_Free(scanner->outer.of[each].name);
+        PyMem_Free(scanner->inner.of[each].name);
+    }
+    for (int each = 0; each < scanner->kinds_count; each++) {
+        Kind *kind = &scanner->kinds[each];
+        PyMem_Free(kind->tag);
+        for (int field = 0; field < MOST_FIELDS; field++)
+            for (int option = 0; option < kind->spec[field].options; option++)
+                PyMem_Free(kind->spec[field].option[option].text);
+    }
+    PyMem_Free(scanner->kinds);
+    for (uint32_t place = 0; place < scanner->places; place++)
+        Py_XDECREF(scanner->rooms[place].name);
+    PyMem_Free(scanner->rooms);
+    Py_XDECREF(scanner->make);
+    Py_XDECREF(scanner->layouts);
+    Py_TYPE(object)->tp_free(object);
+}
+
+PyTypeObject Scanner_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "monitor.speedups.Scanner",
+    .tp_basicsize = sizeof(Scanner),
+    .tp_dealloc = forget,
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+};
+
+/* scanner(layouts, make, outer, inner, kinds, (type, room, at, id, data, source, subject, time))
+
+   outer, inner: [(name, field)] of an item, and of the object in its `data`; kinds: see
+   `learn_kind`; then the fields that have a part of their own, -1 where there is none. */
+PyObject *make_scanner(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *make, *outer, *inner, *kinds;
+    Scanner *made = PyObject_New(Scanner, &Scanner_type);
+    if (made == NULL)
+        return NULL;
+    memset((char *)made + sizeof(PyObject), 0, sizeof(Scanner) - sizeof(PyObject));
+    if (!PyArg_ParseTuple(args, "OOO!O!O!(iiiiiiii)", &capsule, &make, &PyList_Type, &outer,
+                          &PyList_Type, &inner, &PyList_Type, &kinds, &made->type, &made->room,
+                          &made->at, &made->id, &made->data, &made->source, &made->subject,
+                          &made->time))
+        goto failed;
+    made->layouts = Py_NewRef(capsule);
+    made->make = Py_NewRef(make);
+    if (learn_names(&made->outer, outer) < 0 || learn_names(&made->inner, inner) < 0)
+        goto failed;
+    if (PyList_GET_SIZE(kinds) > MOST_KINDS) {
+        PyErr_SetString(PyExc_ValueError, "too many kinds of facts");
+        goto failed;
+    }
+    made->kinds = PyMem_Calloc(PyList_GET_SIZE(kinds) + 1, sizeof(Kind));
+    made->places = 64;
+    made->rooms = PyMem_Calloc(made->places, sizeof(Room));
+    if (made->kinds == NULL || made->rooms == NULL) {
+        made->places = 0;
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(kinds); each++) {
+        made->kinds_count++;
+        if (learn_kind(&made->kinds[each], PyList_GET_ITEM(kinds, each)) < 0)
+            goto failed;
+    }
+    return (PyObject *)made;
+failed:
+    Py_DECREF(made);
+    return NULL;
+}
+
+/* ── names of rooms ───────────────────────────────────────────────────────────────── */
+
+#define MOST_ROOMS 65536 /* remembered; then all are forgotten */
+
+static Room *room_at(Room *rooms, uint32_t places, uint64_t key, const uint8_t *name, size_t length)
+{
+    for (uint32_t place = (uint32_t)(key >> 1) & (places - 1);; place = (place + 1) & (places - 1)) {
+        Room *room = &rooms[place];
+        if (room->name == NULL)
+            return room;
+        if (room->key != key)
+            continue;
+        Py_ssize_t size;
+        const char *known = PyUnicode_AsUTF8AndSize(room->name, &size);
+        if ((size_t)size == length && memcmp(known, name, length) == 0)
+            return room;
+    }
+}
+
+static int more_rooms(Scanner *scanner)
+{
+    int forget_all = scanner->rooms_count >= MOST_ROOMS;
+    uint32_t places = forget_all ? 64 : scanner->places * 2;
+    Room *rooms = PyMem_Calloc(places, sizeof(Room));
+    if (rooms == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (uint32_t each = 0; each < scanner->places; each++) {
+        Room *room = &scanner->rooms[each];
+        if (room->name == NULL)
+            continue;
+        if (forget_all) {
+            Py_DECREF(room->name);
+            continue;
+        }
+        uint32_t place = (uint32_t)(room->key >> 1) & (places - 1);
+        while (rooms[place].name)
+            place = (place + 1) & (places - 1);
+        rooms[place] = *room;
+    }
+    PyMem_Free(scanner->rooms);
+    scanner->rooms = rooms;
+    scanner->places = places;
+    if (forget_all)
+        scanner->rooms_count = 0;
+    return 0;
+}
+
+/* The place of a room in the list of this scan, where it is put when it is met first. */
+int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms)
+{
+    uint64_t key = key_of_bytes(name, length);
+    Room *room = room_at(scanner->rooms, scanner->places, key, name, length);
+    if (room->name != NULL && room->scan == scanner->scans)
+        return (int)room->place;
+    if (room->name == NULL) {
+        if (2 * scanner->rooms_count >= scanner->places) {
+            /* What this scan has met would be met anew, under another place: not wrong. */
+            if (more_rooms(scanner) < 0)
+                return -1;
+            room = room_at(scanner->rooms, scanner->places, key, name, length);
+        }
+        if ((room->name = PyUnicode_DecodeUTF8((const char *)name, length, NULL)) == NULL)
+            return -1;
+        room->key = key;
+        scanner->rooms_count++;
+    }
+    room->scan = scanner->scans;
+    room->place = (uint32_t)PyList_GET_SIZE(rooms);
+    return PyList_Append(rooms, room->name) < 0 ? -1 : (int)room->place;
+}
