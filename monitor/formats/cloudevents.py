@@ -24,6 +24,7 @@ from msgspec import NODEFAULT, Meta, Struct
 
 from monitor.errors import FrameError
 from monitor.events import KINDS, Event, Fact, Name, Origin
+from monitor.formats import scanner
 from monitor.formats.format import Part, Read
 from monitor.formats.instants import EARLIEST, instant, instants
 from monitor.formats.native import type_of
@@ -119,6 +120,35 @@ ENVELOPES: dict[type[Fact], type[Envelope]] = {kind: _envelope(kind) for kind in
 CloudEvent = Union[tuple(ENVELOPES.values())]  # type: ignore[valid-type]  # noqa: UP007  made at run time
 
 
+def _platform(source: str) -> str | None:
+    platform = source[1:].partition("/")[0] if source[:1] == "/" else None
+    return platform if platform in PLATFORMS else None
+
+
+def _split(subject: str) -> Place:
+    """Raises FrameError."""
+    name, _, session = subject.partition("/")
+    if not name:
+        raise FrameError("empty name")
+    if len(name) > 256 or len(session) > 256:
+        raise FrameError("name too long")
+    return name, session or None
+
+
+def _made(read: Callable[[bytes], Envelope]) -> Callable[[bytes], Event]:
+    """Reads one event that says itself where and when it happened."""
+
+    def make(item: bytes) -> Event:
+        envelope = read(item)
+        if envelope.subject is None or envelope.time is None:
+            raise FrameError("missing field")
+        at = instant(envelope.time)
+        place, platform = _split(envelope.subject), _platform(envelope.source)
+        return envelope.fact(place, at, envelope.timeorigin, platform)
+
+    return make
+
+
 def _when(envelope: Envelope, otherwise: float) -> tuple[float, str]:
     """When it happened and how that is known; `otherwise` where the event does not say."""
     if envelope.time is None:
@@ -134,8 +164,12 @@ class CloudEvents:
     def __init__(self) -> None:
         self._envelopes: Typed[Envelope] = Typed(CloudEvent)
         self._subjects: dict[str | None, Place] = {}
+        self._scan = scanner.enveloped(_made(self._envelopes.one), Envelope, wire_type)
 
     def read(self, frame: Frame, room: str | None) -> Read:
+        scanned = self._scan(frame.data)
+        if scanned is not None:
+            return Read(parts=[Part(events=scanned, source=scanned.scans[0].source)])
         envelopes = self._envelopes.every(frame.data)
         if envelopes is not None:
             try:
@@ -171,9 +205,7 @@ class CloudEvents:
     ) -> Part:
         """One source's envelopes as facts. Each word of the first loop is paid for every event."""
         received_at = None if recorded is None else instant(recorded)
-        platform = source[1:].partition("/")[0] if source[:1] == "/" else None
-        if platform not in PLATFORMS:
-            platform = None
+        platform = _platform(source)
         try:  # nearly always: every event has a time, and a room that was seen before
             times = instants(list(map(_TIME, envelopes)))
             subjects = self._subjects
@@ -200,15 +232,11 @@ class CloudEvents:
             return room, None  # not remembered: it is the caller's to say each time
         if subject in self._subjects:
             return self._subjects[subject]
-        name, _, session = subject.partition("/")
-        if not name:
-            raise FrameError("empty name")
-        if len(name) > 256 or len(session) > 256:
-            raise FrameError("name too long")
+        place = _split(subject)
         if len(self._subjects) >= MOST_REMEMBERED:
             self._subjects.clear()
-        self._subjects[subject] = (name, session or None)
-        return name, session or None
+        self._subjects[subject] = place
+        return place
 
     def _apart(self, frame: Frame, room: str | None) -> Read:
         unknown: list[str] = []

@@ -7,16 +7,18 @@ and msgspec reads it as it always did.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.inspect import (
     BoolType,
     Field,
     FloatType,
     IntType,
     LiteralType,
+    Metadata,
     NoneType,
     StrType,
     UnionType,
@@ -38,6 +40,7 @@ FLAGS = {
     "is_moderator": STAFF,
 }
 CHOICES = {"received": UNTIMED, "total": TOTAL, "gauge": TOTAL}
+PLACES = ("type", "room", "id", "data", "source", "subject", "time", "recordedtime")
 SUBJECTS = ("text", "sku", "via")
 LONGEST = 2**31
 
@@ -50,16 +53,46 @@ def native(make: Callable[[bytes], Event]) -> Scan:
     if compiled is None:
         return _unscanned
     fields = {"type": 0}
+    kinds = []
+    for tag, kind in KINDS.items():
+        known = _known(kind)
+        for info in known:
+            fields.setdefault(info.name, len(fields))
+        kinds.append(_kind(tag, kind, fields, known))
+    places = tuple(fields.get(name, -1) for name in PLACES)
+    return _scan(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, places))
+
+
+def enveloped(
+    make: Callable[[bytes], Event],
+    envelope: type[Struct],
+    wire_type: Callable[[type[Fact]], str],
+) -> Scan:
+    """Scans the same facts in envelopes, their own fields in `data`."""
+    if compiled is None:
+        return _unscanned
+    around = msgspec.inspect.type_info(envelope).fields  # type: ignore[attr-defined]  # of a Struct
+    common = {info.name for info in msgspec.structs.fields(Fact)}
+    outer = {name: place for place, name in enumerate(("type", *(info.name for info in around)))}
+    fields = dict(outer)
+    kinds = []
     for kind in KINDS.values():
-        if any(FIELDS[kind]):
-            for name in kind.__struct_fields__:
-                fields.setdefault(name, len(fields))
-    kinds = [
-        _kind(tag, kind, fields, msgspec.inspect.type_info(kind).fields)  # type: ignore[attr-defined]  # of a Struct
-        for tag, kind in KINDS.items()
-    ]
-    known = (fields["type"], fields["room"], fields["at"], fields["id"], -1, -1, -1, -1)
-    return _scan(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, known))
+        own = [info for info in _known(kind) if info.name not in common]
+        for info in own:
+            fields.setdefault(info.name, len(fields))
+        known = [*(info for info in around if info.name != "data"), *own] if own else []
+        kinds.append(_kind(wire_type(kind), kind, fields, known))
+    inner = [(name, place) for name, place in fields.items() if name not in outer]
+    places = tuple(fields.get(name, -1) for name in PLACES)
+    return _scan(compiled.scanner(LAYOUTS, make, list(outer.items()), inner, kinds, places))
+
+
+def _known(kind: type[Fact]) -> Sequence[Field]:
+    """The fields of a kind that becomes columns; none of the others."""
+    if not any(FIELDS[kind]):
+        return ()
+    fields: Sequence[Field] = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]  # of a Struct
+    return fields
 
 
 def _unscanned(data: bytes) -> Scanned | None:
@@ -78,11 +111,11 @@ def _scan(scanner: Any) -> Scan:
 
 
 def _kind(
-    tag: str, kind: type[Fact], fields: dict[str, int], known: tuple[Field, ...]
+    tag: str, kind: type[Fact], fields: dict[str, int], known: Sequence[Field]
 ) -> tuple[Any, ...]:
     """What scanner.c learns of a kind: nothing but its tag, where Structs are made at once."""
     person, value, second = FIELDS[kind]
-    if not any(FIELDS[kind]):
+    if not known:
         return tag, [], -1, -1, -1, -1, -1, -1, 1, 0
     names = kind.__struct_fields__
     defaults = dict(zip(names[::-1], kind.__struct_defaults__[::-1], strict=False))
@@ -106,6 +139,8 @@ def _spec(field: int, info: Field) -> Spec:
     if isinstance(holds, UnionType):
         (holds,) = (each for each in holds.types if not isinstance(each, NoneType))
         nullable = True
+    if isinstance(holds, Metadata):
+        holds = holds.type
     code, least, most = NOT_HERE, 0, 0
     options: tuple[tuple[str, int], ...] = ()
     match holds:

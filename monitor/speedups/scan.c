@@ -155,25 +155,31 @@ static inline void keep(Reader *reader, Fact *fact, int word, int field)
     }
 }
 
-/* Of an envelope: all of one source, a room (and session) as subject, and a time. */
-static int unwrap(Reader *reader, Fact *fact, const uint8_t **room, size_t *room_length)
+/* Envelopes of a blob are of one source, and no recording's. */
+static int of_one_source(Reader *reader)
 {
     const Scanner *scanner = reader->scanner;
-    const Token *source = &reader->token[scanner->source], *subject = &reader->token[scanner->subject];
-    const Token *time = &reader->token[scanner->time];
-    if (!has_field(reader, scanner->source) || !has_field(reader, scanner->subject) || !has_field(reader, scanner->time))
+    const Token *source = &reader->token[scanner->source];
+    if (!has_field(reader, scanner->source) || source->type != STRING || source->escaped ||
+        (has_field(reader, scanner->recorded) && reader->token[scanner->recorded].type != NONE))
         return 0;
     if (reader->scan->source == NULL) {
         reader->scan->source =
             PyUnicode_DecodeUTF8((const char *)reader->data + source->at, source->length, NULL);
-        if (reader->scan->source == NULL)
-            return 0;
-    } else {
-        Py_ssize_t size;
-        const char *known = PyUnicode_AsUTF8AndSize(reader->scan->source, &size);
-        if (!same_text(reader, source, known, (size_t)size))
-            return 0;
+        return reader->scan->source != NULL;
     }
+    Py_ssize_t size;
+    const char *known = PyUnicode_AsUTF8AndSize(reader->scan->source, &size);
+    return known != NULL && same_text(reader, source, known, (size_t)size);
+}
+
+/* What an envelope says of its fact: the room (and session) as subject, and a time. */
+static int unwrap(Reader *reader, Fact *fact, const uint8_t **room, size_t *room_length)
+{
+    const Scanner *scanner = reader->scanner;
+    const Token *subject = &reader->token[scanner->subject], *time = &reader->token[scanner->time];
+    if (!has_field(reader, scanner->subject) || !has_field(reader, scanner->time))
+        return 0;
     const uint8_t *name = reader->data + subject->at, *slash = memchr(name, '/', subject->length);
     size_t length = slash ? (size_t)(slash - name) : subject->length;
     if (length == 0 || subject->letters > 256) /* longer ones are looked at with care */
@@ -206,7 +212,7 @@ static int understood(Reader *reader, Fact *fact)
 {
     Scanner *scanner = reader->scanner;
     int number = kind_at(reader);
-    if (number < 0)
+    if (number < 0 || (scanner->source >= 0 && !of_one_source(reader)))
         return 0;
     Kind *kind = &scanner->kinds[number];
     fact->kind = (uint8_t)number;

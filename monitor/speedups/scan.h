@@ -64,7 +64,7 @@ typedef struct {
     Names outer, inner;
     Kind *kinds;
     int kinds_count;
-    int type, room, at, id, data, source, subject, time; /* fields; -1: none in this form */
+    int type, room, id, data, source, subject, time, recorded; /* fields; -1: none in this form */
     PyObject *make; /* bytes of one item to its Struct */
     PyObject *layouts;
     Room *rooms;

@@ -168,7 +168,8 @@ PyTypeObject Scanner_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
 };
 
-/* scanner(layouts, make, outer, inner, kinds, (type, room, at, id, data, source, subject, time))
+/* scanner(layouts, make, outer, inner, kinds, (type, room, id, data, source, subject, time,
+   recorded))
 
    outer, inner: [(name, field)] of an item, and of the object in its `data`; kinds: see
    `learn_kind`; then the fields that have a part of their own, -1 where there is none. */
@@ -181,8 +182,8 @@ PyObject *make_scanner(PyObject *module, PyObject *args)
     memset((char *)made + sizeof(PyObject), 0, sizeof(Scanner) - sizeof(PyObject));
     if (!PyArg_ParseTuple(args, "OOO!O!O!(iiiiiiii)", &capsule, &make, &PyList_Type, &outer,
                           &PyList_Type, &inner, &PyList_Type, &kinds, &made->type, &made->room,
-                          &made->at, &made->id, &made->data, &made->source, &made->subject,
-                          &made->time))
+                          &made->id, &made->data, &made->source, &made->subject, &made->time,
+                          &made->recorded))
         goto failed;
     made->layouts = Py_NewRef(capsule);
     made->make = Py_NewRef(make);
