@@ -8,22 +8,47 @@ call of numpy.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.speedups.loaded import compiled
 
+NOTHING = np.float64("nan")
+
+
+def masked(truth: Any, number: Any) -> Any:
+    """The number where it is so, else nothing."""
+    return np.where(truth, number, NOTHING)
+
+
+def otherwise(number: Any, other: Any) -> Any:
+    """The number where it is known, else the other one."""
+    return np.where(np.isnan(number), other, number)
+
+
+OURS: dict[str, Callable[..., Any]] = {"masked": masked, "otherwise": otherwise}
 # In the order of speedups/program.c.
 _NAMES = (
-    "absolute", "add", "bitwise_and", "bitwise_or", "divide", "equal", "full", "greater",
-    "greater_equal", "less", "less_equal", "maximum", "minimum", "multiply", "negative",
-    "subtract",
+    "absolute", "add", "bitwise_and", "bitwise_or", "divide", "equal", "expm1", "full", "greater",
+    "greater_equal", "less", "less_equal", "logical_not", "masked", "maximum", "minimum",
+    "multiply", "negative", "otherwise", "subtract",
 )  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., Any]] = {name: getattr(np, name) for name in _NAMES}
-_CALLS = {name: number for number, name in enumerate([*_NAMES, "column", "result"])}
-_TRUTHS = {"bitwise_and", "bitwise_or", "equal", "greater", "greater_equal", "less", "less_equal"}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: OURS.get(name) or getattr(np, name) for name in _NAMES
+}
+_CALLS = {
+    name: number for number, name in enumerate([*_NAMES, "column", "flags", "truths", "result"])
+}
+_TRUTHS = {
+    "bitwise_and", "bitwise_or", "equal", "greater", "greater_equal", "less", "less_equal",
+    "logical_not",
+}  # fmt: skip
+
+Leaf: TypeAlias = str | Callable[[Any], NDArray[Any]]  # a column's name; or what reads it
+Filling: TypeAlias = Callable[[Any, int, float, tuple[NDArray[Any], ...]], None]
 
 
 class Program:
@@ -39,10 +64,19 @@ class Program:
         self._variables: dict[tuple[str, ...], str] = {}
         self._names: dict[tuple[str, object], str] = {}
         self._namespace: dict[str, Any] = dict(FUNCTIONS)
+        self._now = np.zeros(())
 
-    def column(self, name: str) -> str:
-        """The variable that holds a column."""
-        return self._variable("column", self._named(("column", name), name))
+    def column(self, leaf: Leaf) -> str:
+        """The variable that holds the numbers of a column."""
+        return self._variable("column", self._named(("column", leaf), leaf))
+
+    def flags(self, leaf: Leaf) -> str:
+        """The variable that holds the truths of a column of flags."""
+        return self._variable("flags", self._named(("column", leaf), leaf))
+
+    def now(self) -> str:
+        """A name for the time at which a filling is asked."""
+        return self._named(("now", None), self._now)
 
     def constant(self, value: float | bool) -> str:
         """A name for a constant. Numpy takes an array of no dimension faster than a float."""
@@ -60,51 +94,68 @@ class Program:
     def function(self, *results: str, make: Callable[..., Any] | None) -> Callable[..., Any]:
         """A function of the columns that returns `make` of these variables; None: one array."""
         truths = {self._is_truth(each) for each in results}
-        if compiled is not None and len(truths) == 1:
-            return self._compiled(results, make, np.dtype(bool if truths.pop() else float))
-        lines = [*self._freeing(results), f"return make({', '.join(results)})"]
-        source = "def evaluate(columns):\n    " + "\n    ".join(lines)
-        namespace = {**self._namespace, "make": make or _together}
-        exec(compile(source, "<expression>", "exec"), namespace)  # noqa: S102  # only our own words are in it
-        evaluate: Callable[..., Any] = namespace["evaluate"]
-        return np.errstate(all="ignore")(evaluate) if self.careful else evaluate
+        if compiled is None or len(truths) > 1:
+            return self._plain(results, make or _together)
+        kind, wide = np.dtype(bool if truths.pop() else float), len(results)
+        run = self._compiled([(each, row) for row, each in enumerate(results)])
+
+        def evaluate(columns: Any) -> Any:
+            arrays = run.bound(columns)
+            rows = len(arrays[0])
+            found = np.empty((wide, rows), kind)
+            run(arrays, (found,), rows)
+            return found if make is None else make(*found)
+
+        return evaluate
+
+    def filling(self, results: Sequence[tuple[str, int]]) -> Filling:
+        """Writes variables into rows of matrices, which are counted through: (variable, row).
+
+        It is given the columns, of at least as many rows as are asked for, how many these
+        are, the time, and the matrices.
+        """
+        if compiled is not None:
+            run = self._compiled(results)
+
+            def fill(
+                columns: Any, rows: int, now: float, matrices: tuple[NDArray[Any], ...]
+            ) -> None:
+                self._now[...] = now
+                run(run.bound(columns), matrices, rows)
+
+            return fill
+        evaluate = self._plain([variable for variable, _ in results], _as_they_are)
+        targets = [row for _, row in results]
+
+        def fill_plainly(
+            columns: Any, rows: int, now: float, matrices: tuple[NDArray[Any], ...]
+        ) -> None:
+            self._now[...] = now
+            lines = [line for matrix in matrices for line in matrix]
+            for row, values in zip(targets, evaluate(columns, rows), strict=True):
+                lines[row][:rows] = values
+
+        return fill_plainly
 
     def _is_truth(self, variable: str) -> bool:
         function, operands = self.calls[int(variable[1:])]
         if function == "full":
             return self._namespace[operands[1]].dtype == bool
-        return function in _TRUTHS
+        return function in _TRUTHS or function == "flags"
 
     # ── compiled ──────────────────────────────────────────────────────────────
 
-    def _compiled(
-        self, results: tuple[str, ...], make: Callable[..., Any] | None, kind: np.dtype[Any]
-    ) -> Callable[..., Any]:
-        """The same, run by the compiled loops."""
-        assert compiled is not None
-        run = compiled.run
-        lines, registers, names, constants = self._assembled(results)
-        wide = len(results)
-
-        def evaluate(columns: Any) -> Any:
-            arrays = [columns[name] for name in names]
-            found = np.empty((wide, len(arrays[0])), kind)
-            try:
-                run(lines, registers, constants, arrays, found)
-            except TypeError:  # a column that holds whole numbers, or flags
-                run(lines, registers, constants, [np.asarray(a, float) for a in arrays], found)
-            return found if make is None else make(*found)
-
-        return evaluate
-
-    def _assembled(self, results: tuple[str, ...]) -> tuple[np.ndarray, int, list[str], np.ndarray]:
-        """Lines of (call, out, left, right), how many registers, columns and constants.
+    def _compiled(self, results: Sequence[tuple[str, int]]) -> Run:
+        """The lines of (call, out, left, right) that come to these results.
 
         A register is used again once nobody reads what it holds.
         """
         last_read = {operand: at for at, (_, reads) in enumerate(self.calls) for operand in reads}
+        targets: dict[str, list[int]] = {}
+        for variable, row in results:
+            targets.setdefault(variable, []).append(row)
         constants: dict[str, int] = {}
-        names: list[str] = []
+        leaves: list[Leaf] = []
         register: dict[str, int] = {}
         free: list[int] = []
         registers = 0
@@ -116,31 +167,37 @@ class Program:
             return -1 - constants.setdefault(operand, len(constants))
 
         for at, (function, operands) in enumerate(self.calls):
-            if function == "column":
-                reads = [len(names)]
-                names.append(self._namespace[operands[0]])
+            variable = f"v{at}"
+            if function in ("column", "flags"):
+                reads = [len(leaves), 0]
+                leaves.append(self._namespace[operands[0]])
             else:
                 reads = [place(operand) for operand in operands]
-            if free:
-                out = free.pop()
-            else:
-                out, registers = registers, registers + 1
-            register[f"v{at}"] = out
-            right = 0 if function == "column" else reads[-1]
-            lines.append((_CALLS[function], out, reads[0], right))
+            if not free:
+                free, registers = [registers], registers + 1
+            out = register[variable] = free.pop()
+            truths = function == "full" and self._is_truth(variable)
+            lines.append((_CALLS["truths" if truths else function], out, reads[0], reads[-1]))
+            lines += [(_CALLS["result"], row, out, 0) for row in targets.get(variable, ())]
             done = {each for each in operands if each[0] == "v" and last_read[each] == at}
-            free += [register[each] for each in done - set(results)]
-        lines += [(_CALLS["result"], at, register[each], 0) for at, each in enumerate(results)]
-        values = [self._namespace[name] for name in constants]
-        lanes = np.array([float(value) for value in values] or [0.0])
-        for at, value in enumerate(values):
-            if value.dtype == bool:  # all bits of a lane, or none
-                lanes.view(np.int64)[at] = -int(value)
-        return np.array(lines, np.int32), registers, names, lanes
+            free += [register[each] for each in done]
+            if variable not in last_read:
+                free.append(out)
+        values = [self._namespace[name] for name in constants] or [np.array(0.0)]
+        return Run(np.array(lines, np.int32), registers, leaves, values)
 
     # ── numpy ─────────────────────────────────────────────────────────────────
 
-    def _freeing(self, results: tuple[str, ...]) -> list[str]:
+    def _plain(self, results: Sequence[str], make: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of the columns, and of how many rows of them, that calls numpy."""
+        lines = [*self._freeing(results), f"return make({', '.join(results)})"]
+        source = "def evaluate(columns, rows=None):\n    " + "\n    ".join(lines)
+        namespace = {**self._namespace, "make": make, "read": _read}
+        exec(compile(source, "<expression>", "exec"), namespace)  # noqa: S102  # only our own words are in it
+        evaluate: Callable[..., Any] = namespace["evaluate"]
+        return np.errstate(all="ignore")(evaluate) if self.careful else evaluate
+
+    def _freeing(self, results: Sequence[str]) -> list[str]:
         """The lines, each followed by `del` of what nobody reads any more.
 
         With 10,000 rows that keeps the memory in use within the cache.
@@ -158,8 +215,8 @@ class Program:
 
     def _source(self, number: int) -> str:
         function, operands = self.calls[number]
-        if function == "column":
-            return f"columns[{operands[0]}]"
+        if function in ("column", "flags"):
+            return f"read(columns, {operands[0]}, rows, {function == 'flags'})"
         if function == "full":
             return f"full({operands[0]}.shape, {operands[1]})"
         return f"{function}({', '.join(operands)})"
@@ -175,6 +232,54 @@ class Program:
             name = self._names[key] = f"k{len(self._namespace)}"
             self._namespace[name] = value
         return self._names[key]
+
+
+class Run:
+    """Compiled lines, and what they are run over."""
+
+    def __init__(
+        self, lines: NDArray[Any], registers: int, leaves: Sequence[Leaf], constants: Sequence[Any]
+    ) -> None:
+        assert compiled is not None, "whoever makes one has looked"
+        self._run = compiled.run
+        self._lines = lines
+        self._registers = registers
+        self._leaves = tuple(leaves)
+        self._constants = constants
+        self._numbers = np.zeros(len(constants))
+
+    def bound(self, columns: Any) -> list[NDArray[Any]]:
+        """The arrays of the columns."""
+        return [columns[leaf] if isinstance(leaf, str) else leaf(columns) for leaf in self._leaves]
+
+    def __call__(
+        self,
+        arrays: list[NDArray[Any]],
+        matrices: tuple[NDArray[Any], ...],
+        rows: int | NDArray[np.int64],
+    ) -> None:
+        self._numbers[:] = self._constants
+        given = (self._lines, self._registers, self._numbers)
+        try:
+            self._run(*given, arrays, matrices, rows)
+        except TypeError:  # a list, or numbers of another kind
+            arrays = [_numbers(each) for each in arrays]
+            self._run(*given, arrays, matrices, rows)
+
+
+def _numbers(array: Any) -> NDArray[Any]:
+    array = np.asarray(array)
+    return array if array.dtype == bool else array.astype(np.float64)
+
+
+def _read(columns: Any, leaf: Leaf, rows: int | None, flags: bool) -> NDArray[Any]:
+    """What a leaf holds: flags, or numbers, whatever they are kept as."""
+    array = np.asarray(columns[leaf] if isinstance(leaf, str) else leaf(columns))[:rows]
+    return array if flags or array.dtype == np.float64 else array.astype(np.float64)
+
+
+def _as_they_are(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    return arrays
 
 
 def _together(*arrays: np.ndarray) -> np.ndarray:

@@ -132,7 +132,7 @@ PyObject *learned(PyObject *module, PyObject *const *arguments, Py_ssize_t count
 PyObject *calm(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
-PyObject *run(PyObject *module, PyObject *args);
+PyObject *run(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *stepped(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 

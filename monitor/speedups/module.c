@@ -28,7 +28,7 @@ static PyMethodDef methods[] = {
     {"learned", FAST(learned), METH_FASTCALL, NULL},
     {"calm", FAST(calm), METH_FASTCALL, NULL},
     {"late", FAST(late), METH_FASTCALL, NULL},
-    {"run", run, METH_VARARGS, NULL},
+    {"run", FAST(run), METH_FASTCALL, NULL},
     {"stepped", FAST(stepped), METH_FASTCALL, NULL},
     {"keys", keys, METH_VARARGS, NULL},
     {"scanner", make_scanner, METH_VARARGS, NULL},

@@ -1,8 +1,8 @@
 /* Conditions over columns: a straight line of calls (rules/program.py), run over a few
    hundred rows at a time, so that what is in between never leaves the processor's cache.
 
-   Truth is all bits of a lane, or none. NaN is unknown, as in numpy: it compares with
-   nothing, and goes through minimum and maximum. */
+   Truths are bytes, 1 or 0. NaN is unknown, as in numpy: it compares with nothing, and goes
+   through minimum and maximum. */
 
 #include "arrays.h"
 #include <math.h>
@@ -10,57 +10,67 @@
 
 #define BLOCK 256
 #define MOST_COLUMNS 512
-
-typedef union {
-    double number;
-    int64_t truth;
-} Lane;
+#define MOST_RESULTS 4
 
 enum {
-    ABSOLUTE, ADD, BITWISE_AND, BITWISE_OR, DIVIDE, EQUAL, FULL, GREATER, GREATER_EQUAL, LESS,
-    LESS_EQUAL, MAXIMUM, MINIMUM, MULTIPLY, NEGATIVE, SUBTRACT, COLUMN, RESULT,
+    ABSOLUTE, ADD, BITWISE_AND, BITWISE_OR, DIVIDE, EQUAL, EXPM1, FULL, GREATER, GREATER_EQUAL,
+    LESS, LESS_EQUAL, LOGICAL_NOT, MASKED, MAXIMUM, MINIMUM, MULTIPLY, NEGATIVE, OTHERWISE,
+    SUBTRACT, COLUMN, FLAGS, TRUTHS, RESULT,
 }; /* as in rules/program.py */
 
 typedef struct { /* a line: what it does, where the result goes, what it reads (< 0: a constant) */
     int32_t call, out, left, right;
 } Line;
 
-#define EACH(result)                            \
-    for (Py_ssize_t i = 0; i < rows; i++) {     \
-        double x = a[i * p].number;             \
-        double y = b[i * q].number;             \
-        (void)y;                                \
-        result;                                 \
-    }                                           \
+typedef union { /* one register: numbers, or truths */
+    double numbers[BLOCK];
+    uint8_t truths[BLOCK];
+} Register;
+
+#define EACH(kind, result)                    \
+    for (Py_ssize_t i = 0; i < rows; i++) {   \
+        kind *out = to;                       \
+        double x = a[i * p], y = b[i * q];    \
+        (void)x, (void)y;                     \
+        out[i] = result;                      \
+    }                                         \
+    break
+#define TRUTH(result)                         \
+    for (Py_ssize_t i = 0; i < rows; i++)     \
+        ((uint8_t *)to)[i] = result;          \
     break
 
 /* p and q are 0 where an operand is one number for all rows. */
 static inline __attribute__((always_inline)) void work(
-    int call, Lane *restrict out, const Lane *a, Py_ssize_t p, const Lane *b, Py_ssize_t q,
+    int call, void *restrict to, const void *left, Py_ssize_t p, const void *right, Py_ssize_t q,
     Py_ssize_t rows)
 {
+    const double *a = left, *b = right;
+    const uint8_t *s = left, *t = right;
     switch (call) {
-    case ABSOLUTE: EACH(out[i].number = fabs(x));
-    case NEGATIVE: EACH(out[i].number = -x);
-    case FULL: EACH((void)x; out[i].number = y);
-    case ADD: EACH(out[i].number = x + y);
-    case SUBTRACT: EACH(out[i].number = x - y);
-    case MULTIPLY: EACH(out[i].number = x * y);
-    case DIVIDE: EACH(out[i].number = x / y);
-    case MAXIMUM: EACH(out[i].number = x > y || x != x ? x : y);
-    case MINIMUM: EACH(out[i].number = x < y || x != x ? x : y);
-    case EQUAL: EACH(out[i].truth = -(int64_t)(x == y));
-    case LESS: EACH(out[i].truth = -(int64_t)(x < y));
-    case LESS_EQUAL: EACH(out[i].truth = -(int64_t)(x <= y));
-    case GREATER: EACH(out[i].truth = -(int64_t)(x > y));
-    case GREATER_EQUAL: EACH(out[i].truth = -(int64_t)(x >= y));
-    case BITWISE_AND:
+    case ABSOLUTE: EACH(double, fabs(x));
+    case NEGATIVE: EACH(double, -x);
+    case EXPM1: EACH(double, expm1(x));
+    case FULL: EACH(double, y);
+    case ADD: EACH(double, x + y);
+    case SUBTRACT: EACH(double, x - y);
+    case MULTIPLY: EACH(double, x * y);
+    case DIVIDE: EACH(double, x / y);
+    case MAXIMUM: EACH(double, x > y || x != x ? x : y);
+    case MINIMUM: EACH(double, x < y || x != x ? x : y);
+    case OTHERWISE: EACH(double, x == x ? x : y);
+    case EQUAL: EACH(uint8_t, x == y);
+    case LESS: EACH(uint8_t, x < y);
+    case LESS_EQUAL: EACH(uint8_t, x <= y);
+    case GREATER: EACH(uint8_t, x > y);
+    case GREATER_EQUAL: EACH(uint8_t, x >= y);
+    case BITWISE_AND: TRUTH(s[i] & t[i]);
+    case BITWISE_OR: TRUTH(s[i] | t[i]);
+    case LOGICAL_NOT: TRUTH(!s[i]);
+    case TRUTHS: TRUTH(b[0] != 0.0);
+    case MASKED:
         for (Py_ssize_t i = 0; i < rows; i++)
-            out[i].truth = a[i * p].truth & b[i * q].truth;
-        break;
-    case BITWISE_OR:
-        for (Py_ssize_t i = 0; i < rows; i++)
-            out[i].truth = a[i * p].truth | b[i * q].truth;
+            ((double *)to)[i] = s[i] ? b[i * q] : NAN;
         break;
     }
 }
@@ -69,7 +79,7 @@ static inline __attribute__((always_inline)) void work(
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__gnu_linux__) && !defined(__clang__)
 __attribute__((target_clones("avx2", "default")))
 #endif
-static void line(const Line *line, Lane *out, const Lane *a, const Lane *b, Py_ssize_t rows)
+static void line(const Line *line, void *out, const void *a, const void *b, Py_ssize_t rows)
 {
     if (line->left >= 0 && line->right >= 0)
         work(line->call, out, a, 1, b, 1, rows);
@@ -82,108 +92,207 @@ static void line(const Line *line, Lane *out, const Lane *a, const Lane *b, Py_s
 typedef struct {
     const Line *lines;
     Py_ssize_t length, registers;
-    const Lane *constants;
-    Py_buffer *columns;
-    uint8_t *flags;
-    Lane *numbers;
+    const double *constants;
+    const Py_buffer *columns, *results;
+    const int64_t *rows; /* which, or NULL: from the first one on */
+    const void **at;     /* where the values of each register lie now */
+    Register *own;
 } Program;
 
-static void load(const Py_buffer *column, Lane *out, Py_ssize_t first, Py_ssize_t rows)
+/* What a register is to hold of a column, in the rows of a block. */
+static const void *load(const Program *program, const Line *now, Py_ssize_t first,
+                        Py_ssize_t rows)
 {
-    const char *from = (const char *)column->buf + first * column->strides[0];
-    for (Py_ssize_t i = 0; i < rows; i++)
-        memcpy(&out[i], from + i * column->strides[0], sizeof(Lane));
+    const Py_buffer *column = &program->columns[now->left];
+    Register *own = &program->own[now->out];
+    int flags = now->call == FLAGS;
+    const char *from = column->buf;
+    Py_ssize_t step = column->strides[0];
+    const int64_t *which = program->rows ? program->rows + first : NULL;
+    char kind = column->format[0];
+    if (which == NULL) {
+        from += first * step;
+        if (step == column->itemsize && kind == 'd')
+            return from;
+    }
+#define EVERY(type, into)                                                      \
+    for (Py_ssize_t i = 0; i < rows; i++)                                      \
+        into[i] = *(const type *)(from + (which ? which[i] : i) * step)
+    if (flags)
+        EVERY(uint8_t, own->truths);
+    else if (kind == 'd')
+        EVERY(double, own->numbers);
+    else if (kind == 'b' || kind == '?')
+        EVERY(int8_t, own->numbers);
+    else
+        EVERY(int64_t, own->numbers);
+    return own;
 }
 
-static void block(const Program *program, Lane *registers, Py_ssize_t first, Py_ssize_t rows,
-                  Py_ssize_t all)
+/* Put what a register holds into a row of the results, which are counted through. */
+static void put(const Program *program, Py_ssize_t row, const void *values, Py_ssize_t first,
+                Py_ssize_t rows)
+{
+    const Py_buffer *result = program->results;
+    while (row >= result->shape[0])
+        row -= (result++)->shape[0];
+    Py_ssize_t item = result->itemsize;
+    char *to = (char *)result->buf + row * result->shape[1] * item;
+    if (program->rows == NULL) {
+        memcpy(to + first * item, values, rows * item);
+        return;
+    }
+    for (Py_ssize_t i = 0; i < rows; i++)
+        memcpy(to + program->rows[first + i] * item, (const char *)values + i * item, item);
+}
+
+static void block(const Program *program, Py_ssize_t first, Py_ssize_t rows)
 {
     for (Py_ssize_t index = 0; index < program->length; index++) {
         const Line *now = &program->lines[index];
-        const Lane *left = now->left < 0 ? &program->constants[-1 - now->left]
-                                         : registers + now->left * BLOCK;
-        if (now->call == COLUMN) {
-            load(&program->columns[now->left], registers + now->out * BLOCK, first, rows);
-        } else if (now->call == RESULT && program->flags) {
-            for (Py_ssize_t i = 0; i < rows; i++)
-                program->flags[now->out * all + first + i] = left[i].truth != 0;
-        } else if (now->call == RESULT) {
-            memcpy(program->numbers + now->out * all + first, left, rows * sizeof(Lane));
-        } else {
-            const Lane *right = now->right < 0 ? &program->constants[-1 - now->right]
-                                               : registers + now->right * BLOCK;
-            line(now, registers + now->out * BLOCK, left, right, rows);
+        if (now->call == COLUMN || now->call == FLAGS) {
+            program->at[now->out] = load(program, now, first, rows);
+            continue;
         }
+        const void *left = now->left < 0 ? &program->constants[-1 - now->left]
+                                         : program->at[now->left];
+        if (now->call == RESULT) {
+            put(program, now->out, left, first, rows);
+            continue;
+        }
+        const void *right = now->right < 0 ? &program->constants[-1 - now->right]
+                                           : program->at[now->right];
+        program->at[now->out] = &program->own[now->out];
+        line(now, &program->own[now->out], left, right, rows);
     }
 }
 
+/* Whether every line stays within what there is. That no truth is read as a number, which
+   rules/program.py sees to, is not: nothing but a register would be read. */
 static int right_lines(const Program *program, Py_ssize_t columns, Py_ssize_t constants,
                        Py_ssize_t results)
 {
     for (Py_ssize_t index = 0; index < program->length; index++) {
         const Line *now = &program->lines[index];
-        Py_ssize_t most_left = now->call == COLUMN ? columns : program->registers;
+        int reads = now->call == COLUMN || now->call == FLAGS;
+        Py_ssize_t most_left = reads ? columns : program->registers;
         Py_ssize_t most_out = now->call == RESULT ? results : program->registers;
         if (now->call < 0 || now->call > RESULT || now->out < 0 || now->out >= most_out ||
             now->left >= most_left || now->right >= program->registers ||
             -1 - now->left >= constants || -1 - now->right >= constants ||
-            (now->call >= COLUMN && now->left < 0) || (now->left < 0 && now->right < 0))
+            ((reads || now->call == RESULT) && now->left < 0) ||
+            (now->call == FLAGS && program->columns[now->left].format[0] != '?') ||
+            (now->left < 0 && now->right < 0) || (now->call == TRUTHS && now->right >= 0) ||
+            ((now->call == BITWISE_AND || now->call == BITWISE_OR) && now->right < 0) ||
+            ((now->call == BITWISE_AND || now->call == BITWISE_OR || now->call == LOGICAL_NOT ||
+              now->call == MASKED) && now->left < 0))
             return 0;
     }
     return 1;
 }
 
-/* run(lines, registers, constants, columns, results)
-
-   lines is (length, 4) of int32; columns are float64 arrays of one length, the rows; results
-   is (results, rows), of bytes for truths or of float64 for numbers. */
-PyObject *run(PyObject *module, PyObject *args)
+/* Every column holds the rows that are asked for; NULL or what is wrong. */
+static const char *wrong_column(const Py_buffer *column, Py_ssize_t rows)
 {
-    PyObject *lines_, *constants_, *columns_, *results_;
-    Arrays arrays = {.open = 0};
-    Program program = {0};
-    Py_buffer columns[MOST_COLUMNS], results;
-    Py_ssize_t constants, open = 0, cells, rows = 0, number;
-    Lane *registers = NULL;
-    if (!PyArg_ParseTuple(args, "OnOO!O", &lines_, &program.registers, &constants_, &PyList_Type,
-                          &columns_, &results_))
-        return NULL;
-    program.lines = items(&arrays, lines_, 4, &cells);
-    program.constants = program.lines ? items(&arrays, constants_, 8, &constants) : NULL;
-    if (!program.constants || PyObject_GetBuffer(results_, &results, PyBUF_ND | PyBUF_WRITABLE) < 0)
-        return wrong_lengths(&arrays);
-    program.length = cells / 4;
-    number = PyList_GET_SIZE(columns_);
-    if (results.ndim == 2 && (results.itemsize == 1 || results.itemsize == 8) && number &&
-        number <= MOST_COLUMNS) {
-        rows = results.shape[1];
-        if (results.itemsize == 1)
-            program.flags = results.buf;
-        else
-            program.numbers = results.buf;
-        while (open < number && PyObject_GetBuffer(PyList_GET_ITEM(columns_, open), &columns[open],
-                                                   PyBUF_STRIDED_RO | PyBUF_FORMAT) == 0) {
-            Py_buffer *column = &columns[open++];
-            if (column->ndim != 1 || column->shape[0] != rows || strcmp(column->format, "d")) {
-                PyErr_SetString(PyExc_TypeError, "float64 columns of as many rows are wanted");
-                break;
-            }
+    if (column->ndim != 1 || column->shape[0] < rows || column->format[1] != 0 ||
+        strchr("dlqb?", column->format[0]) == NULL)
+        return "columns of numbers or truths, of as many rows, are wanted";
+    return NULL;
+}
+
+typedef struct {
+    Py_buffer columns[MOST_COLUMNS], results[MOST_RESULTS];
+    Py_ssize_t open, targets;
+} Opened;
+
+static int opened(Opened *all, PyObject *columns, PyObject *results, Py_ssize_t rows)
+{
+    if (!PyList_Check(columns) || !PyTuple_Check(results) ||
+        PyList_GET_SIZE(columns) > MOST_COLUMNS || PyTuple_GET_SIZE(results) > MOST_RESULTS) {
+        PyErr_SetString(PyExc_TypeError, "a list of columns and a tuple of results are wanted");
+        return 0;
+    }
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(columns); each++) {
+        Py_buffer *column = &all->columns[each];
+        if (PyObject_GetBuffer(PyList_GET_ITEM(columns, each), column, PyBUF_STRIDED_RO | PyBUF_FORMAT))
+            return 0;
+        all->open++;
+        if (wrong_column(column, rows)) {
+            PyErr_SetString(PyExc_TypeError, wrong_column(column, rows));
+            return 0;
         }
     }
-    if (!PyErr_Occurred() && open == number && open &&
-        right_lines(&program, number, constants, results.shape[0])) {
-        program.columns = columns;
-        registers = PyMem_Malloc(program.registers * BLOCK * sizeof(Lane));
-        if (registers == NULL)
-            PyErr_NoMemory();
-        for (Py_ssize_t first = 0; registers && first < rows; first += BLOCK)
-            block(&program, registers, first, rows - first < BLOCK ? rows - first : BLOCK, rows);
-    } else if (!PyErr_Occurred()) {
-        PyErr_SetString(PyExc_ValueError, "these lines do not fit together");
+    for (Py_ssize_t each = 0; each < PyTuple_GET_SIZE(results); each++) {
+        Py_buffer *result = &all->results[each];
+        if (PyObject_GetBuffer(PyTuple_GET_ITEM(results, each), result, PyBUF_ND | PyBUF_WRITABLE))
+            return 0;
+        all->targets++;
+        if (result->ndim != 2 || result->shape[1] < rows ||
+            (result->itemsize != 1 && result->itemsize != 8)) {
+            PyErr_SetString(PyExc_ValueError, "results are matrices with a row for each line");
+            return 0;
+        }
     }
-    PyMem_Free(registers);
-    while (open)
-        PyBuffer_Release(&columns[--open]);
-    PyBuffer_Release(&results);
-    return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
+    return 1;
+}
+
+static int runs(Program *program, Py_ssize_t rows)
+{
+    char *memory = PyMem_Malloc(program->registers * (sizeof(Register) + sizeof(void *)) + 64);
+    if (memory == NULL) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    program->own = (Register *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
+    program->at = (const void **)(program->own + program->registers);
+    for (Py_ssize_t each = 0; each < program->registers; each++)
+        program->at[each] = &program->own[each];
+    for (Py_ssize_t first = 0; first < rows; first += BLOCK)
+        block(program, first, rows - first < BLOCK ? rows - first : BLOCK);
+    PyMem_Free(memory);
+    return 1;
+}
+
+/* run(lines, registers, constants, columns, results, rows)
+
+   lines is (length, 4) of int32. Columns are arrays of float64, int64, int8 or bool, results
+   matrices of bytes for truths or of float64 for numbers, whose rows are counted through.
+   `rows` is how many of their columns are asked of, or an array that tells which. */
+PyObject *run(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[6];
+    Opened all = {.open = 0, .targets = 0};
+    Program program = {0};
+    int some = count == 6 && !PyLong_Check(arguments[5]), done = 0;
+    if (!taken(&arrays, arguments, count, some ? "4-8--8" : "4-8---", of))
+        return wrong_lengths(&arrays);
+    Py_ssize_t rows = some ? of[5].length : PyLong_AsSsize_t(arguments[5]), needed = rows;
+    program.lines = of[0].at, program.length = of[0].length / 4;
+    program.registers = PyLong_AsSsize_t(arguments[1]);
+    program.constants = of[2].at;
+    program.rows = some ? of[5].at : NULL;
+    if (some && rows)
+        for (Py_ssize_t each = needed = 0; each < rows; each++) {
+            if (program.rows[each] < 0)
+                return wrong_lengths(&arrays);
+            if (program.rows[each] >= needed)
+                needed = program.rows[each] + 1;
+        }
+    if (!PyErr_Occurred() && opened(&all, arguments[3], arguments[4], needed)) {
+        Py_ssize_t lines = 0;
+        for (Py_ssize_t each = 0; each < all.targets; each++)
+            lines += all.results[each].shape[0];
+        program.columns = all.columns, program.results = all.results;
+        if (program.registers < 1 || rows < 0 ||
+            !right_lines(&program, all.open, of[2].length, lines))
+            PyErr_SetString(PyExc_ValueError, "these lines do not fit together");
+        else
+            done = runs(&program, rows);
+    }
+    while (all.open)
+        PyBuffer_Release(&all.columns[--all.open]);
+    while (all.targets)
+        PyBuffer_Release(&all.results[--all.targets]);
+    return closed(&arrays, done ? Py_NewRef(Py_None) : NULL);
 }
