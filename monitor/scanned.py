@@ -8,7 +8,7 @@ such facts are a sequence like any other: whoever looks at one gets its Struct, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, overload
 
 import numpy as np
@@ -53,9 +53,8 @@ class Scanned(Sequence[Event]):
     @property
     def handles(self) -> Ints:
         if self._handles is None:
-            self._handles = np.concatenate(
-                [np.arange(len(scan)) + (place << 32) for place, scan in enumerate(self.scans)]
-            )
+            parts = [np.arange(len(scan)) + (at << 32) for at, scan in enumerate(self.scans)]
+            self._handles = np.concatenate(parts) if parts else np.zeros(0, np.int64)
         return self._handles
 
     @overload
@@ -102,6 +101,18 @@ class Scanned(Sequence[Event]):
             handles.append(part.handles + (len(scans) << 32))
             scans += part.scans
         return Scanned(scans, np.concatenate(handles))
+
+    def split(self, owner_of: Callable[[str], int], owners: int) -> list[list[bytes]]:
+        """The facts of each owner of their rooms, packed for another process (parcels.py)."""
+        assert compiled is not None
+        shares: list[list[bytes]] = [[] for _ in range(owners)]
+        for scan in self.scans:
+            of_rooms = np.array([owner_of(room) for room in scan.rooms], np.int64)
+            packed = compiled.split(scan, of_rooms, owners)
+            for share, message in zip(shares, packed, strict=True):
+                if message is not None:
+                    share.append(message)
+        return shares
 
     def texts(self, name: str) -> list[Any]:
         """A field of each fact: `user`, `text`, `sku`, `via` or `currency`, if its kind has it."""

@@ -164,10 +164,10 @@ class CloudEvents:
     def __init__(self) -> None:
         self._envelopes: Typed[Envelope] = Typed(CloudEvent)
         self._subjects: dict[str | None, Place] = {}
-        self._scan = scanner.enveloped(_made(self._envelopes.one), Envelope, wire_type)
+        self.scan = scanner.enveloped(_made(self._envelopes.one), Envelope, wire_type)
 
     def read(self, frame: Frame, room: str | None) -> Read:
-        scanned = self._scan(frame.data)
+        scanned = self.scan(frame.data)
         if scanned is not None:
             return Read(parts=[Part(events=scanned, source=scanned.scans[0].source)])
         envelopes = self._envelopes.every(frame.data)

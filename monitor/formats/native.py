@@ -38,10 +38,10 @@ class Native:
 
     def __init__(self) -> None:
         self._events: Typed[Event] = Typed(Event)
-        self._scan = scanner.native(self._events.one)
+        self.scan = scanner.native(self._events.one)
 
     def read(self, frame: Frame, room: str | None) -> Read:
-        scanned = self._scan(frame.data)
+        scanned = self.scan(frame.data)
         if scanned is not None:
             return Read(parts=[Part(events=scanned)])
         events = self._events.every(frame.data)

@@ -45,13 +45,27 @@ SUBJECTS = ("text", "sku", "via")
 LONGEST = 2**31
 
 Spec = tuple[int, int, bool, bool, int, int, int, tuple[tuple[str, int], ...]]
-Scan = Callable[[bytes], Scanned | None]
 
 
-def native(make: Callable[[bytes], Event]) -> Scan:
+class Scanner:
+    """Scans blobs of one form; `compiled` is None where nothing is compiled."""
+
+    def __init__(self, made: Any = None) -> None:
+        self.compiled = made
+
+    def __call__(self, data: bytes) -> Scanned | None:
+        """The facts of a blob; None where msgspec must look."""
+        if self.compiled is None:
+            return None
+        assert compiled is not None
+        found = compiled.scan(self.compiled, data, len(data) <= SMALL)
+        return None if found is None else Scanned([found])
+
+
+def native(make: Callable[[bytes], Event]) -> Scanner:
     """Scans the flat form; `make` reads one item."""
     if compiled is None:
-        return _unscanned
+        return Scanner()
     fields = {"type": 0}
     kinds = []
     for tag, kind in KINDS.items():
@@ -60,17 +74,17 @@ def native(make: Callable[[bytes], Event]) -> Scan:
             fields.setdefault(info.name, len(fields))
         kinds.append(_kind(tag, kind, fields, known))
     places = tuple(fields.get(name, -1) for name in PLACES)
-    return _scan(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, places))
+    return Scanner(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, places))
 
 
 def enveloped(
     make: Callable[[bytes], Event],
     envelope: type[Struct],
     wire_type: Callable[[type[Fact]], str],
-) -> Scan:
+) -> Scanner:
     """Scans the same facts in envelopes, their own fields in `data`."""
     if compiled is None:
-        return _unscanned
+        return Scanner()
     around = msgspec.inspect.type_info(envelope).fields  # type: ignore[attr-defined]  # of a Struct
     common = {info.name for info in msgspec.structs.fields(Fact)}
     outer = {name: place for place, name in enumerate(("type", *(info.name for info in around)))}
@@ -84,7 +98,7 @@ def enveloped(
         kinds.append(_kind(wire_type(kind), kind, fields, known))
     inner = [(name, place) for name, place in fields.items() if name not in outer]
     places = tuple(fields.get(name, -1) for name in PLACES)
-    return _scan(compiled.scanner(LAYOUTS, make, list(outer.items()), inner, kinds, places))
+    return Scanner(compiled.scanner(LAYOUTS, make, list(outer.items()), inner, kinds, places))
 
 
 def _known(kind: type[Fact]) -> Sequence[Field]:
@@ -93,21 +107,6 @@ def _known(kind: type[Fact]) -> Sequence[Field]:
         return ()
     fields: Sequence[Field] = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]  # of a Struct
     return fields
-
-
-def _unscanned(data: bytes) -> Scanned | None:
-    return None
-
-
-def _scan(scanner: Any) -> Scan:
-    assert compiled is not None
-    scan = compiled.scan
-
-    def scanned(data: bytes) -> Scanned | None:
-        found = scan(scanner, data, len(data) <= SMALL)
-        return None if found is None else Scanned([found])
-
-    return scanned
 
 
 def _kind(

@@ -88,12 +88,12 @@ def _collect(
     assert compiled is not None
     handles = np.empty(len(events), np.int64)
     found = compiled.collect(events.scans, row_of, now, *columns, handles)
-    ends = np.cumsum([count for _, count in found])[:-1]
-    parts = np.split(handles, ends)
-    return [
-        (_KINDS[kind], Scanned(events.scans, part))
-        for (kind, _), part in zip(found, parts, strict=True)
-    ]
+    groups: list[tuple[type[Fact], Sequence[Any]]] = []
+    first = 0
+    for kind, count in found:
+        part = handles[first : (first := first + count)]
+        groups.append((_KINDS[kind], Scanned(events.scans, part)))
+    return groups
 
 
 def all_in(events: Facts, rooms: set[str]) -> bool:

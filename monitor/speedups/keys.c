@@ -53,3 +53,20 @@ PyObject *keys(PyObject *module, PyObject *args)
         found[index] = key_of(PyList_GET_ITEM(names, index));
     return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
 }
+
+/* salted() -> bytes: the salt. salted(salt): another one, from now on; keys that were made
+   before are worth nothing then. So processes agree on what a name's key is. */
+PyObject *salted(PyObject *module, PyObject *args)
+{
+    const char *salt = NULL;
+    Py_ssize_t length = sizeof(SALT);
+    if (!PyArg_ParseTuple(args, "|y#", &salt, &length))
+        return NULL;
+    if (length != sizeof(SALT)) {
+        PyErr_SetString(PyExc_ValueError, "that is no salt");
+        return NULL;
+    }
+    if (salt != NULL)
+        memcpy(SALT, salt, sizeof(SALT));
+    return PyBytes_FromStringAndSize((const char *)SALT, sizeof(SALT));
+}

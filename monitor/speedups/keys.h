@@ -55,5 +55,6 @@ static inline uint64_t key_of_bytes(const uint8_t *name, size_t length)
 int salt(void);
 int64_t key_of(PyObject *name); /* 0: it is None; else odd. Sets an exception if it is no text */
 PyObject *keys(PyObject *module, PyObject *args);
+PyObject *salted(PyObject *module, PyObject *args);
 
 #endif

@@ -35,6 +35,9 @@ static PyMethodDef methods[] = {
     {"scan", scan, METH_VARARGS, NULL},
     {"collect", collect, METH_VARARGS, NULL},
     {"texts", texts, METH_VARARGS, NULL},
+    {"split", split, METH_VARARGS, NULL},
+    {"unpack", unpack, METH_VARARGS, NULL},
+    {"salted", salted, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

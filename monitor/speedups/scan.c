@@ -147,7 +147,6 @@ static inline int64_t whole_at(const Reader *reader, int field, int64_t otherwis
 
 static inline void keep(Reader *reader, Fact *fact, int word, int field)
 {
-    fact->length[word] = ABSENT;
     if (has_field(reader, field)) {
         fact->word[word] = reader->token[field].at;
         fact->length[word] = reader->token[field].length;
@@ -218,6 +217,8 @@ static int understood(Reader *reader, Fact *fact)
     fact->kind = (uint8_t)number;
     fact->flags = fact->escaped = 0;
     fact->fact = NULL;
+    for (int word = 0; word < WORDS; word++)
+        fact->word[word] = 0, fact->length[word] = ABSENT;
     if (!kind->columnar) {
         PyObject *item = PyBytes_FromStringAndSize((const char *)reader->data + fact->begin,
                                                    fact->end - fact->begin);
@@ -327,22 +328,15 @@ PyObject *scan(PyObject *module, PyObject *args)
         return NULL;
     if (PyBytes_GET_SIZE(data) >= INT32_MAX)
         Py_RETURN_NONE;
-    Scan *made = PyObject_New(Scan, &Scan_type);
+    Scan *made = new_scan(scanner, data);
     if (made == NULL)
         return NULL;
-    made->scanner = Py_NewRef(scanner);
-    made->data = Py_NewRef(data);
-    made->source = NULL;
-    made->length = 0;
-    made->facts = NULL;
-    made->rooms = PyList_New(0);
     reader.scanner = (Scanner *)scanner;
     reader.scanner->scans++;
     reader.scan = made;
     reader.data = (const uint8_t *)PyBytes_AS_STRING(data);
     reader.end = reader.data + PyBytes_GET_SIZE(data);
-    int bad = made->rooms == NULL ? -1 : read_items(&reader);
-    if (bad) {
+    if (read_items(&reader) < 0) {
         Py_DECREF(made);
         /* What `make` says of an item, it says again when the blob is read with care. */
         if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception))

@@ -84,7 +84,10 @@ PyObject *make_scanner(PyObject *module, PyObject *args);
 PyObject *scan(PyObject *module, PyObject *args);
 PyObject *collect(PyObject *module, PyObject *args);
 PyObject *texts(PyObject *module, PyObject *args);
+PyObject *split(PyObject *module, PyObject *args);
+PyObject *unpack(PyObject *module, PyObject *args);
 
+Scan *new_scan(PyObject *scanner, PyObject *data);
 int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */

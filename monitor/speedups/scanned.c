@@ -16,6 +16,23 @@ static void forget(PyObject *object)
     Py_TYPE(object)->tp_free(object);
 }
 
+Scan *new_scan(PyObject *scanner, PyObject *data)
+{
+    PyObject *rooms = PyList_New(0);
+    Scan *made = rooms ? PyObject_New(Scan, &Scan_type) : NULL;
+    if (made == NULL) {
+        Py_XDECREF(rooms);
+        return NULL;
+    }
+    made->scanner = Py_NewRef(scanner);
+    made->data = Py_NewRef(data);
+    made->rooms = rooms;
+    made->source = NULL;
+    made->length = 0;
+    made->facts = NULL;
+    return made;
+}
+
 static Py_ssize_t length_of(PyObject *object)
 {
     return ((Scan *)object)->length;
@@ -199,7 +216,8 @@ PyObject *collect(PyObject *module, PyObject *args)
 static PyObject *text_of(Scan *scan, Py_ssize_t index, int word, PyObject *name, PyObject *missing)
 {
     const Fact *fact = &scan->facts[index];
-    if (fact->fact != NULL || (fact->escaped && word == SUBJECT)) {
+    const Kind *kind = &((Scanner *)scan->scanner)->kinds[fact->kind];
+    if (!kind->columnar || (fact->escaped && word == SUBJECT)) {
         PyObject *made = fact_of(scan, index);
         return made ? PyObject_GetAttr(made, name) : NULL;
     }
