@@ -32,7 +32,7 @@ static inline uint64_t folded(uint64_t one, uint64_t other)
 
 static inline uint64_t key_of_bytes(const uint8_t *name, size_t length)
 {
-    uint64_t first, last, key = SALT[0] ^ length;
+    uint64_t first, last, key = SALT[0];
     if (length > 16) {
         const uint8_t *tail = name + length - 16;
         for (; name < tail; name += 16)
@@ -49,7 +49,8 @@ static inline uint64_t key_of_bytes(const uint8_t *name, size_t length)
         first = length ? (uint64_t)name[0] << 16 | (uint64_t)name[length / 2] << 8 | name[length - 1] : 0;
         last = 0;
     }
-    return folded(SALT[1] ^ first, folded(last ^ key, SALT[2]) ^ SALT[0]);
+    /* The length is a factor of its own: beside the bytes it could make up for one of them. */
+    return folded(folded(first ^ SALT[1], last ^ key) ^ SALT[2], SALT[0] ^ length * SPREAD);
 }
 
 int salt(void);

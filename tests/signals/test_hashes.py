@@ -97,3 +97,19 @@ def test_a_key_is_met_for_the_first_time_once(batches: list[list[int]]) -> None:
         assert before == seen.has(keys).tolist()
         assert first == seen.meet(keys).tolist()
         assert len(known) == len(seen)
+
+
+def test_names_that_are_much_alike_have_keys_of_their_own_and_are_spread_evenly():
+    """Numbers of all lengths, with and without what stands before and behind them."""
+    numbers = [*range(3_000), *range(99_000, 102_000), *(7 * 10**length for length in range(18))]
+    made = {
+        f"{before}{number}{behind}"
+        for before in ("", "f", "u1", "dy-8801-", "7412000000", "用户", "x" * 30)
+        for behind in ("", "-1", "号")
+        for number in numbers
+    }
+    keys = hashes(sorted(made))
+    places = np.bincount((keys >> 1) & 1023, minlength=1024)
+
+    assert len(made) == len(np.unique(keys))
+    assert 0 < places.min() <= places.max() < 2 * len(made) / 1024
