@@ -5,6 +5,7 @@ MonitorError
 │   ├── ConfigError       in config/*.toml
 │   └── RuleError         in rules/*.yaml
 ├── FrameError          a platform sent a frame we cannot read; counted, skipped
+├── WorkerError         a process that holds rooms has ended
 ├── SourceError         a connection that trying again can not mend (a refused token)
 └── DeliveryError       a channel refused a notice; `retry` tells what to do
 """
@@ -52,6 +53,10 @@ class FrameError(MonitorError):
 
 class SourceError(MonitorError):
     """A source that trying again can not mend until somebody acts."""
+
+
+class WorkerError(MonitorError):
+    """A worker process has ended, and with it what was known of its rooms."""
 
 
 class DeliveryError(MonitorError):

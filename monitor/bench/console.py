@@ -138,8 +138,11 @@ class ActedRooms:
                 view.online_past = [*view.online_past[1:], view.online]
         return self._views
 
-    def explain(self, rule: str, room: str, sku: str | None) -> str:
+    async def explain(self, rule: str, room: str, sku: str | None) -> str:
         return "nobody is asked here"
+
+    async def look(self, room: str) -> RoomDetail | None:
+        return None
 
     def detail(self, room: str) -> RoomDetail | None:
         return None

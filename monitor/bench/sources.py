@@ -33,7 +33,8 @@ from monitor.bench.generator import START, Blob, Market, blobs
 from monitor.bench.transports import broker, child, door, free_port
 from monitor.clock import FastClock, steady
 from monitor.delivery.outbox import Delivery
-from monitor.engines.single import SingleEngine
+from monitor.engines.driving import Driver
+from monitor.engines.embedded import Embedded
 from monitor.formats.decoder import Decoder
 from monitor.frames import Batch, Frame
 from monitor.health import Progress
@@ -111,14 +112,14 @@ def settings(kind: str, port: int) -> Any:
 
 
 @asynccontextmanager
-async def engine(shard: Shard, source: Any, folder: pathlib.Path) -> AsyncIterator[SingleEngine]:
+async def engine(shard: Shard, source: Any, folder: pathlib.Path) -> AsyncIterator[Driver]:
     """An engine that runs, with one source, a store and nobody to tell."""
     clock = FastClock(1.0, wall=lambda: START)
     store = Store(clock)
     await store.open(folder / "bench.db")
     delivery = Delivery(store, [], clock)
-    made = SingleEngine(
-        shard, Dispatch(Routes(channels=[])), store, delivery, clock,
+    made = Driver(
+        Embedded(shard), Dispatch(Routes(channels=[])), store, delivery, clock,
         tick_s=0.25, progress=Progress(clock.now()), told=lambda changes: None,
     )  # fmt: skip
     decoder = Decoder(source="bench", format="native")

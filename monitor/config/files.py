@@ -64,6 +64,7 @@ class EngineSettings(CoreSettings, frozen=True, kw_only=True, forbid_unknown_fie
     """The core's own settings, and how often it is asked."""
 
     tick_s: Annotated[float, Meta(ge=0.05, le=5)] = 0.25
+    workers: Annotated[int, Meta(ge=1, le=64)] = 1  # processes that share the rooms
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

@@ -58,7 +58,11 @@ class Desk(View, Protocol):
         """Sources, queues, ticks, channels: plain values ready for JSON."""
         ...
 
-    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+    async def look(self, room: str) -> RoomDetail | None:
+        """One room in full, as it is now; None for one that was never heard of."""
+        ...
+
+    async def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
         """Why a rule says what it says of a room or a product; or why nobody can tell."""
         ...
 

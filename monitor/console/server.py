@@ -221,7 +221,7 @@ class _Doors:
 
     async def room(self, request: web.Request) -> web.StreamResponse:
         scope, room = self.gate.caller(request).scope, request.match_info["room"]
-        found = self._desk.detail(room) if scope.sees(room) else None
+        found = await self._desk.look(room) if scope.sees(room) else None
         if found is None:
             raise RefusedError(404, "no such room")
         if not scope.nick:
@@ -237,7 +237,8 @@ class _Doors:
         if self.gate.caller(request).role == "viewer":
             raise RefusedError(403, "needs the role operator")
         asked = request.query
-        found = self._desk.explain(asked.get("rule", ""), asked.get("room", ""), asked.get("sku"))
+        rule, room, sku = asked.get("rule", ""), asked.get("room", ""), asked.get("sku")
+        found = await self._desk.explain(rule, room, sku)
         told = {"found": None, "wrong": found} if isinstance(found, str) else {"found": found}
         return as_json({"at": self._desk.now(), "wrong": "", **told})
 

@@ -22,7 +22,6 @@ from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.daemon import expecting, firstkey, plan, telling
 from monitor.daemon.deeds import Deeds
-from monitor.daemon.describing import describe
 from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
 from monitor.daemon.intakes import Intakes
@@ -32,9 +31,9 @@ from monitor.daemon.plan import Plan
 from monitor.daemon.quiet import Quiet
 from monitor.daemon.rulebook import Rulebook
 from monitor.delivery.outbox import Delivery
-from monitor.engines.single import ASKED_AT, SingleEngine
+from monitor.engines.committing import ASKED_AT
+from monitor.engines.driving import Driver
 from monitor.errors import MonitorError
-from monitor.frames import Batch
 from monitor.health import Health, Notifier, Watchdog
 from monitor.storage.store import Store
 from monitor.timetable import Timetable
@@ -93,6 +92,8 @@ class Daemon:
             self.health.reached("store open")
             self._build(ready)
             self._opened.push_async_callback(self.delivery.aclose)
+            self._opened.push_async_callback(self.engine.aclose)
+            await self.engine.open()
             await self._take_up()
             self._opened.push_async_callback(self.pages.aclose)
             await self.pages.listen()
@@ -125,7 +126,6 @@ class Daemon:
         config, clock = ready.config, self._clock
         main, written = config.main, config.channels
         self.recorder = plan.recorder(config, clock)
-        self._shard = ready.make_shard()
         self._dispatch = ready.make_dispatch(self._describe)
         self._deeds = Deeds(self._dispatch.acting, self._store, clock)
         self.delivery = Delivery(
@@ -133,8 +133,8 @@ class Daemon:
             settled=self._deeds.settled,
         )  # fmt: skip
         self._escalation = plan.escalation(config, self._dispatch, self._describe)
-        self.engine = SingleEngine(
-            self._shard,
+        self.engine = Driver(
+            ready.make_host(),
             self._dispatch,
             self._store,
             self.delivery,
@@ -174,14 +174,14 @@ class Daemon:
         self.pages.take_up(await self._store.kept(SESSIONS))
         asked_at = await self._store.kept(ASKED_AT)
         last_at = float(asked_at) if asked_at else None
-        self._shard.restore(alerts, await self._store.episodes(), last_at)
+        self.engine.restore(alerts, await self._store.episodes(), last_at)
         told = [row.notice for row in await self._store.fired()]
         now = self._clock.now()
         self._dispatch.restore(alerts, told, await self._store.waiting(), now)
         self._escalation.restore(alerts, told, now)
         shelf = [fact for room in self.config.main.rooms for fact in room.facts(now)]
         if shelf:
-            self._shard.receive([Batch(source="config", events=shelf, received_at=now)], now)
+            self.engine.say(shelf, "config")
 
     # ── while it runs ─────────────────────────────────────────────────────────
 
@@ -207,7 +207,7 @@ class Daemon:
         self._told(changes)
 
     def _describe(self, room: str) -> RoomTag:
-        return describe(self._shard.figures.tables.rooms, room)
+        return self.engine.describe(room)
 
     async def _upkeep(self) -> None:
         self.pages.keep_sessions()
@@ -244,15 +244,13 @@ class Daemon:
     async def _put_in_force(self, ready: Plan) -> None:
         before, self.config = self.config, ready.config
         main, written = ready.config.main, ready.config.channels
-        self._shard.introduce(main.profiles())
         ready.renew(self._dispatch)
         self._quiet.put_back()
         oncall, zone = ready.config.oncall, main.daemon.timezone
         url = written.notices.console_url
         self._escalation.replace(oncall.escalations, oncall.rota(zone), url)
         await self.delivery.replace(ready.channels, written.fallbacks)
-        self._shard.figures.use(ready.config.phrases)
-        await self.engine.reload(ready.ruleset)
+        await self.engine.reload(ready.footing())
         self.pages.replace(firstkey.people(ready.config), main.http.public_url)
         self.pages.deck.kitchen = plan.kitchen(ready.config)
         expecting.follow(self._timetable, main)

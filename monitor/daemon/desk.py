@@ -116,8 +116,11 @@ class DaemonDesk:
             **({"recorder": self._recorder.figures()} if self._recorder else {}),
         }
 
-    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
-        return self._engine.explain(rule, room, sku)
+    async def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+        return await self._engine.explain(rule, room, sku)
+
+    async def look(self, room: str) -> RoomDetail | None:
+        return await self._engine.look(room)
 
     def detail(self, room: str) -> RoomDetail | None:
         return self._engine.detail(room)
@@ -148,12 +151,12 @@ class DaemonDesk:
 
     def cue(self, room: str, segment: SegmentName, by: str) -> None:
         now = self._clock.now()
-        self._engine.say(Segment(room=room, at=now, segment=segment))
+        self._engine.say([Segment(room=room, at=now, segment=segment)])
         self._note(by, "cued", room, segment)
 
     def mark(self, room: str, text: str, by: str) -> None:
         now = self._clock.now()
-        self._engine.say(Mark(room=room, at=now, text=text, by=by))
+        self._engine.say([Mark(room=room, at=now, text=text, by=by)])
         self._note(by, "marked", room, text)
 
     def mute(self, wanted: Mute, seconds: float) -> Mute:

@@ -17,6 +17,10 @@ from monitor.channels.channel import Channel
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.console.replays.deck import Kitchen
+from monitor.engines.crew import Crew
+from monitor.engines.embedded import Embedded
+from monitor.engines.footing import Footing
+from monitor.engines.host import Host
 from monitor.errors import ConfigError
 from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
@@ -38,13 +42,26 @@ class Plan(Struct, frozen=True, kw_only=True):
     channels: list[Channel]
     routes: Routes
 
-    def make_shard(self) -> Shard:
-        """A shard that has heard nothing yet."""
-        main = self.config.main
-        mood = Mood() if main.engine.mood else None
-        shard = Shard(self.ruleset, main.profiles(), core(self.config), mood)
-        shard.figures.use(self.config.phrases)
-        return shard
+    def footing(self) -> Footing:
+        """What rooms are watched by."""
+        config = self.config
+        return Footing(
+            rules=self.ruleset,
+            overrides=config.overrides.items,
+            timezone=config.overrides.timezone,
+            profiles=config.main.profiles(),
+            phrases=config.phrases,
+        )
+
+    def make_host(self) -> Host:
+        """What holds the rooms, and has heard nothing yet."""
+        settings, footing = self.config.main.engine, self.footing()
+        if settings.workers > 1:
+            return Crew(footing, core(self.config), settings.workers)
+        mood = Mood() if settings.mood else None
+        shard = Shard(self.ruleset, footing.profiles, core(self.config), mood)
+        shard.figures.use(footing.phrases)
+        return Embedded(shard)
 
     def make_mutes(self) -> Mutes:
         """Every reason to be quiet that is written. Raises ConfigError on a circle."""

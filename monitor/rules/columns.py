@@ -16,7 +16,7 @@ knows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -157,6 +157,14 @@ class SegmentColumns(dict[str, Floats]):
         return (self["live"] != 0.0) & here
 
 
+def whole(name: str, parts: Sequence[Floats], mixed: Callable[[], np.ndarray]) -> Floats:
+    """A column of rooms together, of its parts; `mixed` tells where money is of two currencies."""
+    column = divide(*parts) if name in PARTS else parts[0]
+    if name in FIGURES and FIGURES[name].unit == "minor":
+        return np.where(mixed(), np.nan, column)
+    return column
+
+
 class TogetherColumns(dict[str, Floats]):
     """Name to array, a row for each group of rooms: those of a platform, or all of them."""
 
@@ -171,33 +179,39 @@ class TogetherColumns(dict[str, Floats]):
         self._mixed: np.ndarray | None = None
 
     def __missing__(self, name: str) -> Floats:
+        column = self[name] = whole(name, self.parts(name), self._several_currencies)
+        return column
+
+    def parts(self, name: str) -> tuple[Floats, ...]:
+        """What a column is made of, and what may be added up: it, or what is divided in it."""
         look = self.rooms.look
         if name in PARTS:
             above, below, factor = PARTS[name]
-            column = divide(self._sum(above(look)) * factor, self._sum(below(look)))
-        elif name == "rooms_live":
-            column = self._counted(self._live)
-        elif name == "rooms_silent":
+            return self._sum(above(look) * factor), self._sum(below(look))
+        if name == "rooms_live":
+            return (self._counted(self._live),)
+        if name == "rooms_silent":
             silent = self._live & look.tables.freshness.stalled[0][: look.rooms]
-            column = self._counted(silent)
-        elif name in FIGURES:
-            column = self._sum(self.rooms[name])
-        else:
-            column = self.rooms.derive(name, self)
-        if name in FIGURES and FIGURES[name].unit == "minor":
-            column = np.where(self._several_currencies(), np.nan, column)
-        self[name] = column
-        return column
+            return (self._counted(silent),)
+        return (self._sum(self.rooms[name]) if name in FIGURES else self.rooms.derive(name, self),)
+
+    def currencies(self) -> list[set[str]]:
+        """What the rooms that are live are paid in."""
+        told = self.rooms.look.tables.rooms.currencies[: self.rooms.rows]
+        found: list[set[str]] = [set() for _ in range(self.rows)]
+        for currency in set(told):
+            here = self._live & np.array([each == currency for each in told], bool)
+            for row in np.unique(self.group_of[here]).tolist():
+                found[row].add(currency)
+        return found
 
     def _several_currencies(self) -> np.ndarray:
         """Where the rooms that are live are paid in more than one: no sum of that is money."""
         if self._mixed is None:
+            several = len(set(self.rooms.look.tables.rooms.currencies[: self.rooms.rows])) > 1
             self._mixed = np.zeros(self.rows, bool)
-            told = self.rooms.look.tables.rooms.currencies[: self.rooms.rows]
-            if len(set(told)) > 1:
-                of = np.unique(told, return_inverse=True)[1]
-                pairs = np.unique(np.array([self.group_of, of])[:, self._live], axis=1)
-                self._mixed = np.bincount(pairs[0], minlength=self.rows) > 1
+            if several:
+                self._mixed[:] = [len(here) > 1 for here in self.currencies()]
         return self._mixed
 
     def _counted(self, flags: np.ndarray) -> Floats:

@@ -56,6 +56,13 @@ def parse(text: str, name: str = "rules.yaml", overrides: Overrides | None = Non
     return RuleSet(_compile([(text, name)], overrides, whole=True), overrides.timezone)
 
 
+def again(rules: Sequence[AnyRule], overrides: Overrides) -> RuleSet:
+    """Compile rules that were found right before, in another process."""
+    context = Context({rule.id for rule in rules}, overrides)
+    compiled = [each for rule in rules for each in _rule(rule, context, {})]
+    return RuleSet(compiled, overrides.timezone)
+
+
 def parse_document(document: Document) -> RuleSet:
     """Compile a rule file that was read before. Raises RuleError with every mistake in it."""
     return RuleSet(parse_rules(document, ()))

@@ -18,6 +18,7 @@ def see(
     platforms: Platforms,
     of_rule: Mapping[str, Watched],
     now: float,
+    kind: type[Scopes] = Scopes,
 ) -> Scopes:
     """The columns of every scope; `floor@rule` is a parameter, `firing(rule)` a rule's answer.
 
@@ -33,7 +34,7 @@ def see(
         told = watched.told(function, rule, scopes[watched.scope].rows, now)
         return scopes.seen(told, watched.scope, columns.scope, greatest=function == "firing_s")
 
-    scopes = Scopes(rooms, platforms, derive)
+    scopes = kind(rooms, platforms, derive)
     # A circle would keep the columns of thousands of ticks until the collector comes by.
     whole = ref(scopes)
     return scopes

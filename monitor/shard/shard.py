@@ -27,6 +27,7 @@ from monitor.rules.scopes import Platforms, Scope, Scopes
 from monitor.shard.describing import describe, why_over
 from monitor.shard.explaining import Explanation, explain, why_not
 from monitor.shard.places import Place, Places, fits
+from monitor.shard.restored import Restored
 from monitor.shard.seeing import see
 from monitor.shard.watched import Watched
 from monitor.signals import wall
@@ -37,7 +38,6 @@ from monitor.signals.tables import Settings, Tables
 from monitor.signals.views import RoomView
 
 TICK_S = 0.25
-GIVEN_UP_S = 3600.0  # after a restart: an open alert whose room is not heard of for so long
 
 
 class Shard:
@@ -50,25 +50,24 @@ class Shard:
         settings: Settings | None = None,
         mood: Mood | None = None,
         columns: Callable[[Tables, float], RoomColumns] = RoomColumns,
+        scopes: type[Scopes] = Scopes,
     ) -> None:
         self.figures = Figures(settings or Settings(), profiles or {}, mood)
         self.record = Record()
-        self._columns = columns
+        self._columns, self._kind = columns, scopes
         self.scopes: Scopes | None = None  # as the last tick saw them
         self._next_tick: float | None = None
-        self._platforms = Platforms()
-        self._places = Places(self._platforms)
+        self.platforms = Platforms()
+        self._places = Places(self.platforms)
         self._reminders = Reminders()
         self._use(rules)
-        self._restored: dict[str, Alert] = {}
-        self._last_at: float | None = None  # when the process before us asked last
-        self._give_up_at: float | None = None  # what is still restored then is over
+        self._restored = Restored()
         self.gone: tuple[str, ...] = ()  # the rooms that were given up at the last tick
 
     def _use(self, rules: RuleSet) -> None:
         self.rules = rules
-        self._watched = [Watched(group) for group in rules.groups]
-        self._of_rule = {rule.id: each for each in self._watched for rule in each.rules}
+        self.watched = [Watched(group) for group in rules.groups]
+        self._of_rule = {rule.id: each for each in self.watched for rule in each.rules}
         self.figures.tables.happened.want(rules.facts)
 
     # ── the face ──────────────────────────────────────────────────────────────
@@ -77,29 +76,41 @@ class Shard:
         """Take batches; nothing follows until the next tick."""
         for batch in items:
             self.figures.receive(batch, now)
-        if self._next_tick is None:
-            self._next_tick = now
+        self._next_tick = self._next_tick or now
         return []
 
     def tick(self, now: float) -> list[Change]:
         """Ask every rule."""
         self.figures.tick(now)
+        groups = range(len(self.watched))
+        changes = self.begin(now) + [each for group in groups for each in self.ask(group, now)]
+        return changes + self.end(now)
+
+    def begin(self, now: float) -> list[Change]:
+        """A tick in parts, where others say a part of what is asked: what it looks at."""
         self._next_tick = now + TICK_S
-        scopes = self.scopes = self._scopes(now)
-        changes = self._adopt(now) if self._restored else []
-        for watched in self._watched:
-            if watched.scope == "product" and len(self.figures.tables.products) == 1:
-                continue
-            changes += self._changes(watched, scopes[watched.scope], now)
+        self.scopes = self._seen = self._scopes(now)
+        return self._adopt(now) if self._restored else []
+
+    def ask(self, group: int, now: float) -> list[Change]:
+        """Ask one group of rules, in their order."""
+        watched = self.watched[group]
+        if watched.scope == "product" and len(self.figures.tables.products) == 1:
+            return []
+        return self._changes(watched, self._seen[watched.scope], now)
+
+    def end(self, now: float) -> list[Change]:
+        """What follows when all were asked."""
         self.figures.tables.happened.clear()
-        return changes + self._remind(scopes, now) + self._release(now)
+        return self._remind(now) + self._release(now)
 
     def next_tick(self) -> float | None:
         return self._next_tick
 
     def _scopes(self, now: float) -> Scopes:
         rooms = self._columns(self.figures.tables, now)
-        return see(rooms, self.rules.parameters, self._platforms, self._of_rule, now)
+        parameters = self.rules.parameters
+        return see(rooms, parameters, self.platforms, self._of_rule, now, self._kind)
 
     def column(self, scope: Scope, name: str, now: float) -> Floats:
         """A figure, a parameter (`floor@rule`) or `firing(rule)`, a row for each of the scope."""
@@ -148,20 +159,18 @@ class Shard:
         self._reminders.end(key)
         return self.record.resolved(key, now, reason)
 
-    def _remind(self, scopes: Scopes, now: float) -> list[Change]:
+    def _remind(self, now: float) -> list[Change]:
         """What nobody has acknowledged is told again, as it is now."""
         changes = []
         for key in self._reminders.due(now):
             alert = self.record[key]
             watched, cell = self._cell(alert)
             rule = self.rules.by_id[alert.rule]
-            summary = ""
+            summary, tables = "", self.figures.tables
             if cell is not None:
-                tables = self.figures.tables
                 place = self._places.at(tables, watched.scope, cell[1])
-                summary = describe(tables, watched, scopes[watched.scope], cell, place).summary
-            waits_s = round(now - (alert.fired_at or now))
-            reason = f"not acknowledged for {spell(waits_s)}"
+                summary = describe(tables, watched, self._seen[watched.scope], cell, place).summary
+            reason = f"not acknowledged for {spell(round(now - (alert.fired_at or now)))}"
             changes.append(
                 self.record.again(key, now, reason, rule.ttl_s, rule.rule.notify, summary)
             )
@@ -218,7 +227,7 @@ class Shard:
         for alert in self.record.alerts():
             if alert.room in gone:
                 changes += self._over(alert, now, "the room is heard of no more")
-        for watched in self._watched:
+        for watched in self.watched:
             watched.forget(self._places.of_rooms(tables, watched.scope, rows))
         tables.release(rows)
         return changes
@@ -244,15 +253,11 @@ class Shard:
                 self._over(alert, now, "")
         for name in same:  # what an unedited question has learned is still so
             rules.by_id[name].asker = before.by_id[name].asker
-        watched = self._watched
+        watched = self.watched
         self._use(rules)
-        for each in self._watched:
+        for each in self.watched:
             each.go_on(watched, same)
         return changes
-
-    def introduce(self, profiles: Mapping[str, Profile]) -> None:
-        """The config says other things of rooms now: their names, their limits."""
-        self.figures.tables.introduce(profiles)
 
     def restore(
         self,
@@ -265,13 +270,11 @@ class Shard:
         Since `last_at` nobody has asked; of a pending alert that time does not count.
         """
         self.record.restore(alerts, episodes or {})
-        self._restored.update({alert.key: alert for alert in alerts})
-        self._last_at = last_at
-        self._give_up_at = None
+        self._restored.take(alerts, last_at)
 
     def _over(self, alert: Alert, now: float, reason: str) -> list[Change]:
         """An open alert is asked no more; of a pending one nobody knows."""
-        self._restored.pop(alert.key, None)
+        self._restored.drop(alert.key)
         if alert.state == "pending":
             self.record.drop(alert.key)
             return []
@@ -280,21 +283,17 @@ class Shard:
     def _adopt(self, now: float) -> list[Change]:
         """Give restored alerts their cells, as soon as their rows are known."""
         changes: list[Change] = []
-        if self._give_up_at is None:
-            self._give_up_at = now + GIVEN_UP_S
-        for key, alert in list(self._restored.items()):
-            if alert.rule not in self._of_rule:  # with files that are wrong we would not be here
-                why = "the files were read anew" if alert.rule in OWN else "the rule was removed"
-                changes += self._over(alert, now, why)
-                continue
+        for alert, reason in self._restored.over(now, self._of_rule):
+            changes += self._over(alert, now, reason)
+        for alert in self._restored.waiting():
             watched, cell = self._cell(alert)
             if cell is None:
-                if now >= self._give_up_at:
-                    changes += self._over(alert, now, "not heard of since the restart")
                 continue
-            del self._restored[key]
-            watched.restore(cell, alert, now, self._last_at)
+            self._restored.drop(alert.key)
+            watched.restore(cell, alert, now, self._restored.last_at)
             plan = watched.rules[cell[0]].realert
             if plan and alert.fired_at is not None and alert.acked_at is None:
-                self._reminders.begin(key, Plan(*plan), alert.fired_at, now)
+                self._reminders.begin(alert.key, Plan(*plan), alert.fired_at, now)
+        for alert in self._restored.given_up(now):
+            changes += self._over(alert, now, "not heard of since the restart")
         return changes

@@ -26,7 +26,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from monitor.events import OrderCreated, OrderFact, OrderPaid
+from monitor.events import OrderFact, OrderPaid
+from monitor.signals.claims import decide
 from monitor.signals.grouping import Group
 from monitor.signals.orders import Orders
 from monitor.signals.rooms import AFTERGLOW_S, SHOP, Rooms
@@ -87,10 +88,12 @@ class Attribution:
             row, why = self.room_of(event, int(group.order[index]))
             rows[index] = row
             if row < 0:
-                self._hold(_Held(min(event.at, group.now) + self._lateness_s, event, why))
+                self.wait(event, group.now, why)
         return group.in_rows(rows).where(rows >= 0)
 
-    def _hold(self, held: _Held) -> None:
+    def wait(self, event: OrderFact, now: float, why: str) -> None:
+        """Its room is not known, and may be told yet."""
+        held = _Held(min(event.at, now) + self._lateness_s, event, why)
         if len(self._held) >= HELD:
             self._give_up(self._held.popleft(), held.until)
         self._held.append(held)
@@ -119,32 +122,18 @@ class Attribution:
 
     def room_of(self, event: OrderFact, key: int) -> tuple[int, str]:
         """The row of an order's room or, -1, why it has none; `key` is that of the order."""
+        row, why = decide(event, self.claims(event, key))
+        return (-1, why) if row is None else (row, "")
+
+    def claims(self, event: OrderFact, key: int) -> _Claims:
+        """What the rooms here say of an order."""
         named, _, name = event.room.partition(":")
         index = self._looked_up()
         rows = (index.anchors if named == "anchor" else index.shops).get(name)
-        owned = rows is not None
-        if rows is None:
-            rows = [] if named == "anchor" else self._unowned(event.sku)
-        known = [row for row in rows if self._is_known(row, event, key)]
-        in_it = [row for row in rows if event.session == self._rooms.sessions[row]]
-        for sure in (known, in_it if event.session else []):
-            if len(sure) == 1:
-                return sure[0], ""
-        if not isinstance(event, OrderCreated | OrderPaid):
-            return -1, "order not known"
-        live = [row for row in rows if self._live(row, event.at)]
-        if not live:
-            return -1, "no session" if owned else f"{named} not known"
-        if named == "anchor":
-            return (live[0], "") if len(live) == 1 else (-1, "several sessions")
-        listed = [row for row in live if self._listed(row, event)]
-        if len(listed) == 1:
-            return listed[0], ""
-        if owned and len(live) == 1:
-            return live[0], ""
-        if listed:
-            return -1, "on several shelves"
-        return -1, "several sessions" if owned else "shop not known"
+        if rows is not None:
+            return _Claims(self, event, key, rows, owned=True)
+        rows = [] if named == "anchor" else self._unowned(event.sku)
+        return _Claims(self, event, key, rows, owned=False)
 
     def _looked_up(self) -> _Index:
         """Which rooms are of which shop and anchor; worked out anew when that has changed."""
@@ -176,11 +165,16 @@ class Attribution:
     def _product(self, row: int, event: OrderFact) -> int:
         return dict.get(self._products.by_room[row], event.sku, 0)
 
-    def _is_known(self, row: int, event: OrderFact, key: int) -> bool:
+    def is_known(self, row: int, event: OrderFact, key: int) -> bool:
+        """Whether the room has heard of the order."""
         product = self._product(row, event)
         return product > 0 and self._orders.since(product, key) is not None
 
-    def _live(self, row: int, at: float) -> bool:
+    def in_session(self, row: int, event: OrderFact) -> bool:
+        """Whether the order names the session that the room is in."""
+        return event.session is not None and event.session == self._rooms.sessions[row]
+
+    def live(self, row: int, at: float) -> bool:
         """Whether an order of `at` may be one of the room's session."""
         columns = self._rooms.columns
         began = columns["started_at"][row]
@@ -191,7 +185,7 @@ class Attribution:
         over = columns["live"][row] == 0.0
         return bool(not over or at <= columns["session_at"][row] + AFTERGLOW_S)
 
-    def _listed(self, row: int, event: OrderFact) -> bool:
+    def listed(self, row: int, event: OrderFact) -> bool:
         """Whether a product was on the shelf of a room when it was ordered.
 
         Where no shelf is told, what is pinned, priced or stocked in a room is on it.
@@ -202,3 +196,29 @@ class Attribution:
         if product == 0 or np.isnan(on):
             return product > 0 and not all(np.isnan(columns[name][product]) for name in SHOWN)
         return bool((on == 1.0) == (columns["shelf_at"][product] <= event.at))
+
+
+class _Claims(NamedTuple):
+    """Those of a shop's or an anchor's rooms, told as they are asked for."""
+
+    of: Attribution
+    event: OrderFact
+    key: int
+    rows: list[int]
+    owned: bool
+
+    @property
+    def known(self) -> list[int]:
+        return [row for row in self.rows if self.of.is_known(row, self.event, self.key)]
+
+    @property
+    def in_session(self) -> list[int]:
+        return [row for row in self.rows if self.of.in_session(row, self.event)]
+
+    @property
+    def live(self) -> list[int]:
+        return [row for row in self.rows if self.of.live(row, self.event.at)]
+
+    @property
+    def listed(self) -> list[int]:
+        return [row for row in self.live if self.of.listed(row, self.event)]

@@ -107,7 +107,7 @@ class Figures:
         self.received += len(batch.events)
         if batch.heard:
             row = self._rows(batch.heard)
-            self.tables.freshness.heard(ANY, row[row >= 0], now)
+            self._tables.freshness.heard(ANY, row[row >= 0], now)
         gathered = gather(batch.events, self._tables.rooms.row_of, now)
         if self._tables.rooms.grown:
             self._tables.grow()

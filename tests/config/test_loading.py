@@ -159,6 +159,7 @@ channels = []
         ('[engine]\nforget_silent_s = 60', "2: `forget_silent_s` can not be `60.0` — write 600"),
         ('[engine]\nlateness_s = -1', "2: `lateness_s` can not be `-1.0` — write a number above 0"),
         ("[engine]\ntick_s = 0.01", "2: `tick_s` can not be `0.01` — write a number >= 0.05"),
+        ("[engine]\nworkers = 0", "2: `workers` can not be `0` — write a whole number >= 1"),
         ("[retention]\nhistory_days = 0", "2: `history_days` can not be `0` — write a number > 0"),
         (
             '[[rooms]]\nroom="dy-1"\n[[timetable]]\nroom = "dy-2"\nstart="20:00"\nend="23:00"',

@@ -70,13 +70,16 @@ class ActedDesk:
     def health(self) -> dict[str, Any]:
         return {"sources": {}, "degraded": [], "channels": {}, "engine": {}, "store": {}}
 
-    def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
+    async def explain(self, rule: str, room: str, sku: str | None) -> Explanation | str:
         if rule != "a":
             return f"unknown rule `{rule}`"
         return Explanation(
             rule=rule, kind="threshold", where=f"{room}|{sku}", state="quiet", unknown=False,
             since=None, answer="false", missing=["online > 9 (online is 3)"],
         )  # fmt: skip
+
+    async def look(self, room: str) -> RoomDetail | None:
+        return self.detail(room)
 
     def detail(self, room: str) -> RoomDetail | None:
         view = self.views.get(room)

@@ -11,6 +11,8 @@ from monitor.clock import ManualClock
 from monitor.config.files import InboxSettings
 from monitor.config.http import HttpSettings
 from monitor.daemon import plan
+from monitor.engines.crew import Crew
+from monitor.engines.embedded import Embedded
 from monitor.errors import ConfigError, RuleError
 from tests.alerts.changes import T0, fired
 from tests.daemon.ground import BUSY, Ground
@@ -30,6 +32,17 @@ def test_a_plan_holds_what_is_made_of_a_config(ground: Ground) -> None:
     assert ["busy"] == [rule.id for rule in ready.ruleset.rules]
     assert ["log"] == [channel.name for channel in ready.channels]
     assert [] == ready.unknown_channels()
+
+
+def test_rooms_are_shared_where_the_config_says_so(ground: Ground) -> None:
+    """By as many workers; else they are held here. It is known at the next start."""
+    alone = ground.load()
+    ground.write(more="workers = 3\n")
+    shared = ground.load()
+
+    assert isinstance(plan.make(alone, ManualClock()).make_host(), Embedded)
+    assert isinstance(plan.make(shared, ManualClock()).make_host(), Crew)
+    assert ["[engine]"] == plan.needs_restart(alone, shared)
 
 
 def test_a_rule_that_asks_for_nobody_is_named(ground: Ground) -> None:

@@ -15,7 +15,8 @@ from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.routes import Routes
 from monitor.clock import ManualClock
 from monitor.delivery.outbox import Delivery
-from monitor.engines.single import SingleEngine
+from monitor.engines.driving import Driver
+from monitor.engines.embedded import Embedded
 from monitor.formats.decoder import Decoder
 from monitor.frames import Frame
 from monitor.health import Progress
@@ -97,8 +98,8 @@ class Bench:
         self.progress = Progress(self.clock.now())
         self.shard = Shard(load(folder))
         delivery = Delivery(self.store, [], self.clock)
-        self.engine = SingleEngine(
-            self.shard,
+        self.engine = Driver(
+            Embedded(self.shard),
             Dispatch(Routes(channels=[])),
             self.store,
             delivery,

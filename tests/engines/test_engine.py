@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 
+from monitor.engines.driving import Driver
 from monitor.engines.engine import Engine
-from monitor.engines.single import SingleEngine
 
 
 def test_every_engine_can_do_what_the_daemon_asks() -> None:
@@ -20,5 +20,5 @@ def test_every_engine_can_do_what_the_daemon_asks() -> None:
     for name, function in asked.items():
         assert (
             inspect.signature(function).parameters.keys()
-            == inspect.signature(getattr(SingleEngine, name)).parameters.keys()
+            == inspect.signature(getattr(Driver, name)).parameters.keys()
         )

@@ -561,7 +561,7 @@ def test_what_the_config_says_anew_holds_from_now_on():
     stage.tell("segment", segment="push")
     stage.wait(200)
     script = Script({("", "push"): 240.0})
-    stage.shard.introduce({"": Profile(room="", script=script)})
+    stage.shard.figures.tables.introduce({"": Profile(room="", script=script)})
     stage.wait(50)
 
     assert [(180.25, "a", "fired"), (200.25, "a", "resolved"), (240.25, "a", "fired")] == stage.told

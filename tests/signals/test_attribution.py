@@ -230,7 +230,7 @@ def test_what_the_config_and_the_broadcast_say_anew_counts_from_now_on():
     order(stage, "shop:66")
     order(stage, "anchor:张三")
     stage.wait(3)
-    stage.shard.introduce(PROFILES | {"b": Profile(room="b", shop="66")})
+    stage.shard.figures.tables.introduce(PROFILES | {"b": Profile(room="b", shop="66")})
     stage.tell("session", room="a", phase="resume", anchor="张三")
     stage.wait(3)
 

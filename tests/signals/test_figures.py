@@ -476,3 +476,16 @@ def test_many_facts_at_once_are_what_they_are_one_by_one():
 
     assert seen(one_by_one) == seen(at_once)
     assert 500 == seen(at_once)["commenters_session"][2]
+
+
+def test_facts_beside_a_heartbeat_are_seen_by_the_next_tick():
+    """As those without one are."""
+    stage = Stage("rules:\n  - {id: two, kind: threshold, when: comments_10s >= 2}\n")
+    stage.comment("在")
+    stage.wait(1)
+    events = [fact("comment", stage.now - START, id="f9", user="u9")]
+    batch = Batch(source="s", events=events, received_at=stage.now, heard=("room",))
+    stage.shard.receive([batch], stage.now)
+    stage.wait(0.25)
+
+    assert [(1.25, "two", "fired")] == stage.told

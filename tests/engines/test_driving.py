@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.engines.footing import Footing
 from monitor.rules.compile import load
 from tests.daemon.ground import BUSY
 from tests.engines.acted import ActedSource, engine
@@ -106,7 +107,7 @@ async def test_a_batch_that_breaks_the_core_is_counted_and_left_behind(
         monkeypatch.setattr(bench.shard, "receive", fragile)
         with capture_logs() as logged:
             source.give(bench.comment(1, "bad"))
-            await until(lambda: bench.engine.faults)
+            await until(lambda: bench.engine.figures()["faults"])
             source.give(*[bench.comment(number) for number in range(2, 5)])
             await bench.took(3)
             await bench.tick()
@@ -172,7 +173,7 @@ async def test_new_rules_ask_the_windows_as_they_are(tmp_path: Path) -> None:
         await bench.tick()
         quiet = list(bench.told)
         (tmp_path / "busy.yaml").write_text(BUSY.replace(">= 3", ">= 2"), encoding="utf-8")
-        await bench.engine.reload(load(tmp_path))
+        await bench.engine.reload(Footing(rules=load(tmp_path)))
         await bench.tick()
 
     assert [] == quiet
@@ -194,7 +195,7 @@ async def test_a_refused_reload_is_an_alert_until_the_next_good_one(tmp_path: Pa
         for mistakes in (["a.yaml:3:1: what — remedy", "b.yaml:1:1: more"], ["c.yaml:1:1: else"]):
             await bench.engine.refuse("rules_invalid", mistakes)
         standing = [alert.summary for alert in bench.engine.alerts()]
-        await bench.engine.reload(load(tmp_path))
+        await bench.engine.reload(Footing(rules=load(tmp_path)))
 
     assert ["fired", "resolved"] == [change.change for change in bench.told]
     assert "规则文件有 2 处错误,仍按旧规则运行:a.yaml:3:1: what — remedy" == bench.told[0].summary
@@ -206,7 +207,7 @@ async def test_while_an_alert_waits_it_is_written_down_that_we_are_here(tmp_path
     source = ActedSource()
     async with engine(tmp_path, source) as bench:
         (tmp_path / "busy.yaml").write_text(BUSY + "    for: 30s\n", encoding="utf-8")
-        await bench.engine.reload(load(tmp_path))
+        await bench.engine.reload(Footing(rules=load(tmp_path)))
         await bench.tick()
         quiet = await bench.store.kept("asked_at")
         source.give(*[bench.comment(number) for number in range(3)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.alerts.routes import RoomTag
-from monitor.daemon.describing import describe
+from monitor.engines.tagging import describe
 from monitor.signals.rooms import Profile
 from tests.stage import Stage
 
