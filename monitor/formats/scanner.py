@@ -67,14 +67,16 @@ def native(make: Callable[[bytes], Event]) -> Scanner:
     if compiled is None:
         return Scanner()
     fields = {"type": 0}
-    kinds = []
+    tags: list[tuple[str, int]] = []
+    kinds: list[tuple[Any, ...]] = []
     for tag, kind in KINDS.items():
         known = _known(kind)
         for info in known:
             fields.setdefault(info.name, len(fields))
-        kinds.append(_kind(tag, kind, fields, known))
+        tags.append((tag, len(kinds)))
+        kinds.append(_kind(kind, fields, known))
     places = tuple(fields.get(name, -1) for name in PLACES)
-    return Scanner(compiled.scanner(LAYOUTS, make, list(fields.items()), [], kinds, places))
+    return Scanner(compiled.scanner(LAYOUTS, make, list(fields.items()), [], tags, kinds, places))
 
 
 def enveloped(
@@ -89,16 +91,18 @@ def enveloped(
     common = {info.name for info in msgspec.structs.fields(Fact)}
     outer = {name: place for place, name in enumerate(("type", *(info.name for info in around)))}
     fields = dict(outer)
-    kinds = []
+    tags: list[tuple[str, int]] = []
+    kinds: list[tuple[Any, ...]] = []
     for kind in KINDS.values():
         own = [info for info in _known(kind) if info.name not in common]
         for info in own:
             fields.setdefault(info.name, len(fields))
         known = [*(info for info in around if info.name != "data"), *own] if own else []
-        kinds.append(_kind(wire_type(kind), kind, fields, known))
+        tags.append((wire_type(kind), len(kinds)))
+        kinds.append(_kind(kind, fields, known))
     inner = [(name, place) for name, place in fields.items() if name not in outer]
     places = tuple(fields.get(name, -1) for name in PLACES)
-    return Scanner(compiled.scanner(LAYOUTS, make, list(outer.items()), inner, kinds, places))
+    return Scanner(compiled.scanner(LAYOUTS, make, list(outer.items()), inner, tags, kinds, places))
 
 
 def _known(kind: type[Fact]) -> Sequence[Field]:
@@ -109,13 +113,11 @@ def _known(kind: type[Fact]) -> Sequence[Field]:
     return fields
 
 
-def _kind(
-    tag: str, kind: type[Fact], fields: dict[str, int], known: Sequence[Field]
-) -> tuple[Any, ...]:
-    """What scanner.c learns of a kind: nothing but its tag, where Structs are made at once."""
+def _kind(kind: type[Fact], fields: dict[str, int], known: Sequence[Field]) -> tuple[Any, ...]:
+    """What scanner.c learns of a kind: nothing, where Structs are made at once."""
     person, value, second = FIELDS[kind]
     if not known:
-        return tag, [], -1, -1, -1, -1, -1, -1, 1, 0
+        return [], -1, -1, -1, -1, -1, -1, 1, 0
     names = kind.__struct_fields__
     defaults = dict(zip(names[::-1], kind.__struct_defaults__[::-1], strict=False))
     subject = next((name for name in SUBJECTS if name in names), None)
@@ -129,7 +131,7 @@ def _kind(
         -1 if name and defaults.get(name) is None else defaults.get(name or "", otherwise)
         for name, otherwise in ((value, 1), (second, 0))
     ]
-    return tag, [_spec(fields[info.name], info) for info in known], *places, *missing
+    return [_spec(fields[info.name], info) for info in known], *places, *missing
 
 
 def _spec(field: int, info: Field) -> Spec:

@@ -8,6 +8,10 @@
 #include "arrays.h"
 #include <string.h>
 
+#if !defined(__SIZEOF_INT128__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "written for 64-bit little-endian machines; without it numpy does the same"
+#endif
+
 extern uint64_t SALT[3];
 
 static inline uint64_t eight(const uint8_t *from)

@@ -10,7 +10,6 @@
    neither quote nor backslash. Eight at a time, as long as there are eight. */
 static inline const uint8_t *past_ordinary(const uint8_t *place, const uint8_t *end)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     while (end - place >= 8) {
         uint64_t word;
         memcpy(&word, place, 8);
@@ -23,7 +22,6 @@ static inline const uint8_t *past_ordinary(const uint8_t *place, const uint8_t *
             return place + (__builtin_ctzll(stops) >> 3);
         place += 8;
     }
-#endif
     while (*place >= 0x20 && *place < 0x80 && *place != '"' && *place != '\\')
         place++;
     return place;

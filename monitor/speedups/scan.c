@@ -17,44 +17,56 @@ typedef struct {
     uint64_t present; /* fields of the item that is read */
     int strange;      /* it has others, too */
     int small;        /* others are refused: one might come twice */
-    int kind;         /* of the item before */
     Token token[MOST_FIELDS];
 } Reader;
 
-static inline const Name *name_at(const Names *names, const uint8_t *name, size_t length,
+static inline Name *name_at(Names *names, const uint8_t *name, size_t length,
                                   const uint8_t *end)
 {
-    uint64_t word = 0;
-    if (end - name >= 8) {
-        memcpy(&word, name, 8);
-        if (length < 8)
-            word &= (UINT64_C(1) << (8 * length)) - 1;
-    } else
-        memcpy(&word, name, length);
-    const Name *found = &names->of[((word + length) * names->spread) >> 56];
-    if (found->field >= 0 && found->length == length && memcmp(found->name, name, length) == 0)
-        return found;
-    return NULL;
+    uint64_t start = start_of(name, length, end);
+    Name *found = &names->of[place_of(names, start, name, length)];
+    if (found->start != start || found->length != length || found->field < 0 ||
+        (length > 8 && memcmp(found->name + 8, name + 8, length - 8) != 0))
+        return NULL;
+    return found;
+}
+
+/* Whether a name, and the quote behind it, is what is expected: mostly it is as last time. */
+static inline int is_expected(const Name *guess, const uint8_t *name, const uint8_t *end)
+{
+    if (guess == NULL || (size_t)(end - name) < guess->length + 8)
+        return 0;
+    uint64_t start;
+    memcpy(&start, name, 8);
+    return ((start ^ guess->start) & guess->mask) == 0 && name[guess->length] == '"' &&
+           (guess->length <= 8 || memcmp(guess->name + 8, name + 8, guess->length - 8) == 0);
 }
 
 /* The fields of an object, from behind its brace to behind the other. `data` is of the
    outer one alone, and NULL in it. */
-static const uint8_t *read_fields(Reader *reader, const Names *names, const uint8_t *place, int inside)
+static const uint8_t *read_fields(Reader *reader, Names *names, const uint8_t *place, int inside)
 {
     place = past_space(place);
     if (*place == '}')
         return place + 1;
-    for (;;) {
+    for (Name **guess = &names->first;;) {
         Token junk, *token = &junk;
+        Name *known = *guess;
         if (*place++ != '"')
             return NULL;
-        const uint8_t *name = place;
-        while (*place != '"' && *place != '\\' && *place >= 0x20 && *place < 0x80)
-            place++;
-        if (*place != '"')
-            return NULL;
-        const Name *known = name_at(names, name, (size_t)(place - name), reader->end);
+        if (is_expected(known, place, reader->end))
+            place += known->length;
+        else {
+            const uint8_t *name = place;
+            while (*place != '"' && *place != '\\' && *place >= 0x20 && *place < 0x80)
+                place++;
+            if (*place != '"')
+                return NULL;
+            known = name_at(names, name, (size_t)(place - name), reader->end);
+        }
         if (known != NULL) {
+            *guess = known;
+            guess = &known->next;
             uint64_t bit = UINT64_C(1) << known->field;
             if (reader->present & bit)
                 return NULL; /* twice: which of them holds is not for us to say */
@@ -190,20 +202,14 @@ static int unwrap(Reader *reader, Fact *fact, const uint8_t **room, size_t *room
     return read_time(reader->data + time->at, time->length, &fact->at) == 0;
 }
 
-static int kind_at(Reader *reader)
+static inline int kind_at(const Reader *reader)
 {
-    const Scanner *scanner = reader->scanner;
-    const Token *type = &reader->token[scanner->type];
-    if (!has_field(reader, scanner->type))
+    const Token *type = &reader->token[reader->scanner->type];
+    if (!has_field(reader, reader->scanner->type) || type->type != STRING || type->escaped)
         return -1;
-    for (int each = 0; each < scanner->kinds_count; each++) { /* often as before */
-        int kind = reader->kind + each;
-        if (kind >= scanner->kinds_count)
-            kind -= scanner->kinds_count;
-        if (same_text(reader, type, scanner->kinds[kind].tag, scanner->kinds[kind].length))
-            return reader->kind = kind;
-    }
-    return -1;
+    const Name *tag =
+        name_at(&reader->scanner->tags, reader->data + type->at, type->length, reader->end);
+    return tag ? tag->field : -1;
 }
 
 /* The fact that the tokens are; 0 if they are none that we take. */

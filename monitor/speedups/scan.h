@@ -25,15 +25,17 @@ typedef struct {
 
 #define ABSENT UINT32_MAX
 
-typedef struct {
+typedef struct Name {
     char *name;
     size_t length;
-    int field; /* -1: a free place */
+    uint64_t start, mask; /* its first eight bytes, or all of them; which of eight they are */
+    int field;            /* -1: a free place */
+    struct Name *next;    /* what came behind it last, which is a good guess */
 } Name;
 
 typedef struct {
     uint64_t spread; /* odd; sends each name to a place of its own */
-    Name of[NAMES];
+    Name of[NAMES], *first; /* first: what came first, last time */
 } Names;
 
 typedef struct {
@@ -44,8 +46,6 @@ typedef struct {
 } Spec;
 
 typedef struct {
-    char *tag;
-    size_t length;
     int columnar; /* if not, its Structs are made at once */
     uint64_t required, known;
     int person, value, second, order, subject, currency; /* fields; -1: none */
@@ -61,7 +61,7 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    Names outer, inner;
+    Names outer, inner, tags;
     Kind *kinds;
     int kinds_count;
     int type, room, id, data, source, subject, time, recorded; /* fields; -1: none in this form */
@@ -88,6 +88,24 @@ PyObject *split(PyObject *module, PyObject *args);
 PyObject *unpack(PyObject *module, PyObject *args);
 
 Scan *new_scan(PyObject *scanner, PyObject *data);
+static inline uint64_t start_of(const uint8_t *text, size_t length, const uint8_t *end)
+{
+    uint64_t start = 0;
+    if (end - text < 8) {
+        memcpy(&start, text, length < 8 ? length : 8);
+        return start;
+    }
+    memcpy(&start, text, 8);
+    return length < 8 ? start & ((UINT64_C(1) << (8 * length)) - 1) : start;
+}
+
+/* Where a name belongs in a table; those of one start differ in their length or their end. */
+static inline uint32_t place_of(const Names *names, uint64_t start, const uint8_t *name, size_t length)
+{
+    uint64_t tail = length > 8 ? eight(name + length - 8) : 0;
+    return (uint32_t)(((start + length + tail * 31) * names->spread) >> 56);
+}
+
 int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */

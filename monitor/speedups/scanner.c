@@ -18,11 +18,14 @@ static char *copied(PyObject *text, size_t *length)
     return made;
 }
 
-static uint32_t place_of(const Names *names, const char *name, size_t length)
+static uint64_t start_in(const char *name, size_t length)
 {
-    uint64_t word = 0;
-    memcpy(&word, name, length < 8 ? length : 8);
-    return (uint32_t)(((word + length) * names->spread) >> 56);
+    return start_of((const uint8_t *)name, length, (const uint8_t *)name + length);
+}
+
+static uint32_t place_in(const Names *names, const char *name, size_t length)
+{
+    return place_of(names, start_in(name, length), (const uint8_t *)name, length);
 }
 
 /* Give each of the names a place of its own: try odd numbers until one spreads them so. */
@@ -38,14 +41,14 @@ static int spread(Names *names, PyObject *told)
                 PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(PyList_GET_ITEM(told, each), 0), &size);
             if (name == NULL)
                 return -1;
-            uint32_t place = place_of(names, name, (size_t)size);
+            uint32_t place = place_in(names, name, (size_t)size);
             if (taken[place]++)
                 break;
         }
         if (each == count)
             return 0;
     }
-    PyErr_SetString(PyExc_ValueError, "names of fields that can not be told apart");
+    PyErr_SetString(PyExc_ValueError, "names that can not be told apart");
     return -1;
 }
 
@@ -58,7 +61,7 @@ static int learn_names(Names *names, PyObject *told)
         PyObject *row = PyList_GET_ITEM(told, each);
         if (!PyTuple_Check(row) || PyTuple_GET_SIZE(row) != 2 ||
             !PyUnicode_Check(PyTuple_GET_ITEM(row, 0))) {
-            PyErr_SetString(PyExc_TypeError, "names of fields are (name, field)");
+            PyErr_SetString(PyExc_TypeError, "names are (name, number)");
             return -1;
         }
     }
@@ -71,8 +74,9 @@ static int learn_names(Names *names, PyObject *told)
         char *name = PyErr_Occurred() ? NULL : copied(PyTuple_GET_ITEM(row, 0), &length);
         if (name == NULL)
             return -1;
-        Name *place = &names->of[place_of(names, name, length)];
-        *place = (Name){name, length, (int)field};
+        Name *place = &names->of[place_in(names, name, length)];
+        uint64_t mask = length < 8 ? (UINT64_C(1) << (8 * length)) - 1 : UINT64_MAX;
+        *place = (Name){name, length, start_in(name, length), mask, (int)field, NULL};
         if (field < 0 || field >= MOST_FIELDS) {
             PyErr_SetString(PyExc_ValueError, "too many fields");
             return -1;
@@ -103,17 +107,15 @@ static int learn_options(Spec *spec, PyObject *options)
 /* `specs` is [(field, code, required, nullable, least, most, flag, ((choice, flag), ...))]. */
 static int learn_kind(Kind *kind, PyObject *row)
 {
-    PyObject *tag, *specs;
+    PyObject *specs;
     long long no_value, no_second;
-    if (!PyArg_ParseTuple(row, "UO!iiiiiiLL", &tag, &PyList_Type, &specs, &kind->person,
+    if (!PyArg_ParseTuple(row, "O!iiiiiiLL", &PyList_Type, &specs, &kind->person,
                           &kind->value, &kind->second, &kind->order, &kind->subject,
                           &kind->currency, &no_value, &no_second))
         return -1;
     kind->no_value = no_value;
     kind->no_second = no_second;
     kind->columnar = PyList_GET_SIZE(specs) > 0;
-    if ((kind->tag = copied(tag, &kind->length)) == NULL)
-        return -1;
     for (Py_ssize_t each = 0; each < PyList_GET_SIZE(specs); each++) {
         int field, code, required, nullable, flag;
         long long least, most;
@@ -143,10 +145,10 @@ static void forget(PyObject *object)
     for (int each = 0; each < NAMES; each++) {
         PyMem_Free(scanner->outer.of[each].name);
         PyMem_Free(scanner->inner.of[each].name);
+        PyMem_Free(scanner->tags.of[each].name);
     }
     for (int each = 0; each < scanner->kinds_count; each++) {
         Kind *kind = &scanner->kinds[each];
-        PyMem_Free(kind->tag);
         for (int field = 0; field < MOST_FIELDS; field++)
             for (int option = 0; option < kind->spec[field].options; option++)
                 PyMem_Free(kind->spec[field].option[option].text);
@@ -168,26 +170,28 @@ PyTypeObject Scanner_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
 };
 
-/* scanner(layouts, make, outer, inner, kinds, (type, room, id, data, source, subject, time,
+/* scanner(layouts, make, outer, inner, tags, kinds, (type, room, id, data, source, subject, time,
    recorded))
 
-   outer, inner: [(name, field)] of an item, and of the object in its `data`; kinds: see
+   outer, inner: [(name, field)] of an item, and of the object in its `data`; tags: [(tag,
+   kind)]; kinds: see
    `learn_kind`; then the fields that have a part of their own, -1 where there is none. */
 PyObject *make_scanner(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *make, *outer, *inner, *kinds;
+    PyObject *capsule, *make, *outer, *inner, *tags, *kinds;
     Scanner *made = PyObject_New(Scanner, &Scanner_type);
     if (made == NULL)
         return NULL;
     memset((char *)made + sizeof(PyObject), 0, sizeof(Scanner) - sizeof(PyObject));
-    if (!PyArg_ParseTuple(args, "OOO!O!O!(iiiiiiii)", &capsule, &make, &PyList_Type, &outer,
-                          &PyList_Type, &inner, &PyList_Type, &kinds, &made->type, &made->room,
+    if (!PyArg_ParseTuple(args, "OOO!O!O!O!(iiiiiiii)", &capsule, &make, &PyList_Type, &outer,
+                          &PyList_Type, &inner, &PyList_Type, &tags, &PyList_Type, &kinds, &made->type, &made->room,
                           &made->id, &made->data, &made->source, &made->subject, &made->time,
                           &made->recorded))
         goto failed;
     made->layouts = Py_NewRef(capsule);
     made->make = Py_NewRef(make);
-    if (learn_names(&made->outer, outer) < 0 || learn_names(&made->inner, inner) < 0)
+    if (learn_names(&made->outer, outer) < 0 || learn_names(&made->inner, inner) < 0 ||
+        learn_names(&made->tags, tags) < 0)
         goto failed;
     if (PyList_GET_SIZE(kinds) > MOST_KINDS) {
         PyErr_SetString(PyExc_ValueError, "too many kinds of facts");
@@ -212,23 +216,16 @@ failed:
     return NULL;
 }
 
-/* ── names of rooms ───────────────────────────────────────────────────────────────── */
+/* ── names of rooms, known by their keys ─────────────────────────────────────────── */
 
 #define MOST_ROOMS 65536 /* remembered; then all are forgotten */
 
-static Room *room_at(Room *rooms, uint32_t places, uint64_t key, const uint8_t *name, size_t length)
+static Room *room_at(Room *rooms, uint32_t places, uint64_t key)
 {
-    for (uint32_t place = (uint32_t)(key >> 1) & (places - 1);; place = (place + 1) & (places - 1)) {
-        Room *room = &rooms[place];
-        if (room->name == NULL)
-            return room;
-        if (room->key != key)
-            continue;
-        Py_ssize_t size;
-        const char *known = PyUnicode_AsUTF8AndSize(room->name, &size);
-        if ((size_t)size == length && memcmp(known, name, length) == 0)
-            return room;
-    }
+    uint32_t place = (uint32_t)(key >> 1) & (places - 1);
+    while (rooms[place].name != NULL && rooms[place].key != key)
+        place = (place + 1) & (places - 1);
+    return &rooms[place];
 }
 
 static int more_rooms(Scanner *scanner)
@@ -265,7 +262,7 @@ static int more_rooms(Scanner *scanner)
 int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms)
 {
     uint64_t key = key_of_bytes(name, length);
-    Room *room = room_at(scanner->rooms, scanner->places, key, name, length);
+    Room *room = room_at(scanner->rooms, scanner->places, key);
     if (room->name != NULL && room->scan == scanner->scans)
         return (int)room->place;
     if (room->name == NULL) {
@@ -273,7 +270,7 @@ int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *r
             /* What this scan has met would be met anew, under another place: not wrong. */
             if (more_rooms(scanner) < 0)
                 return -1;
-            room = room_at(scanner->rooms, scanner->places, key, name, length);
+            room = room_at(scanner->rooms, scanner->places, key);
         }
         if ((room->name = PyUnicode_DecodeUTF8((const char *)name, length, NULL)) == NULL)
             return -1;
