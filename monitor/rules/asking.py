@@ -1,105 +1,138 @@
-"""A tick's questions: each rule is one array over all rows."""
+"""A tick's questions: all rules of a scope are one program over all rows.
+
+What several rules compare is compared once. For each rule, where it holds and fails:
+
+    asked        of its kind: a condition, or what an asker has answered by itself
+    only_when    holds where that holds, too; fails where that fails
+    missing: ok  fails where it does not hold
+    clear        where its alert fires it holds, too, where `clear` fails, and fails where
+                 that is known to hold and it does not; elsewhere as above
+    only_when    nobody else has anything to clear
+    unknown      the rule that tells of another one: holds where that one does neither
+    on air       fails where nothing is broadcast, unless the rule says `off_air`
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.rules.columns import ProductColumns, RoomColumns
 from monitor.rules.compiled import Compiled
-from monitor.rules.expression import Condition, compile_many
-from monitor.rules.kinds.kind import Columns
-from monitor.rules.kinds.threshold import ThresholdAsker
+from monitor.rules.kinds.kind import Asking, Columns, Learning, Lowered
 from monitor.rules.kinds.unknown import UnknownAsker
-from monitor.signals.together import Counts
+from monitor.rules.lowering import Lowering, Side
+from monitor.rules.program import Filling, Program
 
 Bools = NDArray[np.bool_]
+Sides = tuple[Side, Side]
 
 
 class Questions:
-    """Asks rules of one scope, and writes the answers into matrices of rules × rows.
-
-    Plain conditions are compiled into one function, so that what several rules compare
-    is compared once.
-    """
+    """Asks rules of one scope, and writes the answers into matrices of rules × rows."""
 
     def __init__(self, rules: Sequence[Compiled]) -> None:
         self.rules = tuple(rules)
-        conditions: list[Condition] = []
-        self._plain: list[tuple[int, int]] = []  # (rule, place among the conditions)
-        only: list[tuple[int, int]] = []  # the same of `only_when`
-        self._own: list[int] = []
-        self._unknown: list[tuple[int, int]] = []  # (rule, the rule whose answer it wants)
-        places = {rule.id: index for index, rule in enumerate(self.rules)}
+        self._asking: list[tuple[int, Asking]] = []
+        self._learning: list[tuple[int, Learning]] = []
         for index, rule in enumerate(self.rules):
-            if isinstance(rule.asker, ThresholdAsker):
-                self._plain.append((index, len(conditions)))
-                conditions.append(rule.asker.condition)
-            elif isinstance(rule.asker, UnknownAsker):
-                self._unknown.append((index, places[rule.asker.of]))
-            else:
-                self._own.append(index)
-            if rule.only_when is not None:
-                only.append((index, len(conditions)))
-                conditions.append(rule.only_when)
-        self._clears = [
-            (index, rule.clear) for index, rule in enumerate(self.rules) if rule.clear is not None
-        ]
-        self._clear_rules = np.array([index for index, _ in self._clears], np.int64)
-        self._hopeful = [
-            index for index, rule in enumerate(self.rules) if rule.rule.missing == "ok"
-        ]
-        self._off_air = np.array([rule.rule.off_air for rule in self.rules], bool)[:, None]
-        self._ask_all = compile_many(conditions) if conditions else None
-        self._counts = Counts({name for each in conditions for name in each.names})
-        self._plain_rules = np.array([index for index, _ in self._plain], np.int64)
-        self._only_rules = np.array([index for index, _ in only], np.int64)
-        self._only_places = np.array([place for _, place in only], np.int64)
-        self._plain_places = np.array([place for _, place in self._plain], np.int64)
+            if isinstance(rule.asker, Learning):
+                self._learning.append((index, rule.asker))
+            elif isinstance(rule.asker, Asking) and not isinstance(rule.asker, UnknownAsker):
+                self._asking.append((index, rule.asker))
+        self._answers: dict[int, tuple[Bools, Bools]] = {}  # of those who answer by themselves
+        self._state: NDArray[Any] = np.zeros((0, 0), np.int8)
+        self._fill = self._program()
 
     def ask(
         self, columns: Columns, now: float, state: np.ndarray, answers: tuple[Bools, Bools]
     ) -> None:
         """Fill `answers` (holds, fails), of at least `columns.rows` rows, from the columns.
 
-        `state` is the life cycle's: a rule with a `clear` is asked that of rows that fire (2)
-        or recover (3).
+        `state` is the life cycle's: 2 and more are rows that fire or recover.
         """
         rows = columns.rows
-        holds, fails = answers[0][:, :rows], answers[1][:, :rows]
-        if self._ask_all is not None:
-            if isinstance(columns, RoomColumns | ProductColumns):
-                columns.fetch(self._counts)
-            all_hold, all_fail = self._ask_all(columns)
-            holds[self._plain_rules] = all_hold[self._plain_places]
-            fails[self._plain_rules] = all_fail[self._plain_places]
-        for index in self._own:
-            firing = state[index, :rows] >= 2
-            holds[index], fails[index] = self.rules[index].asker.ask(columns, now, firing)
-        if len(self._only_rules):
-            holds[self._only_rules] &= all_hold[self._only_places]
-            fails[self._only_rules] |= all_fail[self._only_places]
-        for index in self._hopeful:
-            np.logical_not(holds[index], out=fails[index])
-        if self._clears:
-            anywhere = (state[self._clear_rules, :rows] >= 2).any(axis=1)
-            for place in np.flatnonzero(anywhere).tolist():
-                index, clear = self._clears[place]
-                firing = state[index, :rows] >= 2
-                answer = clear.evaluate(self.rules[index].asker.beside(columns))
-                ends = firing & answer.holds & ~holds[index]
-                holds[index] |= firing & answer.fails
-                fails[index] = np.where(firing, ends, fails[index])
-        if len(self._only_rules):  # who is not asked any more has nothing to clear
-            holds[self._only_rules] &= ~all_fail[self._only_places]
-            fails[self._only_rules] |= all_fail[self._only_places]
-        for index, of in self._unknown:
-            np.logical_or(holds[of], fails[of], out=fails[index])
-            np.logical_not(fails[index], out=holds[index])
-        on_air = columns.on_air()
-        if not on_air.all():
-            asked = on_air | self._off_air
-            holds &= asked
-            fails |= ~asked
+        self._state = state
+        for index, learner in self._learning:
+            learner.learn(columns, now, state[index, :rows] >= 2)
+        for index, asker in self._asking:
+            self._answers[index] = asker.ask(columns, now, state[index, :rows] >= 2)
+        self._fill(columns, rows, now, answers)
+
+    def _program(self) -> Filling:
+        lowering = Lowering()
+        sides: list[Sides] = []
+        for index, rule in enumerate(self.rules):
+            sides.append(self._sides(lowering, index, rule))
+        places = {rule.id: index for index, rule in enumerate(self.rules)}
+        on_air = lowering.program.flags(_on_air)
+        results = []
+        for index, rule in enumerate(self.rules):
+            holds, fails = sides[index]
+            if isinstance(rule.asker, UnknownAsker):
+                known = lowering.either(*sides[places[rule.asker.of]])
+                holds, fails = lowering.opposite(known), known
+            if not rule.rule.off_air:
+                holds = lowering.both(holds, on_air)
+                fails = lowering.either(fails, lowering.opposite(on_air))
+            for side, row in ((holds, index), (fails, index + len(self.rules))):
+                results.append((_variable(lowering.program, side, on_air), row))
+        return lowering.program.filling(results)
+
+    def _sides(self, lowering: Lowering, index: int, rule: Compiled) -> Sides:
+        """Where it holds and fails, whether anything is broadcast or not."""
+        holds, fails = self._asked(lowering, index, rule)
+        if rule.only_when is not None:
+            wanted, refused = lowering.truth(rule.only_when.tree)
+            holds, fails = lowering.both(holds, wanted), lowering.either(fails, refused)
+        if rule.rule.missing == "ok":
+            fails = lowering.opposite(holds)
+        if rule.clear is not None:
+            holds, fails = self._cleared(lowering, index, rule, (holds, fails))
+            if rule.only_when is not None:
+                holds = lowering.both(holds, lowering.opposite(refused))
+                fails = lowering.either(fails, refused)
+        return holds, fails
+
+    def _asked(self, lowering: Lowering, index: int, rule: Compiled) -> Sides:
+        if isinstance(rule.asker, Lowered):
+            return rule.asker.lower(lowering)
+        if isinstance(rule.asker, UnknownAsker):
+            return False, True
+        return (
+            lowering.program.flags(self._answer(index, 0)),
+            lowering.program.flags(self._answer(index, 1)),
+        )
+
+    def _cleared(self, lowering: Lowering, index: int, rule: Compiled, asked: Sides) -> Sides:
+        assert rule.clear is not None, "only such a rule is cleared"
+        given = rule.asker.given(lowering) if isinstance(rule.asker, Lowered) else {}
+        with lowering.given(given):
+            clear, goes_on = lowering.truth(rule.clear.tree)
+        holds, fails = asked
+        firing = lowering.asked(
+            "greater_equal", lowering.leaf(self._states(index)), lowering.constant(2.0)
+        )
+        ends = lowering.both(clear, lowering.opposite(holds))
+        return (
+            lowering.either(holds, lowering.both(firing, goes_on)),
+            lowering.either(
+                lowering.both(firing, ends), lowering.both(fails, lowering.opposite(firing))
+            ),
+        )
+
+    def _answer(self, index: int, side: int) -> Callable[[Any], Bools]:
+        return lambda _: self._answers[index][side]
+
+    def _states(self, index: int) -> Callable[[Any], NDArray[Any]]:
+        return lambda _: self._state[index]
+
+
+def _on_air(columns: Columns) -> Bools:
+    return columns.on_air()
+
+
+def _variable(program: Program, side: Side, like: str) -> str:
+    return program.filled(like, side) if isinstance(side, bool) else side

@@ -21,7 +21,7 @@ of numpy functions; no text of a user ever becomes part of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -41,7 +41,6 @@ __all__ = [
     "Truth",
     "Value",
     "compile_condition",
-    "compile_many",
     "compile_value",
 ]
 
@@ -72,7 +71,7 @@ class Condition:
 
     @cached_property
     def evaluate(self) -> Callable[[Columns], Truth]:
-        """Asks it alone. Made when it is first wanted: most are asked by `compile_many`."""
+        """Asks it alone. Made when it is first wanted: a tick asks all of them together."""
         lowering = Lowering()
         arrays = lowering.arrays(self.tree, self.names[0])
         evaluate: Callable[[Columns], Truth] = lowering.program.function(*arrays, make=Truth)
@@ -94,6 +93,7 @@ class Value:
 
     text: str
     names: tuple[str, ...]
+    tree: Node
     evaluate: Callable[[Columns], Floats]
 
 
@@ -121,32 +121,13 @@ def compile_value(
     if not used:
         _refuse_constant()
     if isinstance(tree, Column):  # it is there already
-        return Value(text.strip(), used, itemgetter(tree.name))
+        return Value(text.strip(), used, tree, itemgetter(tree.name))
     lowering = Lowering()
     operand = lowering.finite(lowering.number(tree))
     result = operand.variable
     if operand.constant is not None:
         result = lowering.program.filled(lowering.program.column(used[0]), operand.constant)
-    return Value(text.strip(), used, lowering.program.function(result, make=_only))
-
-
-def compile_many(
-    conditions: Sequence[Condition],
-) -> Callable[[Columns], tuple[Flags, Flags]]:
-    """One function that asks all of them, computing once what they share.
-
-    It gives where each holds and where it fails, shaped (conditions, rows).
-    """
-    lowering = Lowering()
-    sides = [lowering.arrays(each.tree, each.names[0]) for each in conditions]
-    results = [holds for holds, _ in sides] + [fails for _, fails in sides]
-    evaluate = lowering.program.function(*results, make=None)
-
-    def both(columns: Columns) -> tuple[Flags, Flags]:
-        found = evaluate(columns)
-        return found[: len(conditions)], found[len(conditions) :]
-
-    return both
+    return Value(text.strip(), used, tree, lowering.program.function(result, make=_only))
 
 
 def _only(array: Floats) -> Floats:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, TypeAlias
 
-from monitor.rules.program import FUNCTIONS, Program
+from monitor.rules.program import FUNCTIONS, Leaf, Program
 from monitor.rules.tree import (
     Arithmetic,
     Call,
@@ -47,14 +49,27 @@ class Lowering:
 
     def __init__(self) -> None:
         self.program = Program()
+        self._given: Mapping[str, Operand] = {}
 
     def arrays(self, tree: Node, like: str) -> tuple[str, str]:
         """The variables of where a condition holds and fails; `like`: a column as long."""
-        holds, fails = (
-            self.program.filled(self.program.column(like), side) if isinstance(side, bool) else side
-            for side in self.truth(tree)
-        )
+        holds, fails = (self.filled(side, like) for side in self.truth(tree))
         return holds, fails
+
+    def filled(self, side: Side, like: Leaf) -> str:
+        """The variable of a side; `like`: a column as long."""
+        if isinstance(side, bool):
+            return self.program.filled(self.program.column(like), side)
+        return side
+
+    @contextmanager
+    def given(self, columns: Mapping[str, Operand]) -> Iterator[None]:
+        """Within it, these names mean these numbers."""
+        before, self._given = self._given, columns
+        try:
+            yield
+        finally:
+            self._given = before
 
     def truth(self, node: Node) -> tuple[Side, Side]:
         """Where a condition holds and where it fails."""
@@ -74,19 +89,28 @@ class Lowering:
         """A number, perhaps not finite where it is unknown."""
         match node:
             case Number():
-                return self._constant(node.value)
+                return self.constant(node.value)
             case Column():
-                return Operand(self.program.column(node.name), LARGEST)
+                return self.column(node.name)
             case Negative():
                 operand = self.number(node.operand)
                 if operand.constant is not None:
-                    return self._constant(-operand.constant)
+                    return self.constant(-operand.constant)
                 return operand._replace(variable=self.program.call("negative", operand.variable))
             case Arithmetic():
-                return self._arithmetic(node.sign, self.number(node.left), self.number(node.right))
+                return self.arithmetic(node.sign, self.number(node.left), self.number(node.right))
             case Call():
                 return self._call(node.function, [self.number(each) for each in node.arguments])
         raise AssertionError(f"{type(node).__name__} is no number, and the grammar knows")
+
+    def column(self, name: str) -> Operand:
+        """A column by its name."""
+        found = self._given.get(name)
+        return Operand(self.program.column(name), LARGEST) if found is None else found
+
+    def leaf(self, leaf: Leaf) -> Operand:
+        """A column that a function reads."""
+        return Operand(self.program.column(leaf), LARGEST)
 
     def finite(self, operand: Operand) -> Operand:
         """The same number, NaN where it is not finite: x + (x - x)."""
@@ -96,15 +120,48 @@ class Lowering:
         variable = self.program.call("add", operand.variable, nothing)
         return Operand(variable, sys.float_info.max)
 
-    def _constant(self, value: float) -> Operand:
+    def constant(self, value: float) -> Operand:
+        """The same number in each row."""
         known = value if math.isfinite(value) else math.nan
         return Operand(self.program.constant(known), abs(known), known)
 
-    def _arithmetic(self, sign: str, left: Operand, right: Operand) -> Operand:
+    def masked(self, side: Side, number: Operand) -> Operand:
+        """The number where it is so, else unknown."""
+        if isinstance(side, bool):
+            return number if side else self.constant(math.nan)
+        return number._replace(
+            variable=self.program.call("masked", side, number.variable), constant=None
+        )
+
+    def otherwise(self, number: Operand, other: Operand) -> Operand:
+        """The number where it is known, else the other one."""
+        if number.constant is not None:
+            return other if math.isnan(number.constant) else number
+        variable = self.program.call("otherwise", number.variable, other.variable)
+        return Operand(variable, max(number.greatest, other.greatest))
+
+    def size(self, number: Operand) -> Operand:
+        """How far a number is from 0."""
+        return self._numpy("absolute", number)
+
+    def greater(self, number: Operand, other: Operand) -> Operand:
+        """The greater one; unknown where one of them is."""
+        return self._numpy("maximum", number, other)
+
+    def opposite(self, side: Side) -> Side:
+        """Where it is not so."""
+        return not side if isinstance(side, bool) else self.program.call("logical_not", side)
+
+    def known(self, number: Operand) -> Side:
+        """Where a number is known."""
+        return self.asked("equal", number, number)
+
+    def arithmetic(self, sign: str, left: Operand, right: Operand) -> Operand:
+        """`left` and `right` added, subtracted, multiplied or divided; perhaps not finite."""
         if sign == "/":
             right = self.finite(right)  # a number divided by infinity would be known again
         if left.constant is not None and right.constant is not None:
-            return self._constant(_calculated(sign, left.constant, right.constant))
+            return self.constant(_calculated(sign, left.constant, right.constant))
         if sign == "*":
             greatest = left.greatest * right.greatest
         elif sign == "/":
@@ -132,22 +189,21 @@ class Lowering:
     def _numpy(self, function: str, *operands: Operand) -> Operand:
         constants = [each.constant for each in operands if each.constant is not None]
         if len(constants) == len(operands):
-            return self._constant(float(FUNCTIONS[function](*constants)))
+            return self.constant(float(FUNCTIONS[function](*constants)))
         variable = self.program.call(function, *(each.variable for each in operands))
         return Operand(variable, max(each.greatest for each in operands))
 
     def _comparison(self, sign: str, left: Node, right: Node) -> tuple[Side, Side]:
         one, other = self.finite(self.number(left)), self.finite(self.number(right))
         if sign in {"==", "!="}:
-            apart = self._either(
-                [self._asked("less", one, other), self._asked("greater", one, other)]
-            )
-            same = self._asked("equal", one, other)
+            apart = self.either(self.asked("less", one, other), self.asked("greater", one, other))
+            same = self.asked("equal", one, other)
             return (same, apart) if sign == "==" else (apart, same)
         holds, fails = _SIGNS[sign]
-        return self._asked(holds, one, other), self._asked(fails, one, other)
+        return self.asked(holds, one, other), self.asked(fails, one, other)
 
-    def _asked(self, function: str, left: Operand, right: Operand) -> Side:
+    def asked(self, function: str, left: Operand, right: Operand) -> Side:
+        """Where a comparison is so; nowhere that one of the numbers is unknown."""
         if left.constant is not None and right.constant is not None:
             return bool(FUNCTIONS[function](left.constant, right.constant))
         return self.program.call(function, left.variable, right.variable)
@@ -155,16 +211,18 @@ class Lowering:
     def _junction(self, word: str, truths: list[tuple[Side, Side]]) -> tuple[Side, Side]:
         holds, fails = [each[0] for each in truths], [each[1] for each in truths]
         if word == "and":
-            return self._both(holds), self._either(fails)
-        return self._either(holds), self._both(fails)
+            return self.both(*holds), self.either(*fails)
+        return self.either(*holds), self.both(*fails)
 
-    def _both(self, sides: list[Side]) -> Side:
+    def both(self, *sides: Side) -> Side:
+        """Where all of them are so."""
         return self._joined("bitwise_and", sides, keeps=True)
 
-    def _either(self, sides: list[Side]) -> Side:
+    def either(self, *sides: Side) -> Side:
+        """Where one of them is so."""
         return self._joined("bitwise_or", sides, keeps=False)
 
-    def _joined(self, function: str, sides: list[Side], *, keeps: bool) -> Side:
+    def _joined(self, function: str, sides: Sequence[Side], *, keeps: bool) -> Side:
         """`keeps` is the value that leaves the others as they are; its opposite decides."""
         if (not keeps) in sides:
             return not keeps

@@ -31,8 +31,21 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from monitor.rules.conditions import Compiler, ProblemError
-from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Asked, Columns, Figure, Flags, Rule, Span, Value, known, read
+from monitor.rules.expression import Condition
+from monitor.rules.kinds.kind import (
+    Asked,
+    Columns,
+    Figure,
+    Flags,
+    Lowering,
+    Operand,
+    Rule,
+    Side,
+    Span,
+    Value,
+    known,
+    read,
+)
 from monitor.signals.rooms import Floats
 
 READINGS = 60  # a window
@@ -88,21 +101,44 @@ class BaselineAsker:
         self._waiting: deque[Floats] = deque()
         self._wait = -(-int(gap_s) // self._step_s)
         self._of = _Medians(self._points) if usual.method == "median_mad" else _Ewma(self._points)
-        self._given: dict[str, Floats] = {}
         given = set(Baseline.columns())
         names = dict.fromkeys([*self._value.names, *self._when.names])
         self.used = tuple(name for name in names if name not in given)
 
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
-        value = self._value.evaluate(columns)
+    def learn(self, columns: Columns, now: float, firing: Flags) -> None:
         self._of.grow(columns.rows)
         if int(now) // self._step_s != self._reading:
             self._reading = int(now) // self._step_s
+            value = self._value.evaluate(columns)
             frozen = firing if self._usual.freeze_while == "firing" else np.zeros_like(firing)
             self._take(np.where(columns.on_air() & ~frozen, value, np.nan), frozen)
         self._of.work(columns.rows, TICKS_A_SECOND * self._step_s)
-        self._given = self._compare(value)
-        return self._when.evaluate(self.beside(columns))
+
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]:
+        with lowering.given(self.given(lowering)):
+            return lowering.truth(self._when.tree)
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        """`_compare`, said once more as lines of a program."""
+        value = lowering.finite(lowering.number(self._value.tree))
+        base, dev, count = (lowering.leaf(each) for each in (self._bases, self._devs, self._counts))
+        few = lowering.constant(float(self._usual.min_points))
+        enough = lowering.asked("greater_equal", count, few)
+        least = lowering.arithmetic("*", lowering.constant(self._usual.floor), lowering.size(base))
+        dev = lowering.greater(lowering.greater(dev, least), lowering.constant(self._usual.least))
+        base, dev = lowering.masked(enough, base), lowering.masked(enough, dev)
+        z = lowering.finite(lowering.arithmetic("/", lowering.arithmetic("-", value, base), dev))
+        there = lowering.masked(lowering.asked("equal", value, base), lowering.constant(0.0))
+        return {"z": lowering.otherwise(there, z), "base": base, "dev": dev}
+
+    def _bases(self, columns: Columns) -> Floats:
+        return self._of.base
+
+    def _devs(self, columns: Columns) -> Floats:
+        return self._of.dev
+
+    def _counts(self, columns: Columns) -> np.ndarray:
+        return self._of.count
 
     def _take(self, reading: Floats, frozen: Flags) -> None:
         """A reading waits for the gap, then the oldest that waits is learned."""
@@ -126,7 +162,7 @@ class BaselineAsker:
         return {"z": z, "base": base, "dev": dev}
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
-        return ChainMap(self._given, columns)
+        return ChainMap(self._compare(self._value.evaluate(columns)), columns)
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
         given = self._compare(self._value.evaluate(columns))

@@ -20,9 +20,22 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
-from monitor.rules.expression import Condition, Truth
+from monitor.rules.expression import Condition
 from monitor.rules.expression import Value as Number
-from monitor.rules.kinds.kind import Asked, Columns, Figure, Flags, Rule, Span, Value, known, read
+from monitor.rules.kinds.kind import (
+    Asked,
+    Columns,
+    Figure,
+    Flags,
+    Lowering,
+    Operand,
+    Rule,
+    Side,
+    Span,
+    Value,
+    known,
+    read,
+)
 from monitor.signals.rooms import Floats
 
 FEWEST = 5
@@ -63,24 +76,46 @@ class ForecastAsker:
         self._count = np.zeros(16, np.int64)
         self._last = np.full(16, np.nan)
         self._slope = np.full(16, np.nan)  # as it was in this second
-        self._given: dict[str, Floats] = {}
         given = set(Forecast.columns())
         bound = self._reaches.names if self._reaches is not None else ()
         names = dict.fromkeys([*self._value.names, *bound, *self._when.names])
         self.used = tuple(name for name in names if name not in given)
 
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
+    def learn(self, columns: Columns, now: float, firing: Flags) -> None:
         self._grow(columns.rows)
-        value, bound = self._value.evaluate(columns), self._reached(columns)
         if int(now) != self._second:
-            self._learn(value, bound, int(now))
+            self._learn(self._value.evaluate(columns), self._reached(columns), int(now))
             self._slope = self._fit()
-        slope, eta = self._line(value, bound)
-        self._given = {"eta_s": eta, "slope": slope}
-        return self._when.evaluate(self.beside(columns))
+
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]:
+        with lowering.given(self.given(lowering)):
+            return lowering.truth(self._when.tree)
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        """`eta_s` is `_line`'s, said once more as lines of a program."""
+        value = lowering.finite(lowering.number(self._value.tree))
+        bound = lowering.constant(self._bound)
+        if self._reaches is not None:
+            bound = lowering.finite(lowering.number(self._reaches.tree))
+        slope = lowering.leaf(self._slopes)
+        eta = lowering.arithmetic("/", lowering.arithmetic("-", bound, value), slope)
+        never = lowering.constant(NEVER_S)
+        soon = lowering.both(
+            lowering.asked("greater_equal", eta, lowering.constant(0.0)),
+            lowering.asked("less", eta, never),
+        )
+        eta = lowering.otherwise(lowering.masked(soon, eta), never)
+        told = lowering.both(*(lowering.known(each) for each in (slope, value, bound)))
+        there = lowering.masked(lowering.asked("equal", value, bound), lowering.constant(0.0))
+        eta = lowering.otherwise(there, lowering.masked(told, eta))
+        return {"eta_s": eta._replace(greatest=NEVER_S), "slope": slope}
+
+    def _slopes(self, columns: Columns) -> Floats:
+        return self._slope
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
-        return ChainMap(self._given, columns)
+        slope, eta = self._line(self._value.evaluate(columns), self._reached(columns))
+        return ChainMap({"eta_s": eta, "slope": slope}, columns)
 
     def _reached(self, columns: Columns) -> Floats:
         if self._reaches is None:

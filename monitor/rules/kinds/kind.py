@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from msgspec import Meta, Struct, field
@@ -18,12 +18,13 @@ from monitor.events import Fact
 from monitor.patterns import Pattern
 from monitor.rules.columns import ENUMS
 from monitor.rules.expression import Truth
+from monitor.rules.lowering import Lowering, Operand, Side
 from monitor.rules.scopes import Columns
 from monitor.signals.rooms import Floats
 
 __all__ = [
-    "WORST_FIRST", "Asker", "Columns", "Flags", "Levelled", "Rule", "Severity", "Value", "known",
-    "read",
+    "WORST_FIRST", "Asker", "Asking", "Columns", "Flags", "Learning", "Levelled", "Lowered",
+    "Lowering", "Operand", "Rule", "Severity", "Side", "Value", "known", "read",
 ]  # fmt: skip
 
 Span = Annotated[str, Meta(examples=["30s"])]
@@ -104,20 +105,15 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
 
 
 class Asker(Protocol):
-    """A compiled rule.
+    """A compiled rule. It is `Asking` or `Lowered`.
 
-    `ask` MUST return two arrays of `columns.rows` flags: where the condition is known
-    to hold and where it is known not to. It MUST be called once a tick, in order of
-    time: an asker may remember. `firing` tells in which rows its alert fires (or is
-    recovering) until now. `values` tells the figures of one row, for people.
+    `values` tells the figures of one row, for people.
     """
 
     @property
     def used(self) -> Sequence[str]:
         """The columns it reads."""
         ...
-
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth: ...
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         """The columns and, beside them, those of the kind, as they were asked last."""
@@ -128,6 +124,40 @@ class Asker(Protocol):
     def forget(self, rows: Iterable[int]) -> None:
         """These rows are of other rooms (or products) from now on: nothing is remembered."""
         ...
+
+
+@runtime_checkable
+class Asking(Asker, Protocol):
+    """It answers by itself.
+
+    `ask` MUST return two arrays of `columns.rows` flags: where the condition is known
+    to hold and where it is known not to. It MUST be called once a tick, in order of
+    time: an asker may remember. `firing` tells in which rows its alert fires (or is
+    recovering) until now.
+    """
+
+    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth: ...
+
+
+@runtime_checkable
+class Lowered(Asker, Protocol):
+    """Its answer is a condition like any other, worked out beside those of other rules.
+
+    `lower` gives where it holds and where it fails; what it remembers is read as a leaf.
+    """
+
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]: ...
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        """The columns of the kind, which `clear` may name."""
+        ...
+
+
+@runtime_checkable
+class Learning(Lowered, Protocol):
+    """One that remembers: `learn` MUST be called once a tick, before it is asked."""
+
+    def learn(self, columns: Columns, now: float, firing: Flags) -> None: ...
 
 
 class Levelled(Protocol):

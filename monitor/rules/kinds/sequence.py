@@ -30,8 +30,17 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from monitor.rules.conditions import Compiler, ProblemError
-from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Severity, Span, Value, known
+from monitor.rules.kinds.kind import (
+    Columns,
+    Lowering,
+    Operand,
+    Rule,
+    Severity,
+    Side,
+    Span,
+    Value,
+    known,
+)
 from monitor.shapes import suggest
 from monitor.signals.metrics import ENUMS
 from monitor.signals.rooms import Floats
@@ -79,8 +88,12 @@ class SequenceAsker:
             limits[code], lead[code] = self._written(compiler, index, step, code)
             place[code] = index
         self._limits, self._lead, self._place = limits, lead, place
-        self._breach = np.zeros(0, bool)
         self._strict = rule.order == "strict"
+        codes_of = np.flatnonzero(place >= 0).astype(float)
+        turns = {
+            (a, b): self._turn(np.array([b]), np.array([a]))[0] for a in codes_of for b in codes_of
+        }
+        self._wrong = [(int(there), int(here)) for (there, here), turn in turns.items() if turn]
         self._confidence = rule.confidence
         phase = rule.phase
         self.used: tuple[str, ...] = (
@@ -108,18 +121,59 @@ class SequenceAsker:
         self._warn[code] = warn_s
         return most_s, most_s - warn_s
 
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]:
+        """Where it holds and fails; what `breaches` and `_limit` work out, as lines."""
+        said, before, lasted, own, sure, sure_before = map(lowering.column, self.used[:6])
+        step = self._sure(lowering, said, sure)
+        limit, lead = self._limits_of(lowering, step)
+        warn = lowering.arithmetic("-", lowering.otherwise(own, limit), lead)
+        limit = lowering.masked(lowering.known(limit), lowering.otherwise(own, limit))
+        wrong = [lowering.asked("greater", lasted, limit), lowering.asked("greater", lasted, warn)]
+        if self._strict:
+            came = self._sure(lowering, before, sure_before)
+            wrong += [
+                lowering.both(self._is(lowering, came, there), self._is(lowering, step, here))
+                for there, here in self._wrong
+            ]
+        holds = lowering.either(*wrong)
+        return holds, lowering.both(lowering.known(said), lowering.opposite(holds))
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        return {}
+
+    def _sure(self, lowering: Lowering, said: Operand, sure: Operand) -> Operand:
+        doubtful = lowering.asked("less", sure, lowering.constant(self._confidence))
+        return lowering.masked(lowering.opposite(doubtful), said)
+
+    def _is(self, lowering: Lowering, step: Operand, code: int) -> Side:
+        return lowering.asked("equal", step, lowering.constant(float(code)))
+
+    def _limits_of(self, lowering: Lowering, step: Operand) -> tuple[Operand, Operand]:
+        """How long the step may last by the rule, and how long before that it warns."""
+        own = {code: names for code, *names in self._own}
+        limit = lead = lowering.constant(np.nan)
+        for code in self._warn:
+            most, warn = own.get(code, ("", ""))
+            longest = lowering.column(most) if most else lowering.constant(self._limits[code])
+            before = lowering.constant(self._lead[code])
+            if warn:
+                before = lowering.arithmetic("-", longest, lowering.column(warn))
+            elif most:
+                before = lowering.arithmetic("-", longest, lowering.constant(self._warn[code]))
+            here = self._is(lowering, step, code)
+            limit = lowering.otherwise(lowering.masked(here, longest), limit)
+            lead = lowering.otherwise(lowering.masked(here, before), lead)
+        return limit, lead
+
+    def breaches(self, columns: Mapping[str, Floats]) -> np.ndarray:
+        """Where a step is overrun, or was reached by a wrong turn."""
         said, before, lasted, own, sure, sure_before = (columns[name] for name in self.used[:6])
         step = np.where(sure < self._confidence, np.nan, said)
-        told = ~np.isnan(step)
-        limit, warn = self._limit(columns, step, own)
-        breach = told & (lasted > limit)
+        breach: np.ndarray = ~np.isnan(step) & (lasted > self._limit(columns, step, own)[0])
         if self._strict:
             before = np.where(sure_before < self._confidence, np.nan, before)
             breach |= self._turn(step, before) != 0
-        self._breach = breach
-        holds = breach | (told & (lasted > warn))
-        return Truth(holds, ~np.isnan(said) & ~holds)
+        return breach
 
     def _limit(
         self, columns: Mapping[str, Floats], step: np.ndarray, own: np.ndarray
@@ -190,7 +244,7 @@ class WarningSequenceAsker(SequenceAsker):
         self.severities = (rule.warn_severity, rule.severity)
 
     def levels(self, columns: Columns) -> NDArray[np.int8]:
-        return self._breach.astype(np.int8)
+        return self.breaches(columns).astype(np.int8)
 
 
 def sequence_asker(rule: Sequence, compiler: Compiler) -> SequenceAsker:

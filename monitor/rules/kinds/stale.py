@@ -14,8 +14,16 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from monitor.rules.conditions import Compiler, ProblemError
-from monitor.rules.expression import Truth
-from monitor.rules.kinds.kind import Columns, Flags, Rule, Span, Value, known
+from monitor.rules.kinds.kind import (
+    Columns,
+    Lowering,
+    Operand,
+    Rule,
+    Side,
+    Span,
+    Value,
+    known,
+)
 from monitor.shapes import suggest
 from monitor.signals.freshness import FEEDS
 from monitor.signals.rooms import Floats
@@ -52,15 +60,25 @@ class StaleAsker:
         given = (self._after,) if isinstance(self._after, str) else ()
         self.used = (*(name for pair in self._pairs for name in pair), *given)
 
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
-        holds = np.zeros(columns.rows, bool)
-        known_fresh = np.zeros(columns.rows, bool)
-        after = columns[self._after] if isinstance(self._after, str) else self._after
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]:
+        after = (
+            lowering.column(self._after)
+            if isinstance(self._after, str)
+            else lowering.constant(self._after)
+        )
+        silent: list[Side] = []
+        fresh: list[Side] = []
         for age, missed in self._pairs:
-            silent = (columns[age] >= after) & (columns[missed] >= self._expected)
-            holds |= silent
-            known_fresh |= ~np.isnan(columns[age]) & ~silent
-        return Truth(holds, known_fresh & ~holds)
+            since = lowering.column(age)
+            long = lowering.asked("greater_equal", since, after)
+            lost = lowering.masked(long, lowering.column(missed))
+            silent.append(lowering.asked("greater_equal", lost, lowering.constant(self._expected)))
+            fresh.append(lowering.both(lowering.known(since), lowering.opposite(silent[-1])))
+        holds = lowering.either(*silent)
+        return holds, lowering.both(lowering.either(*fresh), lowering.opposite(holds))
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        return {}
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         return columns

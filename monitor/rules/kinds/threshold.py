@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from monitor.rules.conditions import Compiler
-from monitor.rules.expression import Condition, Truth
-from monitor.rules.kinds.kind import Asked, Columns, Flags, Rule, Value, read
+from monitor.rules.expression import Condition
+from monitor.rules.kinds.kind import Asked, Columns, Lowering, Operand, Rule, Side, Value, read
 from monitor.signals.rooms import Floats
 
 
@@ -26,8 +26,11 @@ class ThresholdAsker:
         self.condition: Condition = compiler.condition("when", rule.when)
         self.used = self.condition.names
 
-    def ask(self, columns: Columns, now: float, firing: Flags) -> Truth:
-        return self.condition.evaluate(columns)
+    def lower(self, lowering: Lowering) -> tuple[Side, Side]:
+        return lowering.truth(self.condition.tree)
+
+    def given(self, lowering: Lowering) -> Mapping[str, Operand]:
+        return {}
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         return columns

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from monitor.rules import compile as rules
-from monitor.rules.kinds.kind import Asker
+from monitor.rules.kinds.kind import Asker, Asking, Learning
+from monitor.rules.lowering import Lowering
 
 
 class Table(dict[str, np.ndarray]):
@@ -26,8 +27,16 @@ def asker(text: str) -> Asker:
     return rules.parse(f"rules:\n  - id: a\n{text}").rules[0].asker
 
 
-def answers(asker: Asker, columns: Table, now: float = 0.0, firing: bool = False) -> list[str]:
+def answers(asker: Any, columns: Table, now: float = 0.0, firing: bool = False) -> list[str]:
     """A word a row: holds, fails or unknown."""
-    truth: Any = asker.ask(columns, now, np.full(columns.rows, firing))  # type: ignore[arg-type]
-    pairs = zip(truth.holds.tolist(), truth.fails.tolist(), strict=True)
-    return ["holds" if holds else "fails" if fails else "unknown" for holds, fails in pairs]
+    firing_at, found = np.full(columns.rows, firing), np.zeros((2, columns.rows), bool)
+    if isinstance(asker, Asking):
+        found[:] = asker.ask(columns, now, firing_at)  # type: ignore[arg-type]
+    else:
+        if isinstance(asker, Learning):
+            asker.learn(columns, now, firing_at)  # type: ignore[arg-type]
+        lowering = Lowering()
+        sides = [lowering.filled(side, asker.used[0]) for side in asker.lower(lowering)]
+        fill = lowering.program.filling([(sides[0], 0), (sides[1], 1)])
+        fill(columns, columns.rows, now, (found,))
+    return ["holds" if holds else "fails" if fails else "unknown" for holds, fails in found.T]
