@@ -26,7 +26,7 @@ Watching = Callable[[Shard, list[Change]], None]
 class GivenColumns(RoomColumns):
     """Columns of which a test gives some."""
 
-    at_once = False
+    figured = False
 
     def __init__(self, tables: Tables, now: float, figures: Iterable[Figure], elapsed_s: float):
         super().__init__(tables, now)

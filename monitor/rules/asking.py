@@ -14,13 +14,14 @@ What several rules compare is compared once. For each rule, where it holds and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.rules.compiled import Compiled
+from monitor.rules.figures import LINES, Line
 from monitor.rules.kinds.kind import Asking, Columns, Learning, Lowered
 from monitor.rules.kinds.unknown import UnknownAsker
 from monitor.rules.lowering import Lowering, Side
@@ -44,7 +45,10 @@ class Questions:
                 self._asking.append((index, rule.asker))
         self._answers: dict[int, tuple[Bools, Bools]] = {}  # of those who answer by themselves
         self._state: NDArray[Any] = np.zeros((0, 0), np.int8)
-        self._fill = self._program()
+        scope = self.rules[0].rule.scope if self.rules else ""
+        self._lines = LINES.get(scope, {})
+        self._figured = self._program(self._lines)
+        self._read: Filling | None = None  # the same where each figure must be read
 
     def ask(
         self, columns: Columns, now: float, state: np.ndarray, answers: tuple[Bools, Bools]
@@ -59,10 +63,15 @@ class Questions:
             learner.learn(columns, now, state[index, :rows] >= 2)
         for index, asker in self._asking:
             self._answers[index] = asker.ask(columns, now, state[index, :rows] >= 2)
-        self._fill(columns, rows, now, answers)
+        if getattr(columns, "figured", False) or not self._lines:
+            self._figured(columns, rows, now, answers)
+            return
+        if self._read is None:
+            self._read = self._program({})
+        self._read(columns, rows, now, answers)
 
-    def _program(self) -> Filling:
-        lowering = Lowering()
+    def _program(self, figures: Mapping[str, Line]) -> Filling:
+        lowering = Lowering(figures)
         sides: list[Sides] = []
         for index, rule in enumerate(self.rules):
             sides.append(self._sides(lowering, index, rule))

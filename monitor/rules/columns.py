@@ -27,7 +27,6 @@ from monitor.signals.readings import Look, divide
 from monitor.signals.room_counts import PARTS
 from monitor.signals.rooms import Floats
 from monitor.signals.tables import Tables
-from monitor.signals.together import Counts
 from monitor.signals.windows import Ints
 
 __all__ = ["ENUMS", "NAMES", "PRODUCT_NAMES", "ROOM_NAMES", "ProductColumns", "RoomColumns"]
@@ -61,23 +60,29 @@ class RoomColumns(dict[str, Floats]):
     """Name to array, a row for each room."""
 
     scope: Scope = "room"
-    at_once = True  # whether counts may be fetched together; if not, each is `read`
+    figured = True  # whether figures may be worked out beside conditions; if not, each is `read`
 
     def __init__(self, tables: Tables, now: float) -> None:
         super().__init__()
         self.look = Look(tables, now, len(tables.rooms), len(tables.products))
         self.rows = self.look.rooms
         self.tables = tables
+        self.now = now
         self.derive: Derive = _nothing
+
+    @property
+    def layout(self) -> tuple[object, ...]:
+        """While each of these is the very same object, so is every array of the tables."""
+        tables = self.tables
+        return (
+            tables.windows.capacity, tables.products.windows.capacity, tables.freshness.first_at,
+            tables.gauges["online"], tables.rooms.columns, tables.products.columns,
+            tables.segments.columns, tables,
+        )  # fmt: skip
 
     def __missing__(self, name: str) -> Floats:
         column = self[name] = self.read(name) if name in FIGURES else self.derive(name, self)
         return column
-
-    def fetch(self, counts: Counts) -> None:
-        """Read many counts at once."""
-        if counts.rooms and self.at_once:
-            self.update(zip(counts.rooms, counts.of_rooms(self.look), strict=True))
 
     def read(self, name: str) -> Floats:
         """A figure as the tables have it now, a row for each room or product."""
@@ -100,15 +105,17 @@ class ProductColumns(dict[str, Floats]):
         self.rows = rooms.look.products
         self.room_of = rooms.look.tables.products.room_of[: self.rows]
 
-    def fetch(self, counts: Counts) -> None:
-        """Read many counts at once."""
-        if not self.rooms.at_once:
-            return
-        if counts.rooms and self.rooms.rows:
-            there = counts.of_rooms(self.rooms.look)[:, self.room_of]
-            self.update(zip(counts.rooms, there, strict=True))
-        if counts.products:
-            self.update(zip(counts.products, counts.of_products(self.rooms.look), strict=True))
+    @property
+    def figured(self) -> bool:
+        return self.rooms.figured
+
+    @property
+    def now(self) -> float:
+        return self.rooms.now
+
+    @property
+    def layout(self) -> tuple[object, ...]:
+        return self.rooms.layout
 
     def __missing__(self, name: str) -> Floats:
         entry = FIGURES.get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, TypeAlias
 
@@ -47,8 +47,10 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 class Lowering:
     """Turns trees into calls of one program."""
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Mapping[str, Callable[[Lowering], Operand]] | None = None) -> None:
+        """`figures` are columns that are worked out; every other one is read."""
         self.program = Program()
+        self._figures = figures or {}
         self._given: Mapping[str, Operand] = {}
 
     def arrays(self, tree: Node, like: str) -> tuple[str, str]:
@@ -105,8 +107,11 @@ class Lowering:
 
     def column(self, name: str) -> Operand:
         """A column by its name."""
-        found = self._given.get(name)
-        return Operand(self.program.column(name), LARGEST) if found is None else found
+        if name in self._given:
+            return self._given[name]
+        if name in self._figures:
+            return self._figures[name](self)
+        return Operand(self.program.column(name), LARGEST)
 
     def leaf(self, leaf: Leaf) -> Operand:
         """A column that a function reads."""
@@ -139,6 +144,14 @@ class Lowering:
             return other if math.isnan(number.constant) else number
         variable = self.program.call("otherwise", number.variable, other.variable)
         return Operand(variable, max(number.greatest, other.greatest))
+
+    def opposed(self, number: Operand) -> Operand:
+        """The number with the other sign."""
+        return number._replace(variable=self.program.call("negative", number.variable))
+
+    def lost(self, number: Operand) -> Operand:
+        """e to the number, less 1. Of a number that is not positive."""
+        return Operand(self.program.call("expm1", number.variable), LARGEST)
 
     def size(self, number: Operand) -> Operand:
         """How far a number is from 0."""

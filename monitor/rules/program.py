@@ -14,7 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.rules.running import Leaf, Run, Stored, looked_up
 from monitor.speedups.loaded import compiled
+
+__all__ = ["FUNCTIONS", "Filling", "Leaf", "Program", "Stored"]
 
 NOTHING = np.float64("nan")
 
@@ -47,7 +50,7 @@ _TRUTHS = {
     "logical_not",
 }  # fmt: skip
 
-Leaf: TypeAlias = str | Callable[[Any], NDArray[Any]]  # a column's name; or what reads it
+
 Filling: TypeAlias = Callable[[Any, int, float, tuple[NDArray[Any], ...]], None]
 
 
@@ -121,7 +124,7 @@ class Program:
                 columns: Any, rows: int, now: float, matrices: tuple[NDArray[Any], ...]
             ) -> None:
                 self._now[...] = now
-                run(run.bound(columns), matrices, rows)
+                run(run.bound(columns), matrices, rows, self._now)
 
             return fill
         evaluate = self._plain([variable for variable, _ in results], _as_they_are)
@@ -234,47 +237,9 @@ class Program:
         return self._names[key]
 
 
-class Run:
-    """Compiled lines, and what they are run over."""
-
-    def __init__(
-        self, lines: NDArray[Any], registers: int, leaves: Sequence[Leaf], constants: Sequence[Any]
-    ) -> None:
-        assert compiled is not None, "whoever makes one has looked"
-        self._run = compiled.run
-        self._lines = lines
-        self._registers = registers
-        self._leaves = tuple(leaves)
-        self._constants = constants
-        self._numbers = np.zeros(len(constants))
-
-    def bound(self, columns: Any) -> list[NDArray[Any]]:
-        """The arrays of the columns."""
-        return [columns[leaf] if isinstance(leaf, str) else leaf(columns) for leaf in self._leaves]
-
-    def __call__(
-        self,
-        arrays: list[NDArray[Any]],
-        matrices: tuple[NDArray[Any], ...],
-        rows: int | NDArray[np.int64],
-    ) -> None:
-        self._numbers[:] = self._constants
-        given = (self._lines, self._registers, self._numbers)
-        try:
-            self._run(*given, arrays, matrices, rows)
-        except TypeError:  # a list, or numbers of another kind
-            arrays = [_numbers(each) for each in arrays]
-            self._run(*given, arrays, matrices, rows)
-
-
-def _numbers(array: Any) -> NDArray[Any]:
-    array = np.asarray(array)
-    return array if array.dtype == bool else array.astype(np.float64)
-
-
 def _read(columns: Any, leaf: Leaf, rows: int | None, flags: bool) -> NDArray[Any]:
     """What a leaf holds: flags, or numbers, whatever they are kept as."""
-    array = np.asarray(columns[leaf] if isinstance(leaf, str) else leaf(columns))[:rows]
+    array = np.asarray(looked_up(columns, leaf))[:rows]
     return array if flags or array.dtype == np.float64 else array.astype(np.float64)
 
 

@@ -166,21 +166,19 @@ class Pace:
 
 
 class Forecasts:
-    """What `sellout` gives, worked out once a second; that nothing is left is known at once."""
+    """What `sellout` gives, worked out once a second."""
 
     def __init__(self) -> None:
         self._of: tuple[int, int] | None = None  # which second, how many rows
         self._found: tuple[Floats, Floats, Floats]
 
-    def known(
-        self, left: Floats, now: float, work_out: Callable[[], tuple[Floats, Floats, Floats]]
+    def of_second(
+        self, now: float, rows: int, work_out: Callable[[float], tuple[Floats, Floats, Floats]]
     ) -> tuple[Floats, Floats, Floats]:
-        """For these rows; `work_out` is called where it is not known yet."""
-        if self._of != (int(now), len(left)):
-            self._found, self._of = work_out(), (int(now), len(left))
-        some = left > 0.0  # else 0, or unknown
-        expected, low, high = (np.where(some, each, left) for each in self._found)
-        return expected, low, high
+        """For so many rows; `work_out` is called where it is not known yet."""
+        if self._of != (int(now), rows):
+            self._found, self._of = work_out(now), (int(now), rows)
+        return self._found
 
 
 def _until(

@@ -262,14 +262,19 @@ class Products:
 
     def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
-        rows = len(self.skus)
-        sold = [self.windows.read("ordered", window)[:rows] for window in WINDOWS]
-        sales = Sales(sold, self.columns["since"][:rows])
-        return self.pace.sellout(self.left()[:rows], sales, now)
+        sold = [self.windows.read("ordered", window)[: len(self.skus)] for window in WINDOWS]
+        sales = Sales(sold, self.columns["since"][: len(self.skus)])
+        return self.pace.sellout(self.left()[: len(self.skus)], sales, now)
+
+    def expected(self, now: float) -> tuple[Floats, Floats, Floats]:
+        """The same, as it was when the second began."""
+        return self._forecasts.of_second(now, len(self.skus), self.sellout)
 
     def forecast(self, now: float) -> tuple[Floats, Floats, Floats]:
-        """The same, worked out once a second."""
-        return self._forecasts.known(self.left()[: len(self.skus)], now, lambda: self.sellout(now))
+        """The same; that nothing is left is known at once."""
+        left = self.left()[: len(self.skus)]
+        expected, low, high = (np.where(left > 0.0, each, left) for each in self.expected(now))
+        return expected, low, high
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""

@@ -1,0 +1,91 @@
+"""Compiled lines of a program (program.py), and the arrays they are run over.
+
+Most arrays are those of the tables themselves, which stay where they are until the tables
+grow: they are looked up anew then, and at no other tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import is_
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.speedups.loaded import compiled
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A leaf that reads an array of the tables: the same one while their `layout` is."""
+
+    name: tuple[str, ...]
+    read: Callable[[Any], NDArray[Any]] = field(compare=False)
+
+    def __call__(self, columns: Any) -> NDArray[Any]:
+        return self.read(columns.tables)
+
+
+Leaf: TypeAlias = str | Callable[[Any], NDArray[Any]]  # a column's name; or what reads it
+
+
+class Run:
+    """Compiled lines, and what they are run over."""
+
+    def __init__(
+        self, lines: NDArray[Any], registers: int, leaves: Sequence[Leaf], constants: Sequence[Any]
+    ) -> None:
+        assert compiled is not None, "whoever makes one has looked"
+        self._run = compiled.run
+        self._lines = lines
+        self._registers = registers
+        self._leaves = tuple(leaves)
+        self._constants = tuple(constants)
+        self._numbers = np.array([float(each) for each in constants])
+        self._moving = [at for at, leaf in enumerate(leaves) if not isinstance(leaf, Stored)]
+        self._arrays: list[NDArray[Any]] = []
+        self._layout: tuple[object, ...] = (None,)  # as it was when they were looked up
+
+    def bound(self, columns: Any) -> list[NDArray[Any]]:
+        """The arrays of the columns."""
+        leaves, moving = self._leaves, self._moving
+        if len(moving) == len(leaves):
+            return [looked_up(columns, leaf) for leaf in leaves]
+        layout = columns.layout
+        if not all(map(is_, layout, self._layout)):
+            self._arrays = [looked_up(columns, leaf) for leaf in leaves]
+            self._layout = layout
+            return self._arrays
+        for at in moving:
+            self._arrays[at] = looked_up(columns, leaves[at])
+        return self._arrays
+
+    def __call__(
+        self,
+        arrays: list[NDArray[Any]],
+        matrices: tuple[NDArray[Any], ...],
+        rows: int | NDArray[np.int64],
+        now: NDArray[np.float64] | None = None,
+    ) -> None:
+        for at, constant in enumerate(self._constants) if now is not None else ():
+            if constant is now:
+                self._numbers[at] = now
+        given = (self._lines, self._registers, self._numbers)
+        try:
+            self._run(*given, arrays, matrices, rows)
+        except TypeError:  # a list, or numbers of another kind
+            arrays = [_numbers(each) for each in arrays]
+            self._run(*given, arrays, matrices, rows)
+
+
+def looked_up(columns: Any, leaf: Leaf) -> NDArray[Any]:
+    """The array of a leaf."""
+    array: NDArray[Any] = columns[leaf] if isinstance(leaf, str) else leaf(columns)
+    return array
+
+
+def _numbers(array: Any) -> NDArray[Any]:
+    array = np.asarray(array)
+    return array if array.dtype == bool else array.astype(np.float64)
