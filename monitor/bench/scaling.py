@@ -57,5 +57,5 @@ def measure(events: int = 200_000, rooms: int = 200, runs: int = 3) -> Grown:
         events=events,
         rooms=rooms,
         runs=runs,
-        seconds={name: round(each, 6) for name, each in seconds.items()},
+        seconds={name: round(each, 9) for name, each in seconds.items()},
     )

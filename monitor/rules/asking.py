@@ -36,13 +36,11 @@ class Questions:
 
     def __init__(self, rules: Sequence[Compiled]) -> None:
         self.rules = tuple(rules)
-        self._asking: list[tuple[int, Asking]] = []
-        self._learning: list[tuple[int, Learning]] = []
-        for index, rule in enumerate(self.rules):
-            if isinstance(rule.asker, Learning):
-                self._learning.append((index, rule.asker))
-            elif isinstance(rule.asker, Asking) and not isinstance(rule.asker, UnknownAsker):
-                self._asking.append((index, rule.asker))
+        # A reload gives a rule the asker that knows what it learned: never keep one.
+        self._learning = self._those(Learning)
+        self._asking = [
+            each for each in self._those(Asking) if not isinstance(each[1].asker, UnknownAsker)
+        ]
         self._answers: dict[int, tuple[Bools, Bools]] = {}  # of those who answer by themselves
         self._state: NDArray[Any] = np.zeros((0, 0), np.int8)
         scope = self.rules[0].rule.scope if self.rules else ""
@@ -59,16 +57,19 @@ class Questions:
         """
         rows = columns.rows
         self._state = state
-        for index, learner in self._learning:
-            learner.learn(columns, now, state[index, :rows] >= 2)
-        for index, asker in self._asking:
-            self._answers[index] = asker.ask(columns, now, state[index, :rows] >= 2)
+        for index, rule in self._learning:
+            rule.asker.learn(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
+        for index, rule in self._asking:
+            self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
         if getattr(columns, "figured", False) or not self._lines:
             self._figured(columns, rows, now, answers)
             return
         if self._read is None:
             self._read = self._program({})
         self._read(columns, rows, now, answers)
+
+    def _those(self, kind: type) -> list[tuple[int, Compiled]]:
+        return [each for each in enumerate(self.rules) if isinstance(each[1].asker, kind)]
 
     def _program(self, figures: Mapping[str, Line]) -> Filling:
         lowering = Lowering(figures)
@@ -92,6 +93,7 @@ class Questions:
 
     def _sides(self, lowering: Lowering, index: int, rule: Compiled) -> Sides:
         """Where it holds and fails, whether anything is broadcast or not."""
+        lowering.rule = rule
         holds, fails = self._asked(lowering, index, rule)
         if rule.only_when is not None:
             wanted, refused = lowering.truth(rule.only_when.tree)

@@ -6,7 +6,10 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from numpy.typing import NDArray
 
 from monitor.rules.program import FUNCTIONS, Leaf, Program
 from monitor.rules.tree import (
@@ -44,6 +47,17 @@ _SIGNS = {
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A leaf that reads what the asker of a rule knows; after a reload that is another's."""
+
+    rule: Any
+    read: Callable[[Any], NDArray[Any]]
+
+    def __call__(self, columns: Any) -> NDArray[Any]:
+        return self.read(self.rule.asker)
+
+
 class Lowering:
     """Turns trees into calls of one program."""
 
@@ -52,6 +66,7 @@ class Lowering:
         self.program = Program()
         self._figures = figures or {}
         self._given: Mapping[str, Operand] = {}
+        self.rule: Any = None  # whose `asker` is lowered now
 
     def arrays(self, tree: Node, like: str) -> tuple[str, str]:
         """The variables of where a condition holds and fails; `like`: a column as long."""
@@ -124,6 +139,10 @@ class Lowering:
         nothing = self.program.call("subtract", operand.variable, operand.variable)
         variable = self.program.call("add", operand.variable, nothing)
         return Operand(variable, sys.float_info.max)
+
+    def remembered(self, read: Callable[[Any], NDArray[Any]]) -> Operand:
+        """A column of what the asker of the rule knows."""
+        return self.leaf(Remembered(self.rule, read))
 
     def constant(self, value: float) -> Operand:
         """The same number in each row."""

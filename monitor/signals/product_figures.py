@@ -76,7 +76,11 @@ def _velocity(window: str) -> Reading:
 
 
 def _sellout(index: int) -> Reading:
-    return lambda look: look.tables.products.forecast(look.now)[index]
+    def read(look: Look) -> Floats:
+        left = _left(look)
+        return np.where(left > 0.0, look.tables.products.expected(look.now)[index], left)
+
+    return read
 
 
 @dataclass(frozen=True)

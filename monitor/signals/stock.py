@@ -267,14 +267,8 @@ class Products:
         return self.pace.sellout(self.left()[: len(self.skus)], sales, now)
 
     def expected(self, now: float) -> tuple[Floats, Floats, Floats]:
-        """The same, as it was when the second began."""
+        """The same, as it was when the second began; that nothing is left is known at once."""
         return self._forecasts.of_second(now, len(self.skus), self.sellout)
-
-    def forecast(self, now: float) -> tuple[Floats, Floats, Floats]:
-        """The same; that nothing is left is known at once."""
-        left = self.left()[: len(self.skus)]
-        expected, low, high = (np.where(left > 0.0, each, left) for each in self.expected(now))
-        return expected, low, high
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""

@@ -216,9 +216,9 @@ def test_growing_keeps_what_is_known():
     assert (40, before) == (len(product.pace.units), product.pace.units[1])
 
 
-def test_a_forecast_holds_for_a_second_but_nothing_left_is_nothing_left():
+def test_a_forecast_holds_for_a_second():
     """
-    Worked out at 100.0 and 101.0; in between only what is left is looked at.
+    Worked out at 100.0 and 101.0, and where a product is new.
     """
     forecasts, asked = Forecasts(), []
 
@@ -226,12 +226,12 @@ def test_a_forecast_holds_for_a_second_but_nothing_left_is_nothing_left():
         asked.append(now)
         return tuple(np.full(2, now + more) for more in (0.0, 1.0, 2.0))
 
-    def known(now: float, *left: float) -> list[list[float]]:
-        found = forecasts.known(np.array(left), now, lambda: work_out(now))
-        return [each.tolist() for each in found]
+    def known(now: float, rows: int) -> list[list[float]]:
+        return [each.tolist() for each in forecasts.of_second(now, rows, work_out)]
 
-    assert [[100.0, 100.0], [101.0, 101.0], [102.0, 102.0]] == known(100.0, 5.0, 5.0)
-    assert [[100.0, 0.0], [101.0, 0.0], [102.0, 0.0]] == known(100.75, 4.0, 0.0)
+    assert [[100.0, 100.0], [101.0, 101.0], [102.0, 102.0]] == known(100.0, 2)
+    assert [100.0, 100.0] == known(100.75, 2)[0]
     assert [100.0] == asked
-    assert [101.0, 101.0] == known(101.0, 4.0, 1.0)[0]
-    assert [100.0, 101.0] == asked
+    assert [101.0, 101.0] == known(101.0, 2)[0]
+    known(101.25, 3)
+    assert [100.0, 101.0, 101.25] == asked

@@ -121,7 +121,7 @@ class BaselineAsker:
     def given(self, lowering: Lowering) -> Mapping[str, Operand]:
         """`_compare`, said once more as lines of a program."""
         value = lowering.finite(lowering.number(self._value.tree))
-        base, dev, count = (lowering.leaf(each) for each in (self._bases, self._devs, self._counts))
+        base, dev, count = (lowering.remembered(each) for each in (_base, _dev, _count))
         few = lowering.constant(float(self._usual.min_points))
         enough = lowering.asked("greater_equal", count, few)
         least = lowering.arithmetic("*", lowering.constant(self._usual.floor), lowering.size(base))
@@ -130,15 +130,6 @@ class BaselineAsker:
         z = lowering.finite(lowering.arithmetic("/", lowering.arithmetic("-", value, base), dev))
         there = lowering.masked(lowering.asked("equal", value, base), lowering.constant(0.0))
         return {"z": lowering.otherwise(there, z), "base": base, "dev": dev}
-
-    def _bases(self, columns: Columns) -> Floats:
-        return self._of.base
-
-    def _devs(self, columns: Columns) -> Floats:
-        return self._of.dev
-
-    def _counts(self, columns: Columns) -> np.ndarray:
-        return self._of.count
 
     def _take(self, reading: Floats, frozen: Flags) -> None:
         """A reading waits for the gap, then the oldest that waits is learned."""
@@ -287,3 +278,15 @@ def _medians(block: Floats) -> tuple[Floats, np.ndarray]:
     rows = np.arange(len(block))
     low, high = np.maximum(count - 1, 0) // 2, count // 2
     return (ordered[rows, low] + ordered[rows, np.minimum(high, points - 1)]) / 2, count
+
+
+def _base(asker: BaselineAsker) -> Floats:
+    return asker._of.base
+
+
+def _dev(asker: BaselineAsker) -> Floats:
+    return asker._of.dev
+
+
+def _count(asker: BaselineAsker) -> np.ndarray:
+    return asker._of.count

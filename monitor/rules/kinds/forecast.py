@@ -97,7 +97,7 @@ class ForecastAsker:
         bound = lowering.constant(self._bound)
         if self._reaches is not None:
             bound = lowering.finite(lowering.number(self._reaches.tree))
-        slope = lowering.leaf(self._slopes)
+        slope = lowering.remembered(_slope)
         eta = lowering.arithmetic("/", lowering.arithmetic("-", bound, value), slope)
         never = lowering.constant(NEVER_S)
         soon = lowering.both(
@@ -109,9 +109,6 @@ class ForecastAsker:
         there = lowering.masked(lowering.asked("equal", value, bound), lowering.constant(0.0))
         eta = lowering.otherwise(there, lowering.masked(told, eta))
         return {"eta_s": eta._replace(greatest=NEVER_S), "slope": slope}
-
-    def _slopes(self, columns: Columns) -> Floats:
-        return self._slope
 
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         slope, eta = self._line(self._value.evaluate(columns), self._reached(columns))
@@ -184,3 +181,7 @@ class ForecastAsker:
         self._sums[:, rows] = 0.0
         self._count[rows] = 0
         self._last[rows] = self._slope[rows] = np.nan
+
+
+def _slope(asker: ForecastAsker) -> Floats:
+    return asker._slope
