@@ -9,14 +9,48 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
+import numpy as np
 from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, ChangeKind
+from monitor.signals.hashes import Numbers, hashes
 
-EPISODES_KEPT = 100_000
+EPISODES_KEPT = 50_000
 OwnAlert = Literal["rules_invalid", "config_invalid"]  # no rule of a file raises them
 OWN: tuple[OwnAlert, ...] = get_args(OwnAlert)
 OWN_TTL_S = 3600.0
+
+
+class _Episodes:
+    """The last episode of each alert that ever fired: of the last `EPISODES_KEPT` at least.
+
+    They outlive their rooms, for a room that comes back goes on counting. So of a key, which
+    is long, its hash is kept (hashes.py), in two generations; when the young one is full it
+    becomes the old one, whose memory is for those to come.
+    """
+
+    def __init__(self) -> None:
+        self._young, self._old = (
+            (Numbers(), np.zeros(EPISODES_KEPT + 1, np.int32)) for _ in range(2)
+        )
+
+    def __len__(self) -> int:
+        return len(self._young[0]) + len(self._old[0])
+
+    def of(self, key: str) -> int:
+        """0 where it never fired, as far as we know."""
+        for numbers, episodes in (self._young, self._old):
+            number = numbers.find(hashes([key]))[0]
+            if number:
+                return int(episodes[number])
+        return 0
+
+    def note(self, key: str, episode: int) -> None:
+        if len(self._young[0]) >= EPISODES_KEPT:
+            self._old, self._young = self._young, self._old
+            self._young[0].clear()
+        numbers, episodes = self._young
+        episodes[numbers.number(hashes([key]))[0]] = episode
 
 
 class Record:
@@ -24,7 +58,7 @@ class Record:
 
     def __init__(self) -> None:
         self._open: dict[str, Alert] = {}
-        self.episodes: dict[str, int] = {}  # the last episode of each alert that ever fired
+        self._episodes = _Episodes()
 
     def alerts(self) -> list[Alert]:
         return list(self._open.values())
@@ -44,22 +78,16 @@ class Record:
         self, what: str, alert: Alert, now: float, ttl_s: float, notify: tuple[str, ...]
     ) -> Change:
         """An alert became pending or fired; its episode goes on from the last one."""
-        episode = self.episodes.get(alert.key, 0)
+        episode = self._episodes.of(alert.key)
         if what == "fired":
             episode += 1
-            self._remember(alert.key, episode)
+            self._episodes.note(alert.key, episode)
             alert = replace(alert, episode=episode, fired_at=now)
         else:
             alert = replace(alert, episode=episode)
         self._open[alert.key] = alert
         kind: ChangeKind = "fired" if what == "fired" else "pending"
         return _change(alert, kind, now, "", ttl_s=ttl_s, notify=notify)
-
-    def _remember(self, key: str, episode: int) -> None:
-        self.episodes.pop(key, None)
-        self.episodes[key] = episode
-        if len(self.episodes) > EPISODES_KEPT:
-            del self.episodes[next(iter(self.episodes))]
 
     def note(self, key: str, **now: Any) -> None:
         """What an open alert is now, without anybody being told."""
@@ -102,10 +130,11 @@ class Record:
 
     def restore(self, alerts: Sequence[Alert], episodes: Mapping[str, int]) -> None:
         """Take up what was open before."""
-        self.episodes.update(episodes)
+        for key, episode in episodes.items():
+            self._episodes.note(key, episode)
         for alert in alerts:
             self._open[alert.key] = alert
-            self.episodes[alert.key] = max(self.episodes.get(alert.key, 0), alert.episode)
+            self._episodes.note(alert.key, max(self._episodes.of(alert.key), alert.episode))
 
     def say(self, rule: OwnAlert, summary: str, action: str, now: float) -> list[Change]:
         """Something of our own is wrong: an alert of no room. Nothing new where it is open."""

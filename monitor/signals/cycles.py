@@ -143,13 +143,19 @@ class Brought:
         np.add.at(sums, index[index >= 0], values[index >= 0])
         return sums.tolist()
 
-    def forget(self, row: int) -> None:
-        """A new session: what came before is told no more."""
-        self.wanted[row] = False
-        self.full.discard(row)
-        self._sums[self._part(row)] = 0
-        for cells, values in self._noted:
-            values[cells // SECONDS == row] = 0
+    def forget(self, *rows: int) -> None:
+        """New sessions: what came before is told no more. Of many rows it costs as of one."""
+        gone = [row for row in rows if self.wanted[row]]
+        if not gone:
+            return
+        self.wanted[gone] = False
+        self.full.difference_update(gone)
+        for row in gone:
+            self._sums[self._part(row)] = 0
+        if self._noted:
+            cells, values = (np.concatenate(column) for column in zip(*self._noted, strict=True))
+            values[np.isin(cells // SECONDS, gone)] = 0
+            self._noted = [(cells, values)]
 
 
 def cycles(

@@ -58,6 +58,10 @@ class Numbers:
 
     def find(self, keys: Ints) -> Ints:
         """The number of each key; 0 where it has none."""
+        if compiled is not None:
+            found = np.empty(len(keys), np.int64)
+            compiled.numbered(self._keys, self._numbers, keys, found)
+            return found
         slots = self._slots(keys)
         return np.where(self._keys[slots] == keys, self._numbers[slots], np.int64(0))
 
@@ -85,6 +89,11 @@ class Numbers:
     def took(self, used: int) -> None:
         """So many numbers are used now."""
         self._used = used
+
+    def clear(self) -> None:
+        """No key has a number; the table keeps its size."""
+        self._keys[:] = 0
+        self._used = 0
 
     def items(self) -> tuple[Ints, Ints]:
         """All keys, and their numbers."""
@@ -145,7 +154,7 @@ class Seen:
     def __init__(self, slots: int = 8192) -> None:
         assert slots & (slots - 1) == 0, "a slot is addressed by the lowest bits of its key"
         self._keys = np.zeros(slots, np.int64)
-        self._claims = np.zeros(slots, np.int32)
+        self._claims = np.zeros(0, np.int32)  # as many, where it is not compiled
         self._used = 0
 
     def __len__(self) -> int:
@@ -154,6 +163,11 @@ class Seen:
     @property
     def slots(self) -> int:
         return len(self._keys)
+
+    def clear(self) -> None:
+        """Nothing was met; the table keeps its size."""
+        self._keys[:] = 0
+        self._used = 0
 
     def has(self, keys: Ints) -> Flags:
         """Which keys were met."""
@@ -182,6 +196,8 @@ class Seen:
             fresh = np.empty(len(keys), bool)
             self._used += compiled.meet(self._keys, keys, fresh)
             return fresh
+        if len(self._claims) != len(self._keys):
+            self._claims = np.zeros(len(self._keys), np.int32)
         table, claims, last = self._keys, self._claims, len(self._keys) - 1
         fresh = np.zeros(len(keys), bool)
         slots = (keys >> 1) & last
@@ -202,6 +218,5 @@ class Seen:
     def _grow(self) -> None:
         held = self._keys[self._keys != 0]
         self._keys = np.zeros(8 * len(self._keys), np.int64)
-        self._claims = np.zeros(len(self._keys), np.int32)
         self._used = 0
         self.meet(held)

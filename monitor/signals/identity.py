@@ -43,7 +43,8 @@ class Identity:
         if len(self._old):
             fresh &= ~self._old.has(keys)
         if len(self._young) >= self._size:
-            self._old, self._young = self._young, Seen(self._young.slots)
+            self._old, self._young = self._young, self._old
+            self._young.clear()  # in its memory there is room for as many to come
         return fresh
 
 

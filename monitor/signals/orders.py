@@ -22,6 +22,8 @@ from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints
 from monitor.speedups.loaded import compiled
 
+GONE = -1
+FEW = 1024  # records of products that are gone, which are not worth numbering the others anew
 CANCELLED = 0x5AFE_CA11  # of the key of an order, that of its cancellation
 
 
@@ -38,11 +40,12 @@ class _Generation:
     """Records of orders, by their numbers; number 0 is no order.
 
     since      when it was made; NaN: nobody has told yet
-    product    its row
+    product    its row, or GONE
     became     of it, in the order of COLUMNS
     """
 
     def __init__(self) -> None:
+        self._gone = 0  # records of products that are gone
         self.numbers = Numbers()
         self._use(_records(1024))
 
@@ -63,9 +66,29 @@ class _Generation:
             self._use(np.concatenate([self.records, _records(more)]))
 
     def forget(self, products: list[int]) -> None:
-        """Their rows are other products' from now on: the hash of an order is no longer theirs."""
+        """Their rows are other products' from now on: the hash of an order is no longer theirs.
+
+        Once most orders are of products that are gone, the others are numbered anew.
+        """
         gone = np.isin(self.product, products)
-        self.since[gone], self.became[gone] = NAN, 0
+        self.since[gone], self.became[gone], self.product[gone] = NAN, 0, GONE
+        self._gone += int(np.count_nonzero(gone))
+        if self._gone > max(FEW, len(self) // 2):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        keys, before = self.numbers.items()
+        here = self.product[before] != GONE
+        keys, kept = keys[here], self.records[before[here]]
+        self.clear()
+        self.records[self.numbers.number(keys)[0]] = kept
+
+    def clear(self) -> None:
+        """Nothing is known; the memory stays, for as many orders to come."""
+        self.numbers.clear()
+        self.records[:] = 0
+        self.since[:] = NAN
+        self._gone = 0
 
 
 def _records(orders: int) -> Ints:
@@ -155,7 +178,8 @@ class Orders:
     def _place(self, told: Told) -> Ints:
         """The numbers of orders in the young generation; those of the old one come into it."""
         if len(self._young) >= self._size:
-            self._old, self._young = self._young, _Generation()
+            self._old, self._young = self._young, self._old
+            self._young.clear()
         young, old = self._young, self._old
         young.grow(len(told.key))
         if compiled is not None:

@@ -183,11 +183,12 @@ class People:
         """Number those anew who are in a session that goes on."""
         keys, before = self._numbers.items()
         here = self._room[before] != NOWHERE
-        keys, before = keys[here], before[here]
-        records = self._records
-        self._use(self._new(len(records)))
-        self._numbers = Numbers()
-        self._records[self._numbers.number(keys)[0]] = records[before]
+        keys, kept = keys[here], self._records[before[here]]
+        self._records[:] = NEVER
+        self._room[:] = NOWHERE
+        self._use(self._records)
+        self._numbers.clear()
+        self._records[self._numbers.number(keys)[0]] = kept
 
     def _saw(self, kinds: Sequence[str], rows: Ints, numbers: Ints, slots: Ints) -> None:
         seconds = np.maximum(slots, UNCERTAIN).astype(np.uint32)

@@ -275,6 +275,7 @@ class Tables:
         """Rooms are given up: nothing of them stays, and others may have their rows."""
         self.windows.forget(*rows)  # what costs as much for many rooms as for one
         self.people.forget(*rows)
+        self.brought.forget(*rows)
         products = self.products.release(rows)
         if products:
             self.orders.forget(set(products))

@@ -111,6 +111,7 @@ int64_t row_in(PyObject *rows, PyObject *room); /* the row of a name, or admit i
 PyObject *meet(PyObject *module, PyObject *args);
 PyObject *has(PyObject *module, PyObject *args);
 PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *numbered(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
 PyObject *move(PyObject *module, PyObject *args);

@@ -12,6 +12,7 @@ static PyMethodDef methods[] = {
     {"meet", meet, METH_VARARGS, NULL},
     {"has", has, METH_VARARGS, NULL},
     {"number", FAST(number), METH_FASTCALL, NULL},
+    {"numbered", FAST(numbered), METH_FASTCALL, NULL},
     {"rehash", FAST(rehash), METH_FASTCALL, NULL},
     {"did", FAST(did), METH_FASTCALL, NULL},
     {"reached", reached, METH_VARARGS, NULL},

@@ -211,6 +211,25 @@ PyObject *move(PyObject *module, PyObject *args)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
+/* numbered(table, numbers, keys, result): the number of each key, 0 where it has none. */
+PyObject *numbered(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[4];
+    if (!taken(&arrays, arguments, count, "8488", of))
+        return closed(&arrays, NULL);
+    const Table table = {.keys = of[0].at, .numbers = of[1].at, .slots = of[0].length};
+    const int64_t *keys = of[2].at;
+    int64_t *result = of[3].at;
+    if (no_table(table.slots) || of[1].length != table.slots || of[3].length != of[2].length)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < of[2].length; index++) {
+        Py_ssize_t slot = slot_of(table.keys, table.slots, keys[index]);
+        result[index] = table.keys[slot] ? table.numbers[slot] : 0;
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
 /* rehash(old, its numbers, table, numbers of the table): put all keys into an empty table. */
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {

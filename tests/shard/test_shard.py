@@ -263,7 +263,7 @@ class TestRestart:
         before.wait(4)
         after = Stage(text)
         after.now = before.now
-        after.shard.restore(before.shard.alerts(), before.shard.record.episodes)
+        after.shard.restore(before.shard.alerts())
         return after
 
     def test_an_alert_that_still_holds_is_not_told_again(self):
@@ -350,7 +350,7 @@ class TestRestart:
         before.tell("stock", value=0)
         before.wait(1)
         stage = Stage(SOLD_OUT)
-        stage.shard.restore(before.shard.alerts(), before.shard.record.episodes)
+        stage.shard.restore(before.shard.alerts())
         stage.comment("好看")
         stage.wait(1)
         stage.tell("stock", value=3)
@@ -405,7 +405,7 @@ class TestReminders:
         before.comment("好看", times=3)
         before.wait(15)
         stage.now = before.now
-        stage.shard.restore(before.shard.alerts(), before.shard.record.episodes, before.now)
+        stage.shard.restore(before.shard.alerts(), {}, before.now)
         stage.comment("好看", times=3)
         stage.wait(20)
 
@@ -455,7 +455,7 @@ def test_what_is_wrong_with_the_files_is_over_once_a_process_began_with_them():
     """We would not be here with files that are wrong."""
     before, stage = Stage(LOUD), Stage(LOUD)
     before.shard.record.say("rules_invalid", "一处错误", "改正", START)
-    stage.shard.restore(before.shard.alerts(), before.shard.record.episodes)
+    stage.shard.restore(before.shard.alerts())
     stage.wait(0.25)
 
     assert [("rules_invalid||", "resolved", "the files were read anew")] == [

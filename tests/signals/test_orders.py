@@ -120,3 +120,23 @@ def test_of_products_that_are_gone_nothing_is_known():
     orders.forget({1})
 
     assert (None, 3.0) == (since(orders, 1, "o"), since(orders, 2, "o"))
+
+
+def test_orders_of_products_that_are_gone_take_no_memory():
+    """
+    Fifty times 1,000 orders of products that come and go; one product stays.
+    """
+    brought = Brought()
+    brought.wanted[0] = True
+    orders = Orders(brought)
+    tell(orders, "paid", 3.0, (1, "stays"))
+    for wave in range(50):
+        names = [f"{wave}-{number}" for number in range(1000)]
+        orders.made(told(*((2, name, 5.0) for name in names)))
+        orders.forget({2})
+
+    assert len(orders) < 3000
+    assert (3.0, None) == (since(orders, 1, "stays"), since(orders, 2, "49-7"))
+    seconds = [Stretch("hook", float(at), 1) for at in range(6)]
+    tell(orders, "cancelled", 4.0, (1, "stays"))
+    assert [1, 900, 1, 0, 0] == brought.of(0, seconds)[3]

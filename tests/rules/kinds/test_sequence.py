@@ -247,7 +247,7 @@ def test_after_a_restart_what_was_over_goes_on_until_somebody_says_where_the_hos
     before.tell("segment", segment="hook")
     before.wait(20)
     stage.now = before.now
-    stage.shard.restore(before.shard.alerts(), before.shard.record.episodes, before.now)
+    stage.shard.restore(before.shard.alerts(), {}, before.now)
     stage.tell("comment")
     stage.wait(30)
     assert [] == stage.told
