@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 import structlog
 
-from monitor.bench import memory, peers, scaling, sources
+from monitor.bench import memory, peers, scaling, sources, workers
 from monitor.bench.telling import tell
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -38,6 +38,12 @@ def register(benches: Commands) -> None:
     four.add_argument("--runs", type=int, default=3)
     four.add_argument("--json", action="store_true", help="one JSON object")
     four.set_defaults(run=_scaling)
+    five = benches.add_parser("workers", help="what two workers take in, against one process")
+    five.add_argument("--events", type=int, default=2_000_000)
+    five.add_argument("--rooms", type=int, default=200)
+    five.add_argument("--runs", type=int, default=5)
+    five.add_argument("--json", action="store_true", help="one JSON object")
+    five.set_defaults(run=_workers)
 
 
 def _memory(arguments: argparse.Namespace) -> int:
@@ -67,6 +73,13 @@ def _peers(arguments: argparse.Namespace) -> int:
     else:
         print(peers.table(ran))
     return 0 if all(one.same_alerts for one in ran) else 1
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    shared = workers.measure(arguments.events, arguments.rooms, arguments.runs)
+    tell(msgspec.to_builtins(shared), as_json=arguments.json)
+    return 0
 
 
 def _scaling(arguments: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ from monitor.clock import FastClock, steady
 from monitor.delivery.outbox import Delivery
 from monitor.engines.driving import Driver
 from monitor.engines.embedded import Embedded
+from monitor.engines.host import Host
 from monitor.formats.decoder import Decoder
 from monitor.frames import Batch, Frame
 from monitor.health import Progress
@@ -112,16 +113,17 @@ def settings(kind: str, port: int) -> Any:
 
 
 @asynccontextmanager
-async def engine(shard: Shard, source: Any, folder: pathlib.Path) -> AsyncIterator[Driver]:
+async def engine(host: Host, source: Any, folder: pathlib.Path) -> AsyncIterator[Driver]:
     """An engine that runs, with one source, a store and nobody to tell."""
     clock = FastClock(1.0, wall=lambda: START)
     store = Store(clock)
     await store.open(folder / "bench.db")
     delivery = Delivery(store, [], clock)
     made = Driver(
-        Embedded(shard), Dispatch(Routes(channels=[])), store, delivery, clock,
+        host, Dispatch(Routes(channels=[])), store, delivery, clock,
         tick_s=0.25, progress=Progress(clock.now()), told=lambda changes: None,
     )  # fmt: skip
+    await made.open()
     decoder = Decoder(source="bench", format="native")
     made.intakes.append(Intake(source, decoder, limits=InboxLimits(), clock=clock, wake=made.wake))
     tasks = [asyncio.create_task(part) for part in (made.run(), made.intakes[0].run())]
@@ -132,6 +134,7 @@ async def engine(shard: Shard, source: Any, folder: pathlib.Path) -> AsyncIterat
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await made.aclose()
         await store.aclose()
 
 
@@ -162,7 +165,7 @@ async def run(kind: str, sent: Sent, core: type[Shard]) -> Run:
         async with (
             broker(kind, folder, port),
             door(kind, source, port),
-            engine(shard, source, folder) as running,
+            engine(Embedded(shard), source, folder) as running,
             AsyncExitStack() as stack,
         ):
             if kind in SERVED:  # its session is there before anybody sends

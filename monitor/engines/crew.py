@@ -25,14 +25,14 @@ from monitor.alerts.routes import RoomTag
 from monitor.engines import wire
 from monitor.engines.counting import added, counts
 from monitor.engines.footing import Footing
-from monitor.engines.freight import pack
+from monitor.engines.freight import Freight
 from monitor.engines.lately import Lately
 from monitor.engines.line import Line
 from monitor.engines.owners import Owners, owner
 from monitor.engines.tagging import unheard
 from monitor.engines.whole import ByGroup, Whole, in_order
 from monitor.engines.wire import AnyOrder, AnyReply
-from monitor.events import Event
+from monitor.formats.parcels import salt
 from monitor.frames import Batch
 from monitor.shard.explaining import Explanation
 from monitor.signals.detail import RoomDetail
@@ -59,6 +59,7 @@ class Crew:
         self._count = workers
         self._whole = Whole(footing, core)
         self._owners = Owners(workers, core.max_rooms)
+        self._freight = Freight()
         self._lines: list[Line] = []
         self._lately = [Lately(number) for number in range(workers)]
         self._tags: dict[str, RoomTag] = {}
@@ -76,11 +77,16 @@ class Crew:
         self._lines = [Line(number, wake) for number in range(self._count)]
         for line in self._lines:
             await line.open()
-        await self._all(wire.Done, wire.Lay(written=written, core=core))
-        log.info("workers started", processes=[line.pid for line in self._lines])
+        await self._all(wire.Done, wire.Lay(written=written, core=core, salt=salt()))
+        log.info("workers started", processes=self.processes)
 
     async def aclose(self) -> None:
         await asyncio.gather(*(line.aclose() for line in self._lines))
+
+    @property
+    def processes(self) -> list[int]:
+        """Of the workers, by their numbers."""
+        return [line.pid for line in self._lines if line.pid is not None]
 
     @property
     def full(self) -> bool:
@@ -94,20 +100,18 @@ class Crew:
 
     def receive(self, batch: Batch, now: float) -> None:
         """Each worker gets what is of its rooms."""
-        facts: list[list[Event]] = [[] for _ in range(self._count + 2)]
-        heard: list[list[str]] = [[] for _ in range(self._count + 2)]
         owners = self._owners
-        for event in batch.events:
-            facts[owners[event.room]].append(event)
+        shared = self._freight.share(batch.events, owners)
+        heard: list[list[str]] = [[] for _ in range(owners.ways)]
         for room in batch.heard:
             heard[owners[room]].append(room)
-        self._turned_away += len(facts[owners.one_too_many])
-        if facts[owners.nobody]:
-            self._receive(replace(batch, events=facts[owners.nobody], heard=()), now)
-        for line, own, rooms in zip(self._lines, facts, heard, strict=False):
-            if own or rooms:
-                freight, at = pack(own), batch.received_at
-                line.send(wire.Facts(batch.source, at, now, tuple(rooms), freight))
+        self._turned_away += shared.too_many
+        if shared.of_nobody:
+            self._receive(replace(batch, events=shared.of_nobody, heard=()), now)
+        for line, load, rooms in zip(self._lines, shared.loads, heard, strict=False):
+            if load is not None or rooms:
+                at = batch.received_at
+                line.send(wire.Facts(batch.source, at, now, tuple(rooms), load))
 
     def _receive(self, batch: Batch, now: float) -> None:
         try:

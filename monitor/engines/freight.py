@@ -1,20 +1,64 @@
-"""Facts on their way to a worker."""
+"""Facts on their way to workers: those of a batch for each of them, packed.
+
+scanned     as columns with the bytes they were found in, which nobody reads again
+Structs     as JSON
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import Struct
 
+from monitor.engines.owners import Owners
 from monitor.events import Event
-
-_ENCODE = msgspec.json.Encoder().encode
-_DECODE: msgspec.json.Decoder[list[Event]] = msgspec.json.Decoder(list[Event])
-
-
-def pack(facts: Sequence[Event]) -> bytes:
-    return _ENCODE(facts)
+from monitor.formats.parcels import Parcels
+from monitor.scanned import Facts, Scanned
 
 
-def unpack(data: bytes | memoryview) -> list[Event]:
-    return _DECODE.decode(data)
+class Load(Struct, array_like=True):
+    """What one worker gets of a batch."""
+
+    parcels: list[bytes] = []  # of what was scanned
+    json: bytes = b""
+
+
+class Shared(Struct):
+    """A batch, shared out."""
+
+    loads: list[Load | None]  # by worker; None: nothing of it is of its rooms
+    of_nobody: Facts  # of shops and anchors
+    too_many: int  # facts of rooms that there is no place for
+
+
+class Freight:
+    """Packs on one side, unpacks on the other."""
+
+    def __init__(self) -> None:
+        self._encode = msgspec.json.Encoder().encode
+        self._decode = msgspec.json.Decoder(list[Event]).decode
+        self._parcels = Parcels()
+
+    def share(self, facts: Facts, owners: Owners) -> Shared:
+        """Each fact to the owner of its room."""
+        if isinstance(facts, Scanned):
+            return self._of_scanned(facts, owners)
+        shares: list[list[Event]] = [[] for _ in range(owners.ways)]
+        for fact in facts:
+            shares[owners[fact.room]].append(fact)
+        *own, of_nobody, too_many = shares
+        loads = [Load(json=self._encode(each)) if each else None for each in own]
+        return Shared(loads, of_nobody, len(too_many))
+
+    def unpack(self, load: Load) -> Facts:
+        """The facts as they were."""
+        return self._decode(load.json) if load.json else self._parcels.open(load.parcels)
+
+    def _of_scanned(self, facts: Scanned, owners: Owners) -> Shared:
+        *own, of_nobody, too_many = facts.split(owners.__getitem__, owners.ways)
+        loads = [Load(parcels=each) if each else None for each in own]
+        return Shared(loads, self._open(of_nobody), len(self._open(too_many)))
+
+    def _open(self, parcels: Sequence[bytes]) -> Facts:
+        return self._parcels.open(parcels) if parcels else []

@@ -18,9 +18,10 @@ from monitor.engines import wire
 from monitor.engines.counting import counts
 from monitor.engines.embedded import put_in_force
 from monitor.engines.footing import Footing, Written
-from monitor.engines.freight import unpack
+from monitor.engines.freight import Freight
 from monitor.engines.tagging import Tags
 from monitor.engines.wire import AnyOrder, AnyReply, News
+from monitor.formats.parcels import use_salt
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
 from monitor.rules.together import Stages
@@ -37,6 +38,7 @@ class Keeper:
     """One shard, without the rules of platforms and of all rooms."""
 
     def __init__(self, lay: wire.Lay) -> None:
+        use_salt(lay.salt)
         footing = lay.written.footing()
         mood = Mood() if lay.core.mood else None
         self.shard = Shard(footing.rules, footing.profiles, lay.core, mood)
@@ -47,6 +49,7 @@ class Keeper:
         )
         self._stages = Stages(footing.rules)
         self._prepared: Footing | None = None
+        self._freight = Freight()
         self._later: list[AnyOrder] = []
         self._tick: _UnderWay | None = None
         self._told: dict[str, Alert] = {}  # alerts as they were told
@@ -68,7 +71,7 @@ class Keeper:
     def _facts(self, order: wire.Facts) -> None:
         batch = Batch(
             source=order.source,
-            events=unpack(order.freight),
+            events=[] if order.load is None else self._freight.unpack(order.load),
             received_at=order.received_at,
             heard=order.heard,
         )

@@ -23,6 +23,7 @@ class Owners(dict[str, int]):
     def __init__(self, workers: int, most: int) -> None:
         super().__init__()
         self.nobody, self.one_too_many = workers, workers + 1
+        self.ways = workers + 2  # that a fact may go
         self._workers = workers
         self._most = most
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from monitor.alerts.alert import Alert, Change
 from monitor.alerts.routes import RoomTag
 from monitor.engines.footing import Written
+from monitor.engines.freight import Load
 from monitor.events import Event
 from monitor.rules.together import Share
 from monitor.shard.answers import Answer
@@ -36,16 +37,17 @@ class Lay(Order):
 
     written: Written
     core: Settings
+    salt: bytes  # of the keys of names (parcels.py)
 
 
 class Facts(Order):
-    """Facts, packed (freight.py), and rooms that were heard from; see frames.Batch."""
+    """Facts, and rooms that were heard from; see frames.Batch."""
 
     source: str
     received_at: float
     now: float
     heard: tuple[str, ...]
-    freight: bytes
+    load: Load | None
 
 
 class Restore(Order):

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from monitor.alerts.alert import Change
 from monitor.engines.footing import Footing
 from monitor.engines.host import Host
 from monitor.events import Event
-from monitor.frames import Batch
+from monitor.formats.decoder import Decoder
+from monitor.frames import Batch, Frame
 from monitor.rules.compile import load
 from monitor.signals.rooms import Profile
 from tests.stage import START, fact
@@ -133,11 +137,19 @@ def _fact(dice: random.Random, at: float, number: int) -> Event:
     return fact("comment", at, **own, text=text)
 
 
-async def played(host: Host, seed: int, seconds: int) -> list[list[Change]]:
-    """The changes of each tick."""
+async def played(
+    host: Host, seed: int, seconds: int, *, scanned: bool = False
+) -> list[list[Change]]:
+    """The changes of each tick; the facts come as Structs, or as what is scanned of frames."""
     told: list[list[Change]] = []
+    decoder = Decoder(source="s", format="native")
     for now, batches, due in evening(seed, seconds):
-        for batch in batches:
+        for each in batches:
+            batch = each
+            if scanned and each.events:
+                frame = Frame(data=msgspec.json.encode(each.events), received_at=now)
+                (read,) = decoder.receive([frame], now)
+                batch = replace(read, source=each.source, heard=each.heard)
             host.receive(batch, now)
         if due:
             told.append(await host.tick(now))

@@ -61,16 +61,16 @@ def batch(*rooms: str, at: float = 0.0, times: int = 3) -> Batch:
     return Batch(source="s", events=facts, received_at=START + at)
 
 
-@pytest.mark.parametrize(("workers", "seed"), [(2, 7), (3, 8)])
+@pytest.mark.parametrize(("workers", "seed", "scanned"), [(2, 7, False), (3, 8, True)])
 async def test_people_are_told_the_same_whoever_holds_the_rooms(
-    tmp_path: Path, workers: int, seed: int
+    tmp_path: Path, workers: int, seed: int, scanned: bool
 ) -> None:
     """Every change of a made-up evening, in the same tick, with the same figures."""
     on, seconds = footing(tmp_path), 30
     alone = Embedded(Shard(on.rules, on.profiles, CORE, Mood()))
-    expected = await played(alone, seed, seconds)
+    expected = await played(alone, seed, seconds, scanned=scanned)
     async with crew(footing(tmp_path), workers) as several:
-        actual = await played(several, seed, seconds)
+        actual = await played(several, seed, seconds, scanned=scanned)
     fired = {each.rule for changes in expected for each in changes if each.change == "fired"}
 
     for number, (one, other) in enumerate(zip(expected, actual, strict=True)):

@@ -1,12 +1,56 @@
-"""Facts on their way to a worker."""
+"""Facts on their way to workers."""
 
 from __future__ import annotations
 
-from monitor.engines.freight import pack, unpack
-from tests.engines.evening import evening
+import msgspec
+import pytest
+
+from monitor.engines.freight import Freight
+from monitor.engines.owners import Owners, owner
+from monitor.events import Event
+from monitor.formats.decoder import Decoder
+from monitor.frames import Frame
+from monitor.scanned import Facts
+from tests.engines.evening import SHOPS, evening
+
+ROOMS = 9  # of eleven there is a place for
 
 
-def test_facts_arrive_as_they_were_sent():
-    for _, batches, _ in evening(3, 2):
-        for batch in batches:
-            assert batch.events == unpack(pack(batch.events))
+def made(form: str) -> Facts:
+    """An evening's facts, as Structs or as what was scanned."""
+    facts = [fact for _, batches, _ in evening(3, 8) for batch in batches for fact in batch.events]
+    if form == "Structs":
+        return facts
+    data = msgspec.json.encode(facts)
+    frame = Frame(data=data, received_at=0.0)
+    (batch,) = Decoder(source="s", format="native").receive([frame], 0.0)
+    return batch.events
+
+
+@pytest.mark.parametrize("form", ["Structs", "scanned"])
+def test_each_fact_arrives_at_the_owner_of_its_room_as_it_was(form: str) -> None:
+    """In its order; those of shops are nobody's, and those of a room too many are counted."""
+    facts = made(form)
+    expected: dict[int | str, list[Event]] = {0: [], 1: [], "nobody": [], "too many": []}
+    known: set[str] = set()
+    for fact in facts:
+        if fact.room in SHOPS:
+            expected["nobody"].append(fact)
+        elif fact.room in known or len(known) < ROOMS:
+            known.add(fact.room)
+            expected[owner(fact.room, 2)].append(fact)
+        else:
+            expected["too many"].append(fact)
+    shared = Freight().share(facts, Owners(2, ROOMS))
+    arrived = [list(Freight().unpack(load)) for load in shared.loads if load is not None]
+
+    assert [expected[0], expected[1]] == arrived
+    assert expected["nobody"] == list(shared.of_nobody)
+    assert 0 < len(expected["too many"]) == shared.too_many
+
+
+def test_a_worker_that_has_nothing_to_hear_hears_nothing() -> None:
+    """A batch of no facts is none for anybody."""
+    shared = Freight().share([], Owners(2, ROOMS))
+
+    assert ([None, None], [], 0) == (shared.loads, shared.of_nobody, shared.too_many)

@@ -8,8 +8,11 @@ import pytest
 
 from monitor.engines import wire
 from monitor.engines.footing import Footing
-from monitor.engines.freight import pack
+from monitor.engines.freight import Freight, Load
 from monitor.engines.keeper import Keeper
+from monitor.engines.owners import Owners
+from monitor.events import Event
+from monitor.formats.parcels import salt
 from monitor.rules import compile as rules
 from monitor.shard.answers import Answer
 from monitor.signals.tables import Settings
@@ -26,12 +29,18 @@ DEEP = RULES + "  - {id: amid, kind: composite, when: firing(wide) and firing(bu
 
 def keeper(text: str = RULES) -> Keeper:
     written = Footing(rules=rules.parse(text)).written()
-    return Keeper(wire.Lay(written=written, core=Settings(mood=False)))
+    return Keeper(wire.Lay(written=written, core=Settings(mood=False), salt=salt()))
 
 
 def comments(count: int, room: str = "a", at: float = 0.0) -> wire.Facts:
     facts = [fact("comment", at, room=room, user=f"u{n}", platform="dy") for n in range(count)]
-    return wire.Facts("s", START + at, START + at, (), pack(facts))
+    return wire.Facts("s", START + at, START + at, (), load(*facts))
+
+
+def load(*facts: Event) -> Load:
+    found = Freight().share(list(facts), Owners(1, 100)).loads[0]
+    assert found is not None
+    return found
 
 
 def tick(one: Keeper, at: float, **asked: Any) -> Any:
@@ -118,13 +127,12 @@ def test_alerts_of_before_are_taken_up_and_told():
     told = tick(one, 0.25)
 
     assert ["busy|a"] == [each.key for each in told.news.alerts]
-    assert 4 == one.shard.record.episodes["busy|a"]
 
 
 def test_orders_of_shops_are_claimed_and_placed():
     one = keeper()
     shelf = fact("shelf", 0.0, room="a", sku="s1", on=True)
-    one.obey(wire.Facts("s", START, START, (), pack([shelf])))
+    one.obey(wire.Facts("s", START, START, (), load(shelf)))
     order = fact("order_paid", 0.1, room="shop:x", sku="s1", amount_minor=70)
     (claimed,) = one.obey(wire.Claim([order])).claims
     one.obey(wire.Place([order], ["a"], START + 0.2))

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from monitor.engines import wire
+from monitor.engines.freight import Load
 from monitor.engines.line import FULL_BYTES, Line
 from monitor.errors import WorkerError
 from tests.engines.test_worker import LAY
@@ -83,7 +84,7 @@ async def test_a_line_is_full_when_nobody_reads_and_a_stuck_worker_is_killed(
     monkeypatch.setattr("monitor.engines.line.GOODBYE_S", 0.1)
     async with line(*STONE) as one:
         before = one.full
-        one.send(wire.Facts("s", 0.0, 0.0, (), bytes(FULL_BYTES + 3_000_000)))
+        one.send(wire.Facts("s", 0.0, 0.0, (), Load(json=bytes(FULL_BYTES + 3_000_000))))
         full = one.full
         pid = one.pid
 
@@ -99,7 +100,7 @@ async def test_it_is_full_no_more_once_it_was_read() -> None:
     one = Line(0, lambda: woken.append(True))
     await one.open()
     one.send(LAY)
-    one.send(wire.Facts("s", 0.0, START, (), bytes(FULL_BYTES + 3_000_000)))
+    one.send(wire.Facts("s", 0.0, START, (), Load(json=bytes(FULL_BYTES + 3_000_000))))
     full = one.full
     await until(lambda: woken)
     await one.aclose()

@@ -10,12 +10,15 @@ import threading
 from monitor.engines import wire
 from monitor.engines.footing import Footing
 from monitor.engines.worker import Door, serve
+from monitor.formats.parcels import salt
 from monitor.rules import compile as rules
 from monitor.signals.tables import Settings
 from tests.stage import START
 
 RULES = "rules:\n  - {id: busy, kind: threshold, when: comments_10s >= 3}\n"
-LAY = wire.Lay(written=Footing(rules=rules.parse(RULES)).written(), core=Settings(mood=False))
+LAY = wire.Lay(
+    written=Footing(rules=rules.parse(RULES)).written(), core=Settings(mood=False), salt=salt()
+)
 
 
 def answers(connection: socket.socket, count: int) -> list[object]:
