@@ -19,7 +19,7 @@ def comments(tables: Tables, group: Group) -> None:
     staff = group.has(STAFF)
     if staff.any():
         theirs = group.where(staff)
-        tables.tail.note(theirs.events, theirs.rows, None)
+        tables.tail.note(theirs, None)
         mood_counts.replied(tables, theirs)
         slots = theirs.slots.tolist()
         for row, event, slot in zip(theirs.rows, theirs.events, slots, strict=True):
@@ -39,7 +39,7 @@ def comments(tables: Tables, group: Group) -> None:
     reading = None
     if tables.mood is not None and group.events:
         reading = mood_counts.read(tables, tables.mood, group)
-    tables.tail.note(group.events, group.row, reading)
+    tables.tail.note(group, reading)
 
 
 def likes(tables: Tables, group: Group) -> None:

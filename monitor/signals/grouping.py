@@ -96,9 +96,10 @@ class Group:
 
     def where(self, which: NDArray[np.bool_]) -> Group:
         """The part for which `which` holds."""
-        if which.all():
-            return self
-        indexes = np.flatnonzero(which)
+        return self if which.all() else self.take(np.flatnonzero(which))
+
+    def take(self, indexes: Ints) -> Group:
+        """Some of the facts, by their places."""
         events = self.events
         if isinstance(events, Scanned):
             events = events.take(indexes)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
 from msgspec import Struct
 
 from monitor.mood.mood import TOPICS, Reading
+from monitor.signals.grouping import STAFF, Group
 from monitor.signals.windows import Ints
 
 KEPT = 200  # comments a room
@@ -44,49 +46,56 @@ class Tail:
     def __init__(self) -> None:
         self.skipped = 0
         self._number = 0
-        self._noted: deque[tuple[Sequence[Any], Sequence[int] | Ints, Reading | None]] = deque()
-        self._said: dict[int, deque[tuple[int, Any, Marks | None]]] = {}
+        self._noted: deque[tuple[Group, Reading | None]] = deque()
+        self._said: dict[int, deque[_Kept]] = {}
         self._tick = 0
         self._looked: dict[int, int] = {}  # row → the tick in which somebody looked at it
 
-    def note(
-        self, events: Sequence[Any], rows: Sequence[int] | Ints, reading: Reading | None
-    ) -> None:
-        """Comments came in, each of a room's row; `reading` is as long, if mood read them."""
-        over = len(events) - A_TICK
+    def note(self, group: Group, reading: Reading | None) -> None:
+        """Comments came in; `reading` is as long as the group, if mood read them."""
+        over = len(group.events) - A_TICK
         if over > 0 and reading is None and not self._looked:
             self.skipped += over  # nothing of them is kept alive until the tick
-            events, rows = events[over:], rows[over:]
-        self._noted.append((events, rows, reading))
+            group = group.take(np.arange(over, over + A_TICK))
+        self._noted.append((group, reading))
         if len(self._noted) > GROUPS:
-            self.skipped += len(self._noted.popleft()[0])
+            self.skipped += len(self._noted.popleft()[0].events)
 
     def fold(self) -> None:
         """Sort what was noted into its rooms. Once a tick."""
         self._tick += 1
         if not self._noted:
             return
-        looked_at = {row for row, tick in self._looked.items() if self._tick - tick < LOOKED_TICKS}
-        left = sum(len(events) for events, _, _ in self._noted)
+        looked_at = [row for row, tick in self._looked.items() if self._tick - tick < LOOKED_TICKS]
+        left = sum(len(group.events) for group, _ in self._noted)
         while self._noted:
-            events, rows, reading = self._noted.popleft()
-            first = min(max(0, left - A_TICK), len(events))  # so many of them are passed over
-            left -= len(events)
-            wanted = [n for n in range(first) if int(rows[n]) in looked_at] if looked_at else []
-            self.skipped += first - len(wanted)
-            for index in (*wanted, *range(first, len(events))):
-                self._put(int(rows[index]), events[index], reading, index)
+            group, reading = self._noted.popleft()
+            many = len(group.events)
+            first = min(max(0, left - A_TICK), many)  # so many of them are passed over
+            left -= many
+            which = np.arange(first, many)
+            if first and looked_at:
+                wanted = np.flatnonzero(np.isin(group.row[:first], looked_at))
+                which = np.concatenate([wanted, which])
+            self.skipped += many - len(which)
+            if len(which):
+                self._put(group.take(which), reading, which)
         if len(looked_at) < len(self._looked):
             self._looked = {row: self._looked[row] for row in looked_at}
 
-    def _put(self, row: int, event: Any, reading: Reading | None, index: int) -> None:
-        if row >= ROOMS:
-            return
-        self._number += 1
-        said = self._said.get(row)
-        if said is None:
-            said = self._said[row] = deque(maxlen=KEPT)
-        said.append((self._number, event, None if reading is None else _marks(reading, index)))
+    def _put(self, group: Group, reading: Reading | None, which: Ints) -> None:
+        """Keep comments: those of these places in what was read."""
+        columns = (group.rows, group.at.tolist(), group.texts("user"), group.texts("text"),
+                   group.has(STAFF).tolist(), which.tolist())  # fmt: skip
+        for row, at, user, text, staff, index in zip(*columns, strict=True):
+            if row >= ROOMS:
+                continue
+            self._number += 1
+            said = self._said.get(row)
+            if said is None:
+                said = self._said[row] = deque(maxlen=KEPT)
+            marks = None if reading is None else _marks(reading, index)
+            said.append((self._number, at, user[:LETTERS], text[: 2 * LETTERS], staff, marks))
 
     def of(self, row: int) -> Sequence[Said]:
         """Oldest first, in the order in which they reached us."""
@@ -115,8 +124,10 @@ def _marks(reading: Reading, index: int) -> Marks:
     )
 
 
-def _said(number: int, event: Any, marks: Marks | None) -> Said:
+# Its number, when, who, what, whether they are staff, and what mood made of it.
+_Kept = tuple[int, float, str, str, bool, Marks | None]
+
+
+def _said(number: int, at: float, user: str, text: str, staff: bool, marks: Marks | None) -> Said:
     negative, question, topic = marks or (False, False, "")
-    user, text = event.user[:LETTERS], event.text[: 2 * LETTERS]
-    staff = event.is_host or event.is_moderator
-    return Said(number, event.at, user, text, negative, question, topic, staff)
+    return Said(number, at, user, text, negative, question, topic, staff)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.events import Comment
 from monitor.mood.mood import Mood
+from monitor.signals.gathering import gather
 from monitor.signals.tail import A_TICK, GROUPS, KEPT, ROOMS, Said, Tail
 
 AT = 1_795_370_000.0
@@ -15,7 +16,8 @@ def comments(*texts: str, **fields: object) -> list[Comment]:
 
 def note(tail: Tail, events: list[Comment], row: int = 0, mood: bool = False) -> None:
     reading = Mood().read([event.text for event in events]) if mood else None
-    tail.note(events, [row] * len(events), reading)
+    [(_, group)] = gather(list(events), {"a": row}, AT).kinds
+    tail.note(group, reading)
 
 
 def test_a_comment_is_kept_with_what_mood_made_of_it():
