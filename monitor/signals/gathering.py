@@ -24,6 +24,7 @@ from monitor.signals.grouping import (
     Flags,
     Floats,
     Group,
+    some,
 )
 from monitor.signals.hashes import hashes
 from monitor.signals.windows import Ints, ints
@@ -36,20 +37,35 @@ class Gathered(NamedTuple):
     """The facts of a batch: each kind's, and the columns of all of them together."""
 
     kinds: list[tuple[type[Fact], Group]]
-    row: Ints
+    block: Ints  # as that of a group
     at: Floats
     flags: Flags
     keys: Ints  # of their ids, 0 where they have none
 
+    @property
+    def row(self) -> Ints:
+        row: Ints = self.block[0]
+        return row
+
     def where(self, which: NDArray[np.bool_]) -> Gathered:
-        """The part for which `which` holds."""
-        kinds = []
-        first = 0
-        for kind, group in self.kinds:
-            part = group.where(which[first : (first := first + len(group.events))])
-            if part.events:
-                kinds.append((kind, part))
-        return Gathered(kinds, self.row[which], self.at[which], self.flags[which], self.keys[which])
+        """The part for which `which` holds: columns are parted once, and not for each kind."""
+        indexes = np.flatnonzero(which)
+        block, at = self.block.take(indexes, axis=1), self.at.take(indexes)
+        flags = self.flags.take(indexes)
+        ends = np.cumsum([len(group.events) for _, group in self.kinds])
+        kinds, first, begin = [], 0, 0
+        for (kind, group), end, upto in zip(
+            self.kinds, ends.tolist(), np.searchsorted(indexes, ends).tolist(), strict=True
+        ):
+            if upto > begin:
+                part, events = slice(begin, upto), group.events
+                if upto - begin < end - first:
+                    events = some(events, indexes[part] - first)
+                kinds.append(
+                    (kind, Group(events, block[:, part], at[part], flags[part], group.now))
+                )
+            first, begin = end, upto
+        return Gathered(kinds, block, at, flags, self.keys.take(indexes))
 
 
 def gather(events: Facts, row_of: dict[str, int], now: float) -> Gathered:
@@ -78,7 +94,7 @@ def gather(events: Facts, row_of: dict[str, int], now: float) -> Gathered:
     for kind, alike in groups:
         part = slice(first, first := first + len(alike))
         kinds.append((kind, Group(alike, block[:, part], at[part], flags[part], now)))
-    return Gathered(kinds, block[0], at, flags, keys)
+    return Gathered(kinds, block, at, flags, keys)
 
 
 def _collect(

@@ -58,6 +58,13 @@ COLUMNS = {
 }  # of a block
 
 
+def some(events: Sequence[Any], indexes: Ints) -> Sequence[Any]:
+    """Some facts, by their places."""
+    if isinstance(events, Scanned):
+        return events.take(indexes)
+    return [events[index] for index in indexes.tolist()]
+
+
 class Group:
     """Facts of one kind, all of one length. Numbers that nobody told are -1.
 
@@ -100,13 +107,8 @@ class Group:
 
     def take(self, indexes: Ints) -> Group:
         """Some of the facts, by their places."""
-        events = self.events
-        if isinstance(events, Scanned):
-            events = events.take(indexes)
-        else:
-            events = [events[index] for index in indexes.tolist()]
         return Group(
-            events,
+            some(self.events, indexes),
             self.block.take(indexes, axis=1),
             self.at.take(indexes),
             self.flags.take(indexes),

@@ -57,6 +57,7 @@ class Windows:
         self.slot_s = slot_s
         self.slots = SPANS["5m"] // slot_s
         self.spans = {name: max(1, span // slot_s) for name, span in SPANS.items()}
+        self._spans = tuple(self.spans.values())
         self.now_slot = 0
         self._noted: list[tuple[int, Ints, Ints | int, Ints | int]] = []
         self._used: set[int] = set()
@@ -98,18 +99,25 @@ class Windows:
         self.now_slot = slot
 
     def _roll_to(self, coming: int) -> None:
-        wide = self.capacity >= WIDE
-        for which in sorted(self._used) if wide else (slice(None),):
-            ring = self._ring[which]
-            for sums, span in zip(self._all, self.spans.values(), strict=False):
-                sums[which] -= ring[..., (coming - span) % self.slots, :]
-            ring[..., coming % self.slots, :] = 0
+        if compiled is not None:
+            used = np.fromiter(self._used, np.int64, len(self._used))
+            compiled.rolled(self._ring, self._all, self._spans, used, coming)
+        else:
+            self._leave_sums(coming)
         if self._beside:
-            for sums, span in zip(self._all, self.spans.values(), strict=False):
+            for sums, span in zip(self._all, self._spans, strict=False):
                 for row, values in self._beside.get(coming - span, {}).items():
                     for counter, value in values.items():
                         sums[counter, row] -= value
             self._beside.pop(coming - self.slots, None)
+
+    def _leave_sums(self, coming: int) -> None:
+        wide = self.capacity >= WIDE
+        for which in sorted(self._used) if wide else (slice(None),):
+            ring = self._ring[which]
+            for sums, span in zip(self._all, self._spans, strict=False):
+                sums[which] -= ring[..., (coming - span) % self.slots, :]
+            ring[..., coming % self.slots, :] = 0
 
     def add(self, counter: str, rows: Ints, slots: Ints | int, values: Ints | int = 1) -> None:
         """Note `values` for `rows` in `slots`; all arrays of one length, rows may repeat."""
@@ -122,12 +130,8 @@ class Windows:
         noted, self._noted = self._noted, []
         self._used.update([counter for counter, _, _, _ in noted])
         if compiled is not None:
-            spans, wide, now = tuple(self.spans.values()), self.capacity, self.now_slot
             beside: list[tuple[int, int, int, int]] = []
-            for counter, rows, slot, value in noted:
-                compiled.move(
-                    self._ring, self._all, spans, counter, wide, rows, slot, value, now, beside
-                )
+            compiled.move(self._ring, self._all, self._spans, noted, self.now_slot, beside)
             for each in beside:
                 self._put_beside(*each)
             return

@@ -114,7 +114,9 @@ PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 PyObject *numbered(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *reached(PyObject *module, PyObject *args);
-PyObject *move(PyObject *module, PyObject *args);
+
+PyObject *move(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *rolled(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *did(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 

@@ -1,4 +1,4 @@
-/* Tables of hashes, and windows, a fact at a time: what the modules that call these
+/* Tables of hashes, a key at a time: what the modules that call these
    do a batch at a time with numpy. */
 
 #include "arrays.h"
@@ -119,94 +119,6 @@ PyObject *reached(PyObject *module, PyObject *args)
                 reached[which * ranks + rank] += found;
             }
         }
-    }
-    return closed(&arrays, Py_NewRef(Py_None));
-}
-
-/* Whole numbers, each `step` bytes after the other; step 0 is one number for all. */
-typedef struct {
-    const char *at;
-    Py_ssize_t step, length;
-    int64_t one;
-} Column;
-
-static int column(Arrays *arrays, PyObject *object, Column *column)
-{
-    Py_buffer *view = &arrays->view[arrays->open];
-    if (PyLong_Check(object)) {
-        *column = (Column){.length = -1, .one = PyLong_AsLongLong(object)};
-        column->at = (const char *)&column->one;
-        return PyErr_Occurred() != NULL;
-    }
-    if (PyObject_GetBuffer(object, view, PyBUF_STRIDED_RO) < 0)
-        return 1;
-    arrays->open++;
-    if (view->ndim != 1 || view->itemsize != 8) {
-        PyErr_SetString(PyExc_TypeError, "one dimension of 64-bit integers is wanted");
-        return 1;
-    }
-    *column = (Column){.at = view->buf, .step = view->strides[0], .length = view->shape[0]};
-    return 0;
-}
-
-static inline int64_t of(const Column *column, Py_ssize_t index)
-{
-    return *(const int64_t *)(column->at + index * column->step);
-}
-
-/* move(ring, sums, spans, counter, rows, slots, values, now, beside): add to a counter
-
-   ring is (counters, slots, wide) of int16, sums is (4, counters, wide): three spans, of as
-   many slots as `spans` says, and the session. What does not fit into a cell of the ring is
-   appended to the list `beside`: (slot, row, counter, value). */
-PyObject *move(PyObject *module, PyObject *args)
-{
-    PyObject *ring_, *sums_, *rows_, *slots_, *values_, *beside;
-    Arrays arrays = {.open = 0};
-    Column rows, slots, values;
-    Py_ssize_t spans[3], counters, counter, wide, ring_length, sums_length;
-    long long now;
-    if (!PyArg_ParseTuple(args, "OO(nnn)nnOOOLO!", &ring_, &sums_, &spans[0], &spans[1],
-                          &spans[2], &counter, &wide, &rows_, &slots_, &values_, &now,
-                          &PyList_Type, &beside))
-        return NULL;
-    int16_t *ring = items(&arrays, ring_, 2, &ring_length);
-    int64_t *sums = ring ? items(&arrays, sums_, 8, &sums_length) : NULL;
-    if (!sums || column(&arrays, rows_, &rows) || column(&arrays, slots_, &slots) ||
-        column(&arrays, values_, &values))
-        return wrong_lengths(&arrays);
-    counters = wide > 0 ? sums_length / 4 / wide : 0;
-    if ((slots.step && slots.length != rows.length) || counter < 0 || counter >= counters ||
-        (values.step && values.length != rows.length) || ring_length % (counters * wide))
-        return wrong_lengths(&arrays);
-    int64_t ring_slots = ring_length / (counters * wide), cells = counters * wide;
-    for (Py_ssize_t index = 0; index < rows.length; index++) {
-        int64_t row = of(&rows, index), slot = of(&slots, index), value = of(&values, index);
-        int64_t age = now - slot;
-        if (row < 0 || row >= wide || age < 0) {
-            PyErr_SetString(PyExc_AssertionError, "nothing is counted before it happens");
-            return closed(&arrays, NULL);
-        }
-        int64_t *sum = sums + counter * wide + row;
-        sum[3 * cells] += value;
-        if (age >= ring_slots)
-            continue;
-        int64_t place = slot % ring_slots; /* the past of the epoch is below 0, in C */
-        place += place < 0 ? ring_slots : 0;
-        int16_t *cell = ring + (counter * ring_slots + place) * wide + row;
-        if (value > INT16_MAX - *cell || value < INT16_MIN - *cell) {
-            PyObject *four = Py_BuildValue("LLnL", (long long)slot, (long long)row, counter,
-                                           (long long)value);
-            if (four == NULL || PyList_Append(beside, four) < 0) {
-                Py_XDECREF(four);
-                return closed(&arrays, NULL);
-            }
-            Py_DECREF(four);
-        } else
-            *cell += (int16_t)value;
-        for (int span = 0; span < 3; span++)
-            if (age < spans[span])
-                sum[span * cells] += value;
     }
     return closed(&arrays, Py_NewRef(Py_None));
 }
