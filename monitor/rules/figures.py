@@ -177,7 +177,8 @@ def _velocity(window: str, minutes: float, lowering: Lowering) -> Operand:
 
 def _expected(columns: Any) -> NDArray[np.float64]:
     """Seconds until sold out, as it was worked out in this second."""
-    expected: NDArray[np.float64] = columns.tables.products.expected(columns.now)[0]
+    products = columns.tables.products
+    expected: NDArray[np.float64] = products.expected.of_second(columns.now, len(products))
     return expected
 
 

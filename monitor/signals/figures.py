@@ -277,12 +277,12 @@ class Figures:
         self._roll(now)
         self.tables.freshness.roll(now)
         self.tables.lag.roll(now)
+        self.tables.measure_hooks(now)
         if self._ticked_at is None or int(now) > int(self._ticked_at):
             self.tables.measure(now)
             waiting = self._tables.attribution.due(now)
-            if waiting:
-                for kind, group in gather(waiting, self._tables.rooms.row_of, now).kinds:
-                    self._of_shops(kind, group)
+            for kind, group in gather(waiting, self._tables.rooms.row_of, now).kinds:
+                self._of_shops(kind, group)
         if self._ticked_at is not None:
             traffic.watch(self.tables, min(now - self._ticked_at, 5.0))
         self.tables.online_before.keep(now, self.tables.gauges["online"])

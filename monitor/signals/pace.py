@@ -39,6 +39,7 @@ import numpy as np
 
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.windows import Ints, Windows
+from monitor.speedups.loaded import compiled
 
 SLOT_S = 5  # the ring of products
 MINUTE = 60 // SLOT_S  # slots
@@ -121,26 +122,39 @@ class Pace:
 
         0 where nothing is left, unknown where nothing was sold or `left` is unknown.
         """
+        times, spread = self.with_spread(left, sales, now)
+        return times, times / spread, times * spread
+
+    def with_spread(self, left: Floats, sales: Sales, now: float) -> tuple[Floats, Floats]:
+        """What is expected, and by what factor the bounds are off it; 1 where none is."""
         rows = len(left)
-        times = np.where(left == 0.0, 0.0, NAN)
-        low, high = times.copy(), times.copy()
+        times, spread = np.where(left == 0.0, 0.0, NAN), np.ones(rows)
         which = np.flatnonzero((left > 0) & (self.units[:rows] + sales.last_1m > 0))
         if len(which):
             chosen = Sales([window[which] for window in sales.windows], sales.since[which])
             rates, seen, clump = self._paces(which, chosen, now)
-            expected, deviation = _until(left[which], rates, seen, clump)
-            spread = np.exp(Z80 * deviation)
-            times[which] = expected
-            low[which], high[which] = expected / spread, expected * spread
-        return times, low, high
+            times[which], deviation = _until(left[which], rates, seen, clump)
+            spread[which] = np.exp(Z80 * deviation)
+        return times, spread
+
+    def expected(self, left: Floats, sales: Sales, now: float) -> Floats:
+        """The same as `sellout` expects, and nothing else."""
+        if compiled is None:
+            return self.with_spread(left, sales, now)[0]
+        times = np.empty(len(left))
+        known_s, lacks, minute_s = _spans(sales.since, now)
+        before_s = -MEMORY_S * np.expm1(-(known_s - minute_s) / MEMORY_S)
+        compiled.lasting(
+            left, self.units, self.squares, self.minute, self.taken, self.taken_squares,
+            sales.since, before_s, *sales.windows, now, lacks, times,
+        )  # fmt: skip
+        return times
 
     def _paces(
         self, which: Ints, sales: Sales, now: float
     ) -> tuple[list[Floats], list[Floats], Floats]:
         """Units a second of the hour and of `SPANS_S`; the clumps behind each; a clump."""
-        known_s = np.maximum(now - sales.since, 1.0)
-        lacks = SLOT_S - now % SLOT_S  # the newest slot is not over
-        minute_s = np.minimum(60.0 - lacks, known_s)
+        known_s, lacks, minute_s = _spans(sales.since, now)
         before_s = -MEMORY_S * np.expm1(-(known_s - minute_s) / MEMORY_S)
         units = np.maximum(self.units[which], 0.0)
         clump = self._clump(which, units, before_s)
@@ -165,20 +179,26 @@ class Pace:
         return np.fmax(np.fmax(varies, bulk), 1.0)
 
 
-class Forecasts:
-    """What `sellout` gives, worked out once a second."""
+class Forecast:
+    """What is worked out of many products, once a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, work_out: Callable[[float], Floats]) -> None:
+        self._work_out = work_out
         self._of: tuple[int, int] | None = None  # which second, how many rows
-        self._found: tuple[Floats, Floats, Floats]
+        self._found: Floats
 
-    def of_second(
-        self, now: float, rows: int, work_out: Callable[[float], tuple[Floats, Floats, Floats]]
-    ) -> tuple[Floats, Floats, Floats]:
-        """For so many rows; `work_out` is called where it is not known yet."""
+    def of_second(self, now: float, rows: int) -> Floats:
+        """For so many rows, as it was when the second began."""
         if self._of != (int(now), rows):
-            self._found, self._of = work_out(now), (int(now), rows)
+            self._found, self._of = self._work_out(now), (int(now), rows)
         return self._found
+
+
+def _spans(since: Floats, now: float) -> tuple[Floats, float, Floats]:
+    """Seconds that we know a product, that the newest slot is short of, that a minute is."""
+    known_s = np.maximum(now - since, 1.0)
+    lacks = SLOT_S - now % SLOT_S
+    return known_s, lacks, np.minimum(60.0 - lacks, known_s)
 
 
 def _until(

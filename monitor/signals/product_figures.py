@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ COUNTS = {  # name in `product_<name>_<window>` → counter; product_shown_* is 
     "units": "units", "gmv": "gmv", "refunds": "refunds",
 }  # fmt: skip
 _CAPPED = {"cards": ("product_shown",), "clicks": ("clicks",), "carts": ("carts",)}
-SELLOUT = ("sellout_s", "sellout_low_s", "sellout_high_s")
+SELLOUT = {"sellout_s": None, "sellout_low_s": np.divide, "sellout_high_s": np.multiply}
 
 
 def _state(name: str) -> Reading:
@@ -75,10 +76,15 @@ def _velocity(window: str) -> Reading:
     return lambda look: look.tables.products.velocity(window)[: look.products]
 
 
-def _sellout(index: int) -> Reading:
+def _sellout(off: Callable[[Floats, Floats], Floats] | None) -> Reading:
+    """What is expected, or a bound off it; that nothing is left is known at once."""
+
     def read(look: Look) -> Floats:
-        left = _left(look)
-        return np.where(left > 0.0, look.tables.products.expected(look.now)[index], left)
+        products, left = look.tables.products, _left(look)
+        bound = products.expected.of_second(look.now, len(products))
+        if off is not None:
+            bound = off(bound, products.spread.of_second(look.now, len(products)))
+        return np.where(left > 0.0, bound, left)
 
     return read
 
@@ -126,10 +132,10 @@ def _columns() -> list[Column]:
     state = [Column(name, "product", *rest) for name, *rest in STATE]  # type: ignore[arg-type]
     sellout = [
         Column(
-            name, "product", "s", "until sold out" + (", 80 % bound" if index else ""),
-            "stock ÷ pace, see signals/pace.py", "no stock told, or none sold", _sellout(index),
+            name, "product", "s", "until sold out" + (", 80 % bound" if off else ""),
+            "stock ÷ pace, see signals/pace.py", "no stock told, or none sold", _sellout(off),
         )
-        for index, name in enumerate(SELLOUT)
+        for name, off in SELLOUT.items()
     ]  # fmt: skip
     counts = [
         Column(

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
 from monitor.signals.changes import Changes
-from monitor.signals.pace import SLOT_S, WINDOWS, Forecasts, Pace, Sales
+from monitor.signals.pace import SLOT_S, WINDOWS, Forecast, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
 from monitor.signals.windows import Ints, Windows
 from monitor.speedups.loaded import compiled
@@ -56,7 +56,8 @@ class Products:
         self.limit = limit
         self.windows = Windows(COUNTERS, slot_s=SLOT_S, rows=16)
         self.pace = Pace(rows=16)
-        self._forecasts = Forecasts()
+        self.expected = Forecast(lambda now: self.pace.expected(*self._sales(), now))
+        self.spread = Forecast(lambda now: self.pace.with_spread(*self._sales(), now)[1])
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in STATE}
         self.room_of = np.zeros(self.capacity, np.int64)
@@ -260,15 +261,14 @@ class Products:
         minutes = {"1m": 1.0, "5m": 5.0}[window]
         return self.windows.read("ordered", window) / minutes
 
+    def _sales(self) -> tuple[Floats, Sales]:
+        rows = len(self.skus)
+        sold = [self.windows.read("ordered", window)[:rows] for window in WINDOWS]
+        return self.left()[:rows], Sales(sold, self.columns["since"][:rows])
+
     def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""
-        sold = [self.windows.read("ordered", window)[: len(self.skus)] for window in WINDOWS]
-        sales = Sales(sold, self.columns["since"][: len(self.skus)])
-        return self.pace.sellout(self.left()[: len(self.skus)], sales, now)
-
-    def expected(self, now: float) -> tuple[Floats, Floats, Floats]:
-        """The same, as it was when the second began; that nothing is left is known at once."""
-        return self._forecasts.of_second(now, len(self.skus), self.sellout)
+        return self.pace.sellout(*self._sales(), now)
 
     def forget_room(self, room: int, at: float) -> None:
         """A new session from `at` on: sales start anew, nothing is pinned; what is left is so."""

@@ -180,15 +180,18 @@ class Tables:
         self.brought.wanted[row] = True
 
     def measure(self, now: float) -> None:
-        """Measure due hooks, what plays cost, which products ran out, crowds. Once a second."""
+        """Measure what plays cost, which products ran out, crowds. Once a second."""
         self.people.roll()
         self.products.watch(now)
-        for row in self.hooks.due(now):
-            self.hooks.measure(row, self._feeds(row), self.windows, now)
         for row in list(self.brought.full):
             self.brought.settle(row, self.segments.stretches(row), now)
         self.bags.roll(self.windows, self.online_before, now)
         self.flash_sales.roll(self.products, now)
+
+    def measure_hooks(self, now: float) -> None:
+        """Measure hooks that are due, some at a time. Every tick."""
+        for row in self.hooks.due(now):
+            self.hooks.measure(row, self._feeds(row), self.windows, now)
 
     def _feeds(self, row: int) -> list[Feed]:
         """The feeds of a room that tell what a hook moves, as far as they are heard whole."""

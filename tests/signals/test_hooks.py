@@ -9,7 +9,7 @@ import pytest
 from msgspec import to_builtins
 
 from monitor.events import Event
-from monitor.signals.hooks import AFTER_S, HOOKS, VERDICTS, Effect, Feed, Hooks
+from monitor.signals.hooks import AFTER_S, AT_ONCE, HOOKS, VERDICTS, Effect, Feed, Hooks
 from monitor.signals.place import Stretch
 from monitor.signals.windows import Windows
 from tests.stage import START, Stage, fact
@@ -265,3 +265,17 @@ def test_what_sits_at_the_platforms_cap_tells_nothing():
 def test_an_effect_travels_as_plain_values():
     assert {"at": 1.0, "end": 2.0, "verdict": "unclear", "lift": None, "low": None, "high": None,
             "feeds": []} == to_builtins(Effect(at=1.0, end=2.0))  # fmt: skip
+
+
+def test_hooks_of_many_rooms_that_end_together_are_measured_some_at_a_time():
+    """Those that are due longest come first, and none is forgotten."""
+    hooks = Hooks(worth=0.5, lateness_s=30.0)
+    late, later = range(AT_ONCE, 2 * AT_ONCE + 10), range(AT_ONCE)
+    for rows, end in ((later, 1501.0), (late, 1500.0)):
+        for row in rows:
+            hooks.follow(row, [Stretch("hook", 1490.0), Stretch("push", end)])
+
+    told = [hooks.due(1531.0) for _ in range(4)]
+
+    assert [AT_ONCE, AT_ONCE, 10, 0] == [len(each) for each in told]
+    assert [*late, *later] == [row for each in told for row in each]

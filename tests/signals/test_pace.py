@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, WINDOWS, Forecasts, Pace, Sales
+from monitor.signals import pace as pace_module
+from monitor.signals.pace import LASTS, MINUTE, SLOT_S, SPANS_S, WINDOWS, Forecast, Pace, Sales
 from monitor.signals.windows import Windows
 
 BEGIN = 1_800_000_000  # a whole minute
@@ -220,18 +221,37 @@ def test_a_forecast_holds_for_a_second():
     """
     Worked out at 100.0 and 101.0, and where a product is new.
     """
-    forecasts, asked = Forecasts(), []
+    asked = []
 
     def work_out(now: float):
         asked.append(now)
-        return tuple(np.full(2, now + more) for more in (0.0, 1.0, 2.0))
+        return np.full(2, now)
 
-    def known(now: float, rows: int) -> list[list[float]]:
-        return [each.tolist() for each in forecasts.of_second(now, rows, work_out)]
+    forecast = Forecast(work_out)
 
-    assert [[100.0, 100.0], [101.0, 101.0], [102.0, 102.0]] == known(100.0, 2)
-    assert [100.0, 100.0] == known(100.75, 2)[0]
+    assert [100.0, 100.0] == forecast.of_second(100.0, 2).tolist()
+    assert [100.0, 100.0] == forecast.of_second(100.75, 2).tolist()
     assert [100.0] == asked
-    assert [101.0, 101.0] == known(101.0, 2)[0]
-    known(101.25, 3)
+    assert [101.0, 101.0] == forecast.of_second(101.0, 2).tolist()
+    forecast.of_second(101.25, 3)
     assert [100.0, 101.0, 101.25] == asked
+
+
+def test_what_is_expected_is_the_same_compiled_or_not(monkeypatch):
+    """To the last bit: stock that is unknown, none or plenty, sales that are none or given back."""
+    dice, rows, now = np.random.default_rng(7), 1000, 1_795_370_003.25
+    pace = Pace(rows=rows)
+    for column in vars(pace).values():
+        column[:] = dice.choice([0.0, 0.5, 3.0, 1e4], rows)
+    left = dice.choice([np.nan, 0.0, 1.0, 40.0, 1e6], rows)
+    windows = [dice.choice([-2, 0, 1, 90, 5000], rows) for _ in WINDOWS]
+    sales = Sales(windows, now - dice.choice([np.nan, 0.0, 3.0, 100.0, 1e5], rows))
+
+    fast = pace.expected(left, sales, now)
+    monkeypatch.setattr(pace_module, "compiled", None)
+    with np.errstate(all="ignore"):
+        plain, (whole, _, _) = pace.expected(left, sales, now), pace.sellout(left, sales, now)
+
+    np.testing.assert_array_equal(plain, fast)
+    np.testing.assert_array_equal(whole, fast)
+    assert 100 < np.count_nonzero(fast > 0) < rows

@@ -1,0 +1,113 @@
+/* When products are sold out: what signals/pace.py works out with numpy, in the same order,
+   so that it is the same to the last bit. */
+
+#include "arrays.h"
+#include <math.h>
+
+#define BLOCK 256
+#define WINDOWS 3 /* as in signals/pace.py, all of these */
+#define PRIOR 1.0
+#define SHRUNK 4.0
+#define LASTS 2.0
+#define ROUNDS 3
+
+static const double SPANS_S[WINDOWS] = {300.0, 60.0, 10.0};
+
+#define LEAST(x, y) ((x) < (y) || (x) != (x) ? (x) : (y)) /* unknown where one of them is */
+#define GREATEST(x, y) ((x) > (y) || (x) != (x) ? (x) : (y))
+#define KNOWN_GREATEST(x, y) ((x) >= (y) || (y) != (y) ? (x) : (y)) /* NaN if both are */
+
+typedef struct { /* columns of a block */
+    const double *left, *units, *squares, *minute, *taken, *taken_squares, *since, *before_s;
+} Products;
+
+typedef struct { /* units sold in each window */
+    double in[WINDOWS][BLOCK];
+} Sold;
+
+/* Seconds until sold out, as if each were, which the caller looks after. */
+#if defined(__x86_64__) && defined(__GNUC__) && defined(__gnu_linux__) && !defined(__clang__)
+__attribute__((target_clones("avx2", "default")))
+#endif
+static void work_out(Products of, const Sold *restrict sold, double now, double lacks,
+                     double *restrict times, Py_ssize_t rows)
+{
+    for (Py_ssize_t row = 0; row < rows; row++) {
+        double lasted = now - of.since[row];
+        double known_s = GREATEST(lasted, 1.0);
+        double minute_s = LEAST(60.0 - lacks, known_s);
+        double before_s = of.before_s[row];
+        double units = GREATEST(of.units[row], 0.0);
+        double minutes = GREATEST(before_s / 60.0, 1.0);
+        double beyond = units - of.minute[row];
+        double whole = GREATEST(beyond, 0.0);
+        double varies = (of.squares[row] - whole * whole / minutes) / whole;
+        double bulk = of.taken_squares[row] / of.taken[row];
+        double most = KNOWN_GREATEST(varies, bulk);
+        double clump = KNOWN_GREATEST(most, 1.0);
+        double seen, rates[WINDOWS + 1];
+        double all = units + sold->in[1][row] + PRIOR * clump;
+        rates[0] = all / (before_s + minute_s);
+        seen = all / clump;
+#pragma GCC unroll 3
+        for (int each = 0; each < WINDOWS; each++) {
+            double prior = LEAST(SHRUNK, seen), worth = prior * clump, came = sold->in[each][row];
+            double window_s = LEAST(SPANS_S[each] - lacks, known_s);
+            rates[each + 1] = (came + worth) / (window_s + worth / rates[each]);
+            seen = came / clump + prior;
+        }
+        double took = of.left[row] / rates[WINDOWS];
+#pragma GCC unroll 3
+        for (int round = 0; round < ROUNDS; round++) {
+            double rate = rates[0];
+#pragma GCC unroll 3
+            for (int each = 0; each < WINDOWS; each++) {
+                double still = 1.0 / (1.0 + took / (LASTS * SPANS_S[each]));
+                rate += (rates[each + 1] - rates[each]) * still;
+            }
+            took = of.left[row] / rate;
+        }
+        times[row] = took;
+    }
+}
+
+/* lasting(left, units, squares, minute, taken, taken_squares, since, before_s,
+           sold in 5 min, 1 min and 10 s, now, lacks, times)
+
+   Windows are int64, the rest float64; all have at least the rows of `times`, which is
+   written: 0 where nothing is left, NaN where that, or what is sold, is not known. */
+PyObject *lasting(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[14];
+    if (!taken(&arrays, arguments, count, "88888888888--8", of))
+        return wrong_lengths(&arrays);
+    Py_ssize_t rows = of[13].length;
+    for (int each = 0; each < 11; each++)
+        if (of[each].length < rows)
+            return wrong_lengths(&arrays);
+    double now = PyFloat_AsDouble(arguments[11]), lacks = PyFloat_AsDouble(arguments[12]);
+    if (PyErr_Occurred())
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t first = 0; first < rows; first += BLOCK) {
+        Py_ssize_t some = rows - first < BLOCK ? rows - first : BLOCK;
+        Products products = {
+            (double *)of[0].at + first, (double *)of[1].at + first, (double *)of[2].at + first,
+            (double *)of[3].at + first, (double *)of[4].at + first, (double *)of[5].at + first,
+            (double *)of[6].at + first, (double *)of[7].at + first,
+        };
+        double *times = (double *)of[13].at + first;
+        const int64_t *last_1m = (int64_t *)of[9].at + first;
+        Sold sold;
+        for (int each = 0; each < WINDOWS; each++)
+            for (Py_ssize_t row = 0; row < some; row++) {
+                int64_t units = ((int64_t *)of[8 + each].at)[first + row];
+                sold.in[each][row] = units > 0 ? (double)units : 0.0;
+            }
+        work_out(products, &sold, now, lacks, times, some);
+        for (Py_ssize_t row = 0; row < some; row++)
+            if (!(products.left[row] > 0 && products.units[row] + (double)last_1m[row] > 0))
+                times[row] = products.left[row] == 0.0 ? 0.0 : NAN;
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
