@@ -32,6 +32,7 @@ from monitor.signals.gathering import Gathered, gather
 from monitor.signals.grouping import NAMED, UNTIMED, Group, Held
 from monitor.signals.identity import Identities
 from monitor.signals.metrics import CATALOGUE
+from monitor.signals.outlook import outlook
 from monitor.signals.past import ROOMS as PAST_ROOMS
 from monitor.signals.readings import Look
 from monitor.signals.retiring import Retiring
@@ -108,14 +109,13 @@ class Figures:
         if batch.heard:
             row = self._rows(batch.heard)
             self._tables.freshness.heard(ANY, row[row >= 0], now)
-        gathered = gather(batch.events, self._tables.rooms.row_of, now)
+        identity = self._seen.of(batch.source, now)
+        gathered = gather(batch.events, self._tables.rooms.row_of, now, identity.fresh)
         if self._tables.rooms.grown:
             self._tables.grow()
-        fresh = self._seen.of(batch.source, now).fresh(gathered.keys)
-        if not fresh.all():
-            again = gathered.row[~fresh]
+        if len(gathered.again):
+            again = gathered.again
             self._tables.windows.add("duplicates", again[again >= 0], int(now))
-            gathered = gathered.where(fresh)
         if not gathered.kinds:
             return
         self._note_lag(gathered, now)
@@ -130,25 +130,20 @@ class Figures:
 
     def _note_lag(self, gathered: Gathered, now: float) -> None:
         """A fact of state says since when it is so, which is no lag."""
-        if all(kind in COUNTED for kind, _ in gathered.kinds):
-            self._tables.lag.note(gathered.row, gathered.at, gathered.flags, now)
-            return
-        for kind, group in gathered.kinds:
-            if kind in COUNTED:
-                self._tables.lag.note(group.row, group.at, group.flags, now)
+        row, at, flags = gathered.row, gathered.at, gathered.flags
+        for part in gathered.parts(COUNTED):
+            self._tables.lag.note(row[part], at[part], flags[part], now)
 
     def _plain(self, gathered: Gathered, now: float) -> bool:
         """Whether these facts only count: whatever comes before or after them, it is the same."""
-        freshness, rooms, at = self._tables.freshness, self._tables.rooms, gathered.at
-        row = gathered.row
-        if row.min() < 0 or not rooms.settled[row].all() or rooms.before(row, at).any():
-            return False
-        if freshness.unsteady[gathered.row].any() and not self._steady(gathered):
+        freshness = self._tables.freshness
+        seen = outlook(self._tables.rooms, freshness.unsteady, gathered.row, gathered.at)
+        if not seen.settled or not (seen.steady or self._steady(gathered)):
             return False
         for kind, group in gathered.kinds:
             if kind in ALONE or (kind is facts.Viewers and self._elsewhere(group).any()):
                 return False
-        if now - self.settings.lateness_s <= at.min() and at.max() <= now:
+        if now - self.settings.lateness_s <= seen.earliest and seen.latest <= now:
             return True
         return all(self._in_time(kind, group) for kind, group in gathered.kinds)
 

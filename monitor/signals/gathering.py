@@ -6,7 +6,7 @@ Structs     fields are taken out of them while they are in the processor's cache
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +31,8 @@ from monitor.signals.windows import Ints, ints
 from monitor.speedups.loaded import compiled
 
 _KINDS = tuple(FIELDS)
+NONE = np.zeros(0, np.int64)
+Columns = tuple[Ints, Floats, Flags, Ints]  # as in Gathered
 
 
 class Gathered(NamedTuple):
@@ -41,75 +43,100 @@ class Gathered(NamedTuple):
     at: Floats
     flags: Flags
     keys: Ints  # of their ids, 0 where they have none
+    again: Ints  # the rows of facts that were met before, and are not among these
 
     @property
     def row(self) -> Ints:
         row: Ints = self.block[0]
         return row
 
-    def where(self, which: NDArray[np.bool_]) -> Gathered:
-        """The part for which `which` holds: columns are parted once, and not for each kind."""
-        indexes = np.flatnonzero(which)
-        block, at = self.block.take(indexes, axis=1), self.at.take(indexes)
-        flags = self.flags.take(indexes)
-        ends = np.cumsum([len(group.events) for _, group in self.kinds])
-        kinds, first, begin = [], 0, 0
-        for (kind, group), end, upto in zip(
-            self.kinds, ends.tolist(), np.searchsorted(indexes, ends).tolist(), strict=True
-        ):
-            if upto > begin:
-                part, events = slice(begin, upto), group.events
-                if upto - begin < end - first:
-                    events = some(events, indexes[part] - first)
-                kinds.append(
-                    (kind, Group(events, block[:, part], at[part], flags[part], group.now))
-                )
-            first, begin = end, upto
-        return Gathered(kinds, block, at, flags, self.keys.take(indexes))
-
-
-def gather(events: Facts, row_of: dict[str, int], now: float) -> Gathered:
-    """The columns of facts. `row_of` knows the row of a room, or admits it."""
-    block = np.empty((6, len(events)), np.int64)
-    at = np.empty(len(events))
-    flags = np.empty(len(events), np.uint8)
-    keys = np.empty(len(events), np.int64)
-    groups: list[tuple[type[Fact], Sequence[Any]]]
-    if isinstance(events, Scanned):
-        groups = _collect(events, row_of, now, (block, at, flags, keys))
-    elif compiled is not None:
-        found = compiled.gather(LAYOUTS, events, row_of, now, block, at, flags, keys)
-        groups = [(_KINDS[kind], alike) for kind, alike in found]
-    else:
-        groups = [*by_kind(events).items()]
+    def parts(self, wanted: Container[type[Fact]]) -> list[slice]:
+        """Where in the columns facts of such kinds stand: as few parts as there can be."""
+        parts: list[slice] = []
         first = 0
-        for kind, alike in groups:
-            part = slice(first, first := first + len(alike))
-            at[part] = [event.at for event in alike]
-            keys[part] = _keys([event.id for event in alike])
-            block[[0, 2, 3, 4, 5], part], flags[part] = _columns(kind, alike, row_of)
-        block[1] = np.minimum(at, now)
+        for kind, group in self.kinds:
+            end = first + len(group.events)
+            if kind in wanted:
+                beside = parts and parts[-1].stop == first
+                parts.append(slice(parts.pop().start if beside else first, end))
+            first = end
+        return parts
+
+
+def gather(
+    events: Facts,
+    row_of: dict[str, int],
+    now: float,
+    fresh: Callable[[Ints], NDArray[np.bool_]] | None = None,
+) -> Gathered:
+    """The columns of facts. `row_of` knows the row of a room, or admits it.
+
+    `fresh` tells by the keys of ids which facts are new; the others are left out.
+    """
+    length = len(events)
+    columns = (np.empty((6, length), np.int64), np.empty(length), np.empty(length, np.uint8),
+               np.empty(length, np.int64))  # fmt: skip
+    alike: Sequence[Any]
+    if isinstance(events, Scanned):
+        assert compiled is not None
+        handles = np.empty(length, np.int64)
+        found = compiled.collect(events.scans, row_of, now, *columns, handles)
+        alike = Scanned(events.scans, handles)
+    elif compiled is not None:
+        lists = compiled.gather(LAYOUTS, events, row_of, now, *columns)
+        found = [(kind, len(facts)) for kind, facts in lists]
+        alike = [fact for _, facts in lists for fact in facts]
+    else:
+        found, alike = _take(events, row_of, now, columns)
+    ends = np.cumsum([many for _, many in found])
+    again = NONE
+    if fresh is not None and length and not (which := fresh(columns[3])).all():
+        indexes = np.flatnonzero(which)
+        again = columns[0][0][~which]
+        columns, ends = _part(columns, which, indexes), np.searchsorted(indexes, ends)
+        alike = some(alike, indexes)
+    block, at, flags, keys = columns
     kinds = []
     first = 0
-    for kind, alike in groups:
-        part = slice(first, first := first + len(alike))
-        kinds.append((kind, Group(alike, block[:, part], at[part], flags[part], now)))
-    return Gathered(kinds, block, at, flags, keys)
+    for (kind, _), end in zip(found, ends.tolist(), strict=True):
+        if end > first:
+            part = slice(first, end)
+            kinds.append(
+                (_KINDS[kind], Group(alike[part], block[:, part], at[part], flags[part], now))
+            )
+        first = end
+    return Gathered(kinds, block, at, flags, keys, again)
 
 
-def _collect(
-    events: Scanned, row_of: dict[str, int], now: float, columns: tuple[Ints, Floats, Flags, Ints]
-) -> list[tuple[type[Fact], Sequence[Any]]]:
-    """The facts of each kind, their columns written."""
-    assert compiled is not None
-    handles = np.empty(len(events), np.int64)
-    found = compiled.collect(events.scans, row_of, now, *columns, handles)
-    groups: list[tuple[type[Fact], Sequence[Any]]] = []
+def _take(
+    events: list[Event], row_of: dict[str, int], now: float, columns: Columns
+) -> tuple[list[tuple[int, int]], list[Event]]:
+    """How many facts of which kind there are, and they in that order; their columns written."""
+    block, at, flags, keys = columns
+    found, ordered = [], []
     first = 0
-    for kind, count in found:
-        part = handles[first : (first := first + count)]
-        groups.append((_KINDS[kind], Scanned(events.scans, part)))
-    return groups
+    for kind, alike in by_kind(events).items():
+        part = slice(first, first := first + len(alike))
+        at[part] = [event.at for event in alike]
+        keys[part] = _keys([event.id for event in alike])
+        block[[0, 2, 3, 4, 5], part], flags[part] = _columns(kind, alike, row_of)
+        found.append((_KINDS.index(kind), len(alike)))
+        ordered += alike
+    block[1] = np.minimum(at, now)
+    return found, ordered
+
+
+def _part(columns: Columns, which: NDArray[np.bool_], indexes: Ints) -> Columns:
+    """The columns of those facts for which `which` holds."""
+    block, at, flags, keys = columns
+    many = len(indexes)
+    if compiled is None:
+        return (block.take(indexes, axis=1), at.take(indexes), flags.take(indexes),
+                keys.take(indexes))  # fmt: skip
+    part = (np.empty((len(block), many), np.int64), np.empty(many), np.empty(many, np.uint8),
+            np.empty(many, np.int64))  # fmt: skip
+    compiled.parted(which, *columns, *part)
+    return part
 
 
 def all_in(events: Facts, rooms: set[str]) -> bool:

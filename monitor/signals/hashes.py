@@ -170,15 +170,11 @@ class Seen:
         self._used = 0
 
     def has(self, keys: Ints) -> Flags:
-        """Which keys were met."""
-        if compiled is not None:
-            known = np.empty(len(keys), bool)
-            compiled.has(self._keys, keys, known)
-            return known
+        """Which keys were met; 0 never was."""
         table, last = self._keys, len(self._keys) - 1
         slots = (keys >> 1) & last
         held = table[slots]
-        found: Flags = held == keys
+        found: Flags = (held == keys) & (keys != 0)
         left = np.flatnonzero((held != 0) & ~found)
         while len(left):
             on = slots[left] = (slots[left] + 1) & last
@@ -188,14 +184,27 @@ class Seen:
             left = left[(held != 0) & ~same]
         return found
 
-    def meet(self, keys: Ints) -> Flags:
-        """Remember keys; tell which are met for the first time, each once."""
+    def meet(self, keys: Ints, before: Seen | None = None) -> Flags:
+        """Remember keys; tell which are met for the first time, here and `before`, each once.
+
+        Key 0 is nobody's: always met for the first time, and never remembered.
+        """
         while self._used + len(keys) > FULL * len(self._keys):
             self._grow()
         if compiled is not None:
             fresh = np.empty(len(keys), bool)
-            self._used += compiled.meet(self._keys, keys, fresh)
+            old = self._keys[:0] if before is None else before._keys
+            self._used += compiled.meet(self._keys, old, keys, fresh)
             return fresh
+        named = keys != 0
+        if not named.all():
+            fresh = np.ones(len(keys), bool)
+            fresh[named] = self.meet(keys[named], before)
+            return fresh
+        fresh = self._meet(keys)
+        return fresh if before is None else fresh & ~before.has(keys)
+
+    def _meet(self, keys: Ints) -> Flags:
         if len(self._claims) != len(self._keys):
             self._claims = np.zeros(len(self._keys), np.int32)
         table, claims, last = self._keys, self._claims, len(self._keys) - 1

@@ -11,8 +11,6 @@ chance of 2⁻⁶³ for each of those remembered: once in 10¹³ facts.
 
 from __future__ import annotations
 
-import numpy as np
-
 from monitor.signals.hashes import Flags, Seen
 from monitor.signals.windows import Ints
 
@@ -30,18 +28,7 @@ class Identity:
 
     def fresh(self, keys: Ints) -> Flags:
         """Which facts are new. Key 0 is that of no id: whoever has none is always new."""
-        named = keys != 0
-        if named.all():
-            return self._fresh(keys)
-        fresh = np.ones(len(keys), bool)
-        fresh[named] = self._fresh(keys[named])
-        return fresh
-
-    def _fresh(self, keys: Ints) -> Flags:
-        """Which keys are met for the first time."""
-        fresh = self._young.meet(keys)
-        if len(self._old):
-            fresh &= ~self._old.has(keys)
+        fresh = self._young.meet(keys, self._old)
         if len(self._young) >= self._size:
             self._old, self._young = self._young, self._old
             self._young.clear()  # in its memory there is room for as many to come

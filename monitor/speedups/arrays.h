@@ -103,13 +103,13 @@ static inline int no_table(Py_ssize_t slots)
 
 PyObject *layouts(PyObject *module, PyObject *kinds);
 PyObject *gather(PyObject *module, PyObject *args);
+PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *known(PyObject *module, PyObject *args);
 PyObject *shelved(PyObject *module, PyObject *args);
 int words(void);
 int64_t row_in(PyObject *rows, PyObject *room); /* the row of a name, or admit it */
 
-PyObject *meet(PyObject *module, PyObject *args);
-PyObject *has(PyObject *module, PyObject *args);
+PyObject *meet(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *number(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *numbered(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *rehash(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
@@ -133,6 +133,7 @@ PyObject *heard(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *silent(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *learned(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *calm(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *outlook(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *const *arguments, Py_ssize_t count);

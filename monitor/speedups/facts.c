@@ -346,3 +346,44 @@ PyObject *shelved(PyObject *module, PyObject *args)
     }
     return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
 }
+
+/* parted(which, block, at, flags, keys, and those of the part)
+
+   The columns of those facts for which `which` (bytes) holds; a block is (columns, facts). */
+PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[9];
+    if (!taken(&arrays, arguments, count, "188188818", of))
+        return closed(&arrays, NULL);
+    const uint8_t *which = of[0].at, *flags = of[3].at;
+    const int64_t *block = of[1].at, *keys = of[4].at;
+    const double *at = of[2].at;
+    int64_t *its_block = of[5].at, *its_keys = of[8].at;
+    double *its_at = of[6].at;
+    uint8_t *its_flags = of[7].at;
+    Py_ssize_t length = of[0].length, part = of[6].length, place = 0, holds = 0;
+    for (Py_ssize_t index = 0; index < length; index++)
+        holds += which[index] != 0;
+    Py_ssize_t columns = length ? of[1].length / length : 0;
+    if (part != holds || of[1].length != columns * length || of[2].length != length ||
+        of[3].length != length || of[4].length != length || of[5].length != columns * part ||
+        of[7].length != part || of[8].length != part)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0, upto; index < length; index = upto) {
+        for (upto = index; upto < length && which[upto]; upto++)
+            ;
+        size_t many = (size_t)(upto - index); /* a run: nearly all facts are in it */
+        if (many) {
+            for (Py_ssize_t column = 0; column < columns; column++)
+                memcpy(its_block + column * part + place, block + column * length + index,
+                       many * sizeof *block);
+            memcpy(its_at + place, at + index, many * sizeof *at);
+            memcpy(its_flags + place, flags + index, many);
+            memcpy(its_keys + place, keys + index, many * sizeof *keys);
+            place += (Py_ssize_t)many;
+        } else
+            upto = index + 1;
+    }
+    return closed(&arrays, Py_NewRef(Py_None));
+}

@@ -200,3 +200,38 @@ PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     }
     return closed(&arrays, Py_NewRef(Py_None));
 }
+
+/* outlook(rows, at, settled, begun_at, unsteady) -> (settled, steady, earliest, latest)
+
+   Whether all facts are of settled rooms, and not of before those began; whether all are of
+   steady ones; the first and the last instant. The columns are (rooms). */
+PyObject *outlook(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[5];
+    if (!taken(&arrays, arguments, count, "88181", of))
+        return closed(&arrays, NULL);
+    const int64_t *rows = of[0].at;
+    const double *at = of[1].at, *begun_at = of[3].at;
+    const uint8_t *live = of[2].at, *unsteady = of[4].at;
+    Py_ssize_t length = of[0].length, wide = of[2].length;
+    if (length == 0 || of[1].length != length || of[3].length != wide || of[4].length < wide)
+        return wrong_lengths(&arrays);
+    int settled = 1, steady = 1;
+    double earliest = at[0], latest = at[0];
+    for (Py_ssize_t index = 0; index < length; index++) {
+        int64_t row = rows[index];
+        if (row >= wide)
+            return wrong_lengths(&arrays);
+        if (row < 0)
+            settled = steady = 0;
+        else {
+            settled &= live[row] && !(at[index] < begun_at[row]);
+            steady &= !unsteady[row];
+        }
+        earliest = at[index] < earliest ? at[index] : earliest;
+        latest = at[index] > latest ? at[index] : latest;
+    }
+    return closed(&arrays, Py_BuildValue("NNdd", PyBool_FromLong(settled), PyBool_FromLong(steady),
+                                         earliest, latest));
+}

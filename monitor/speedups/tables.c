@@ -5,56 +5,42 @@
 
 #define AHEAD 8 /* keys */
 
-/* meet(table, keys, fresh) -> how many were fresh
+/* meet(table, before, keys, fresh) -> how many are new in the table
 
-   Remember keys; `fresh` (bytes) tells which are met for the first time. Key 0 is nobody's:
-   always fresh, never remembered. */
-PyObject *meet(PyObject *module, PyObject *args)
+   Remember keys; `fresh` (bytes) tells which are met for the first time, here and in the table
+   `before`, if that has slots. Key 0 is nobody's: always fresh, never remembered. */
+PyObject *meet(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    PyObject *table_, *keys_, *fresh_;
     Arrays arrays = {.open = 0};
-    Py_ssize_t slots, length, bytes, met = 0;
-    if (!PyArg_ParseTuple(args, "OOO", &table_, &keys_, &fresh_))
-        return NULL;
-    int64_t *table = items(&arrays, table_, 8, &slots);
-    const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
-    uint8_t *fresh = keys ? items(&arrays, fresh_, 1, &bytes) : NULL;
-    if (!fresh || bytes != length || no_table(slots))
+    Items of[4];
+    if (!taken(&arrays, arguments, count, "8881", of))
+        return closed(&arrays, NULL);
+    const Table table = {.keys = of[0].at, .slots = of[0].length};
+    const Table before = {.keys = of[1].at, .slots = of[1].length};
+    const int64_t *keys = of[2].at;
+    uint8_t *fresh = of[3].at;
+    Py_ssize_t length = of[2].length, met = 0;
+    if (of[3].length != length || no_table(table.slots) || (before.slots && no_table(before.slots)))
         return wrong_lengths(&arrays);
-    const Table whole = {.keys = table, .slots = slots};
     for (Py_ssize_t index = 0; index < length; index++) {
-        if (index + AHEAD < length)
-            fetch_slot(&whole, keys[index + AHEAD]);
-        Py_ssize_t slot = keys[index] ? slot_of(table, slots, keys[index]) : -1;
-        fresh[index] = slot < 0 || table[slot] == 0;
-        if (slot >= 0 && fresh[index]) {
-            table[slot] = keys[index];
-            met++;
+        if (index + AHEAD < length) {
+            fetch_slot(&table, keys[index + AHEAD]);
+            if (before.slots)
+                fetch_slot(&before, keys[index + AHEAD]);
+        }
+        fresh[index] = 1;
+        if (keys[index] == 0)
+            continue;
+        Py_ssize_t slot = slot_of(table.keys, table.slots, keys[index]);
+        if (table.keys[slot])
+            fresh[index] = 0;
+        else {
+            table.keys[slot] = keys[index], met++;
+            fresh[index] = !before.slots ||
+                           !before.keys[slot_of(before.keys, before.slots, keys[index])];
         }
     }
     return closed(&arrays, PyLong_FromSsize_t(met));
-}
-
-/* has(table, keys, found): which keys are in the table; key 0 never is. */
-PyObject *has(PyObject *module, PyObject *args)
-{
-    PyObject *table_, *keys_, *found_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t slots, length, bytes;
-    if (!PyArg_ParseTuple(args, "OOO", &table_, &keys_, &found_))
-        return NULL;
-    int64_t *table = items(&arrays, table_, 8, &slots);
-    const int64_t *keys = table ? items(&arrays, keys_, 8, &length) : NULL;
-    uint8_t *found = keys ? items(&arrays, found_, 1, &bytes) : NULL;
-    if (!found || bytes != length || no_table(slots))
-        return wrong_lengths(&arrays);
-    const Table whole = {.keys = table, .slots = slots};
-    for (Py_ssize_t index = 0; index < length; index++) {
-        if (index + AHEAD < length)
-            fetch_slot(&whole, keys[index + AHEAD]);
-        found[index] = keys[index] && table[slot_of(table, slots, keys[index])] != 0;
-    }
-    return closed(&arrays, Py_NewRef(Py_None));
 }
 
 /* number(table, numbers, used, keys, result, fresh) -> how many are used now

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from monitor.events import Comment, Like
+from monitor.events import Comment, Enter, Like, Share
+from monitor.signals import gathering as module
 from monitor.signals.gathering import all_in, by_kind, gather
 from monitor.signals.grouping import CAPPED, LOOSE, NAMED, STAFF, TOTAL, UNTIMED
 from tests.signals.test_grouping import NOW, group_of, since
@@ -90,14 +91,43 @@ def test_ids_are_known_by_their_keys():
     assert 0 == none
 
 
-def test_a_part_of_what_was_gathered_is_a_part_of_each_kind():
-    """A kind of which nothing is left is gone."""
+def test_facts_that_were_met_before_are_left_out():
+    """A kind of which nothing is left is gone; the rooms of the others are told."""
     facts = [fact("like", 1, id="a"), fact("comment", 2), fact("like", 3, id="b")]
-    part = gather(facts, {"room": 0}, NOW).where(np.array([False, True, False]))
+    gathered = gather(facts, {"room": 7}, NOW, lambda keys: np.array([False, True, False]))
 
-    assert [(Like, ["b"])] == [(k, [one.id for one in group.events]) for k, group in part.kinds]
-    assert [3.0] == since(part.at)
-    assert 1 == len(part.row) == len(part.flags) == len(part.keys)
+    assert [(Like, ["b"])] == [
+        (kind, [one.id for one in group.events]) for kind, group in gathered.kinds
+    ]
+    assert [3.0] == since(gathered.at)
+    assert 1 == len(gathered.row) == len(gathered.flags) == len(gathered.keys)
+    assert [7, 7] == gathered.again.tolist()
+
+
+def test_kinds_that_stand_side_by_side_are_one_part():
+    told = ("like", "like", "enter", "comment", "share", "like")
+    gathered = gather([fact(kind, 1) for kind in told], {"room": 0}, NOW)
+
+    assert [slice(0, 4), slice(5, 6)] == gathered.parts({Like, Enter, Share})
+    assert [slice(4, 5)] == gathered.parts({Comment})
+    assert [] == gathered.parts(())
+
+
+def test_columns_are_parted_alike_compiled_or_not(monkeypatch):
+    dice = np.random.default_rng(5)
+    facts = [fact("like", at, id=str(at), user="u", value=at) for at in range(40)]
+    for share in (0.0, 0.5, 0.97, 1.0):
+        which = dice.random(40) < share
+        fast = gather(facts, {"room": 0}, NOW, lambda keys, fresh=which: fresh)
+        monkeypatch.setattr(module, "compiled", None)
+        plain = gather(facts, {"room": 0}, NOW, lambda keys, fresh=which: fresh)
+        monkeypatch.undo()
+
+        for one, other in zip(fast[1:], plain[1:], strict=True):
+            np.testing.assert_array_equal(one, other)
+        assert np.flatnonzero(which).tolist() == [
+            int(one.id) for _, group in fast.kinds for one in group.events
+        ]
 
 
 def test_whether_all_rooms_are_known():

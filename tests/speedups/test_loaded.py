@@ -27,6 +27,7 @@ from monitor.signals import (
     hashes,
     lag,
     orders,
+    outlook,
     people,
     sketches,
     stock,
@@ -41,7 +42,7 @@ from monitor.speedups.loaded import compiled
 ROOT = pathlib.Path(__file__).parents[2]
 USERS: tuple[ModuleType, ...] = (
     gathering, grouping, hashes, lag, people, sketches, windows, freshness, totals, traffic,
-    orders, stock, program, lifecycle, scanned, scanner,
+    orders, stock, outlook, program, lifecycle, scanned, scanner,
 )  # fmt: skip
 TESTS = (
     "gathering",
@@ -134,7 +135,7 @@ def test_everything_that_calls_it_holds_without_it():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: compiled.meet(np.zeros(4), np.zeros(2, np.int64), np.zeros(1, bool)),
+        lambda: compiled.meet(*[np.zeros(4)] * 2, np.zeros(2, np.int64), np.zeros(1, bool)),
         lambda: compiled.heard(
             *[np.zeros((1, 2))] * 2, np.zeros((1, 3)), np.zeros((1, 2), bool), 0, np.zeros(1), 1.0
         ),
@@ -142,8 +143,8 @@ def test_everything_that_calls_it_holds_without_it():
             *[np.zeros((1, 2))] * 3, np.zeros((1, 2), bool), 0, np.array([2]), 1.0
         ),
         lambda: compiled.reached(np.zeros((2, 64), np.uint32), np.ones(1, np.int64), np.zeros(3)),
-        lambda: compiled.meet(np.zeros(0, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
-        lambda: compiled.has(np.zeros(6, np.int64), np.ones(1, np.int64), np.zeros(1, bool)),
+        lambda: compiled.meet(*[np.zeros(0)] * 2, np.ones(1, np.int64), np.zeros(1, bool)),
+        lambda: compiled.meet(np.zeros(4), np.zeros(6), np.ones(1, np.int64), np.zeros(1, bool)),
         lambda: compiled.run(
             np.array([[16, 0, 0, 0], [17, 0, 0, 0]], np.int32),
             1,
