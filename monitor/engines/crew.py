@@ -111,7 +111,7 @@ class Crew:
         for line, load, rooms in zip(self._lines, shared.loads, heard, strict=False):
             if load is not None or rooms:
                 at = batch.received_at
-                line.send(wire.Facts(batch.source, at, now, tuple(rooms), load))
+                line.send(wire.Facts(batch.source, at, now, tuple(rooms), load and line.lay(load)))
 
     def _receive(self, batch: Batch, now: float) -> None:
         try:

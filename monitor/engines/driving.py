@@ -130,6 +130,8 @@ class Driver:
                 await asyncio.sleep(GATHER_S if busy == 1 else 0)
             else:
                 wait_s = self._tick_s if under_way else next_tick - now
+                if self._host.full:
+                    wait_s = min(wait_s, GATHER_S)
                 await self._rest(wait_s / self._clock.speed)
 
     def _under_way(self) -> bool:

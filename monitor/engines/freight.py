@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from monitor.engines.belt import Belt, Place
 from monitor.engines.owners import Owners
 from monitor.events import Event
 from monitor.formats.parcels import Parcels
@@ -20,7 +21,7 @@ from monitor.scanned import Facts, Scanned
 class Load(Struct, array_like=True):
     """What one worker gets of a batch."""
 
-    parcels: list[bytes] = []  # of what was scanned
+    parcels: list[bytes | Place] = []  # of what was scanned; or where they lie (belt.py)
     json: bytes = b""
 
 
@@ -51,14 +52,31 @@ class Freight:
         loads = [Load(json=self._encode(each)) if each else None for each in own]
         return Shared(loads, of_nobody, len(too_many))
 
-    def unpack(self, load: Load) -> Facts:
+    def unpack(self, load: Load, belt: Belt | None) -> Facts:
         """The facts as they were."""
-        return self._decode(load.json) if load.json else self._parcels.open(load.parcels)
+        if load.json:
+            return self._decode(load.json)
+        return self._parcels.open(
+            each if isinstance(each, bytes) else _taken(belt, each) for each in load.parcels
+        )
 
     def _of_scanned(self, facts: Scanned, owners: Owners) -> Shared:
         *own, of_nobody, too_many = facts.split(owners.__getitem__, owners.ways)
-        loads = [Load(parcels=each) if each else None for each in own]
+        loads = [Load(parcels=[*each]) if each else None for each in own]
         return Shared(loads, self._open(of_nobody), len(self._open(too_many)))
 
     def _open(self, parcels: Sequence[bytes]) -> Facts:
         return self._parcels.open(parcels) if parcels else []
+
+
+def laid(load: Load, belt: Belt) -> Load:
+    """The same, with what there is room for on the belt."""
+    return Load(
+        [belt.put(each) or each if isinstance(each, bytes) else each for each in load.parcels],
+        load.json,
+    )
+
+
+def _taken(belt: Belt | None, place: Place) -> bytes:
+    assert belt is not None, "what lies on a belt was put there"
+    return belt.take(place)

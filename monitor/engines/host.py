@@ -35,7 +35,7 @@ class Host(Protocol):
         ...
 
     async def open(self, wake: Callable[[], None]) -> None:
-        """Bring it up. `wake` is called when it was full and is no more."""
+        """Bring it up. `wake` may be called when it was full and is no more."""
         ...
 
     async def aclose(self) -> None:

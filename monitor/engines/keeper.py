@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from monitor.alerts.alert import Alert, Change
 from monitor.engines import wire
+from monitor.engines.belt import Belt
 from monitor.engines.counting import counts
 from monitor.engines.embedded import put_in_force
 from monitor.engines.footing import Footing, Written
@@ -37,7 +38,8 @@ PLACED = "shops"  # the source of orders that others have found the room of
 class Keeper:
     """One shard, without the rules of platforms and of all rooms."""
 
-    def __init__(self, lay: wire.Lay) -> None:
+    def __init__(self, lay: wire.Lay, belt: Belt | None = None) -> None:
+        """`belt` is where facts lie that did not come with an order."""
         use_salt(lay.salt)
         footing = lay.written.footing()
         mood = Mood() if lay.core.mood else None
@@ -49,7 +51,7 @@ class Keeper:
         )
         self._stages = Stages(footing.rules)
         self._prepared: Footing | None = None
-        self._freight = Freight()
+        self._freight, self._belt = Freight(), belt
         self._later: list[AnyOrder] = []
         self._tick: _UnderWay | None = None
         self._told: dict[str, Alert] = {}  # alerts as they were told
@@ -71,7 +73,7 @@ class Keeper:
     def _facts(self, order: wire.Facts) -> None:
         batch = Batch(
             source=order.source,
-            events=[] if order.load is None else self._freight.unpack(order.load),
+            events=[] if order.load is None else self._freight.unpack(order.load, self._belt),
             received_at=order.received_at,
             heard=order.heard,
         )

@@ -1,12 +1,14 @@
 """The daemon's end of one worker: its process, and the socket between the two.
 
-Nothing here waits for the worker: orders that it has not read stay in a buffer, which is
-`full` at `FULL_BYTES`. It ends when the socket does, however the daemon ends.
+Nothing here waits for the worker: orders that it has not read stay in a buffer, and facts
+on a belt. With `FULL_BYTES` of the one, or no room on the other, it is full. The worker ends
+when the socket does, however the daemon ends.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +17,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from monitor.engines import wire
+from monitor.engines.belt import Belt, a_file
+from monitor.engines.freight import Load, laid
 from monitor.engines.wire import HEAD, AnyOrder, AnyReply
 from monitor.errors import WorkerError
 
@@ -29,11 +33,12 @@ class Line(asyncio.Protocol):
     """Orders out, answers in, in their order."""
 
     def __init__(self, number: int, wake: Callable[[], None]) -> None:
-        """`wake` is called when a line that was full is no more."""
+        """`wake` is called when what waits for the socket has become less."""
         self.number = number
-        self.full = False
         self.prepared: asyncio.Future[None] | None = None
         self._wake = wake
+        self._paused = False
+        self._belt: Belt | None = None
         self._wanted: deque[asyncio.Future[AnyReply]] = deque()
         self._heard = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -41,7 +46,9 @@ class Line(asyncio.Protocol):
         self._lost: WorkerError | None = None
 
     async def open(self, command: Sequence[str] = COMMAND) -> None:
-        """Start the process."""
+        """Start the process: its socket is its stdin, the file of the belt its last argument."""
+        file = a_file()
+        self._belt = Belt(file)
         ours, theirs = socket.socketpair()
         with theirs:
             for end in (ours, theirs):
@@ -50,9 +57,13 @@ class Line(asyncio.Protocol):
             before = signal.pthread_sigmask(signal.SIG_BLOCK, OURS)
             try:
                 self._process = subprocess.Popen(  # noqa: ASYNC220, S603  a millisecond, and our own module
-                    command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL
+                    [*command, str(file)],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[file],
                 )
             finally:
+                os.close(file)
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self, sock=ours)
@@ -60,6 +71,15 @@ class Line(asyncio.Protocol):
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits for it that it must be given no facts."""
+        return self._paused or (self._belt is not None and self._belt.full)
+
+    def lay(self, load: Load) -> Load:
+        """A load, where it can be taken from without going through the socket."""
+        return load if self._belt is None else laid(load, self._belt)
 
     def send(self, order: AnyOrder) -> None:
         """Tell it something. Raises WorkerError where nobody is there any more."""
@@ -89,6 +109,9 @@ class Line(asyncio.Protocol):
             self._transport.abort()
         if self._process is None:
             return
+        if self._belt is not None:
+            self._belt.close()
+            self._belt = None
         try:
             await asyncio.to_thread(self._process.wait, GOODBYE_S)
         except subprocess.TimeoutExpired:
@@ -103,10 +126,10 @@ class Line(asyncio.Protocol):
         self._transport = transport
 
     def pause_writing(self) -> None:
-        self.full = True
+        self._paused = True
 
     def resume_writing(self) -> None:
-        self.full = False
+        self._paused = False
         self._wake()
 
     def data_received(self, data: bytes) -> None:
@@ -138,5 +161,5 @@ class Line(asyncio.Protocol):
                 answer.set_exception(self._lost)
                 answer.exception()  # where nobody waits for it nobody has to be told
         self._wanted.clear()
-        self.full = False
+        self._paused = False
         self._wake()

@@ -1,18 +1,21 @@
 """A process that holds a part of the rooms: reads orders from its socket until that ends.
 
     stdin    a socket, both ways: see wire.py
+    FILE     the number of an open file, in which facts lie: see belt.py
 
-python -m monitor.engines.worker
+python -m monitor.engines.worker FILE
 """
 
 from __future__ import annotations
 
 import signal
 import socket
+import sys
 import threading
 from contextlib import suppress
 
 from monitor.engines import wire
+from monitor.engines.belt import Belt
 from monitor.engines.keeper import Keeper
 from monitor.engines.memory import settle
 from monitor.engines.wire import HEAD, AnyOrder, AnyReply
@@ -42,13 +45,13 @@ class Door:
             self._connection.sendall(wire.framed(reply))
 
 
-def serve(door: Door) -> None:
+def serve(door: Door, belt: Belt) -> None:
     """Obey until the daemon is gone."""
     first = door.next()
     if first is None:
         return
     assert isinstance(first, wire.Lay), "it begins with what to watch rooms by"
-    keeper = Keeper(first)
+    keeper = Keeper(first, belt)
     settle()
     door.tell(wire.Done())
     while (order := door.next()) is not None:
@@ -70,8 +73,9 @@ def main() -> None:
     """Whoever stops the daemon stops us by it: signals are no news here."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    belt = Belt(int(sys.argv[1]))
     with suppress(ConnectionError), socket.socket(fileno=0) as connection:
-        serve(Door(connection))
+        serve(Door(connection), belt)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 import pytest
 
-from monitor.engines.freight import Freight
+from monitor.engines.belt import Belt, Place, a_file
+from monitor.engines.freight import Freight, laid
 from monitor.engines.owners import Owners, owner
 from monitor.events import Event
 from monitor.formats.decoder import Decoder
@@ -42,11 +45,31 @@ def test_each_fact_arrives_at_the_owner_of_its_room_as_it_was(form: str) -> None
         else:
             expected["too many"].append(fact)
     shared = Freight().share(facts, Owners(2, ROOMS))
-    arrived = [list(Freight().unpack(load)) for load in shared.loads if load is not None]
+    arrived = [list(Freight().unpack(load, None)) for load in shared.loads if load is not None]
 
     assert [expected[0], expected[1]] == arrived
     assert expected["nobody"] == list(shared.of_nobody)
     assert 0 < len(expected["too many"]) == shared.too_many
+
+
+def test_what_was_scanned_arrives_by_the_belt() -> None:
+    """What there is no room for comes with the order."""
+    shared = Freight().share(made("scanned"), Owners(1, ROOMS))
+    (load,) = shared.loads
+    assert load is not None
+    expected = list(Freight().unpack(load, None))
+    (parcel,) = load.parcels
+    file = a_file()
+    ours, theirs = Belt(file, len(parcel) + 9), Belt(file, len(parcel) + 9)
+    os.close(file)
+    lying, refused = laid(load, ours), laid(load, ours)
+    arrived = list(Freight().unpack(lying, theirs))
+    for end in (ours, theirs):
+        end.close()
+
+    assert expected == arrived
+    assert isinstance(lying.parcels[0], Place)
+    assert load == refused
 
 
 def test_a_worker_that_has_nothing_to_hear_hears_nothing() -> None:
