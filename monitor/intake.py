@@ -83,6 +83,7 @@ class Intake:
         self.source = source
         self.decoder = decoder
         self.crashes = 0
+        self._answering = source if isinstance(source, AnsweringSource) else None
         self._limits = limits
         self._clock = clock
         self._wake = wake
@@ -157,9 +158,9 @@ class Intake:
         if not frames:
             return []
         batches = self.decoder.receive(frames, now)
-        if isinstance(self.source, AnsweringSource):
+        if self._answering is not None:
             for frame, report in zip(frames, self.decoder.reports, strict=True):
-                self.source.answer(frame.position, report.accepted, report.rejected)
+                self._answering.answer(frame.position, report.accepted, report.rejected)
         return batches
 
     def mark(self) -> Mark | None:

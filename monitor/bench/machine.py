@@ -77,8 +77,15 @@ def _peers(arguments: argparse.Namespace) -> int:
 
 def _workers(arguments: argparse.Namespace) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    shared = workers.measure(arguments.events, arguments.rooms, arguments.runs)
-    tell(msgspec.to_builtins(shared), as_json=arguments.json)
+    shared = []
+    for mood in (True, False):
+        one = workers.measure(arguments.events, arguments.rooms, arguments.runs, mood=mood)
+        shared.append(one)
+        if not arguments.json:
+            tell(msgspec.to_builtins(one), as_json=False)
+            print()
+    if arguments.json:
+        tell({"workers": msgspec.to_builtins(shared)}, as_json=True)
     return 0
 
 

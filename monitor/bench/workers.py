@@ -2,7 +2,8 @@
 
 The same frames wait in memory; the engine of the daemon takes them in, with the intake, the
 decoder, the fifty rules of rules.yaml every 250 ms, the commit of every tick to SQLite and
-the acknowledgement. In turns: by one shard in the same process, and by workers.
+the acknowledgement. In turns: by one shard in the same process, and by workers. With the
+mood of every comment read, which is the default, and without.
 
     wall      facts ÷ seconds, from the first frame taken to the last one acknowledged
     cpu_s     processor seconds of the daemon and of each worker: on a machine that others
@@ -30,12 +31,13 @@ from monitor.engines.footing import Footing
 from monitor.engines.host import Host
 from monitor.formats.decoder import Decoder
 from monitor.frames import Frame
+from monitor.mood.mood import Mood
 from monitor.rules import compile as rules
 from monitor.shard import Shard
 from monitor.signals.tables import Settings
 from monitor.sources.source import SourceHealth
 
-CORE = Settings(mood=False)
+EVERYTHING = 1_000_000_000  # comments are read: each worker may read as many as one process
 TICKS_S = 1.0 / os.sysconf("SC_CLK_TCK")  # of processor seconds, as the system counts them
 
 
@@ -44,13 +46,13 @@ class Run(Struct, kw_only=True):
 
     seconds: float
     cpu_s: list[float]  # of the daemon, and of each worker
-    changes: int
 
 
 class Shared(Struct, kw_only=True):
     """Medians of some runs."""
 
     workers: int
+    mood: bool  # whether comments are read, as is the default
     alone_events_per_s: int
     shared_events_per_s: int
     ratio: float
@@ -112,19 +114,20 @@ async def run(host: Host, opening: Sequence[Blob], stream: Sequence[Blob]) -> Ru
             await until(lambda: source.safe == len(stream), "acknowledged")
             seconds = steady() - began
             worked = [cpu_s(pid) - used for pid, used in zip(pids, before, strict=True)]
-            return Run(seconds=seconds, cpu_s=worked, changes=len(host.alerts()))
+            return Run(seconds=seconds, cpu_s=worked)
 
 
-def measure(events: int, rooms: int, runs: int, workers: int = 2) -> Shared:
+def measure(events: int, rooms: int, runs: int, workers: int = 2, *, mood: bool) -> Shared:
     """Both ways in turns."""
+    core = Settings(mood=mood, max_read_per_s=EVERYTHING)
     opening, stream = blobs(Market(events=events, rooms=rooms, per_second=500_000.0))
     alone: list[Run] = []
     shared: list[Run] = []
     with settled_memory():
         for _ in range(runs):
-            shard = Shard(rules.load(RULES), settings=CORE)
+            shard = Shard(rules.load(RULES), settings=core, mood=Mood() if mood else None)
             alone.append(asyncio.run(run(Embedded(shard), opening, stream)))
-            crew = Crew(Footing(rules=rules.load(RULES)), CORE, workers)
+            crew = Crew(Footing(rules=rules.load(RULES)), core, workers)
             shared.append(asyncio.run(run(crew, opening, stream)))
     one, several = (statistics.median(each.seconds for each in ran) for ran in (alone, shared))
     alone_cpu = statistics.median(each.cpu_s[0] for each in alone)
@@ -133,6 +136,7 @@ def measure(events: int, rooms: int, runs: int, workers: int = 2) -> Shared:
     ]
     return Shared(
         workers=workers,
+        mood=mood,
         alone_events_per_s=round(events / one),
         shared_events_per_s=round(events / several),
         ratio=round(one / several, 2),

@@ -52,7 +52,7 @@ REFUSED: dict[OwnAlert, str] = {
 CORRECT = "改正后重新加载(SIGHUP);`roomwatch check` 列出全部错误"
 CONSOLE = "console"  # the source of what people say at the pages
 LAST_WORDS_S = 2.0  # for the last acknowledgements
-TURN_BYTES = 200_000  # decoded at once: well under a millisecond of work a kilobyte
+TURN_BYTES = 1_000_000  # decoded at once: some three milliseconds of work
 
 
 class Driver:
@@ -107,6 +107,9 @@ class Driver:
             await self._turn()
             await self._finish()
         finally:
+            if self._ticking is not None:  # we are cut short, or it broke
+                self._ticking.cancel()
+                await asyncio.gather(self._ticking, return_exceptions=True)
             await self._settling.finish(LAST_WORDS_S)
             await self._host.aclose()
 
@@ -152,6 +155,7 @@ class Driver:
         """Take what is on its way, ask the rules once more, commit."""
         if self._ticking is not None:
             await self._ticking
+            self._ticking = None
         still = 0
         for _ in range(LAST_TURNS):
             while self._host.full:

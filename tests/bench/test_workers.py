@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import os
 
-from monitor.bench import workers
+import msgspec
+import structlog
+
+from monitor.bench import run, workers
 from monitor.bench.generator import Market, blobs
 from monitor.clock import steady
 from monitor.engines.embedded import Embedded
 from monitor.rules import compile as rules
 from monitor.shard import Shard
+from monitor.signals.tables import Settings
 
 
-def test_both_ways_take_in_everything():
-    """In turns, with the same alerts; what it came to is told with what it cost."""
-    shared = workers.measure(events=4_000, rooms=20, runs=1)
+def test_both_ways_take_in_everything_with_mood_and_without(capsys):
+    """In turns; what it came to is told with what it cost."""
+    logs = structlog.get_config()
+    try:
+        code = run.main(["workers", "--events", "3000", "--rooms", "20", "--runs", "1", "--json"])
+    finally:
+        structlog.configure(**logs)
+    told = msgspec.json.decode(capsys.readouterr().out)["workers"]
 
-    assert (2, 4_000, 20, 1) == (shared.workers, shared.events, shared.rooms, shared.runs)
-    assert shared.alone_events_per_s > 0
-    assert shared.shared_events_per_s > 0
-    assert abs(shared.ratio - shared.shared_events_per_s / shared.alone_events_per_s) < 0.01
-    assert 3 == len(shared.shared_cpu_s)
+    assert 0 == code
+    assert [True, False] == [each["mood"] for each in told]
+    for each in told:
+        assert (2, 3_000, 20, 1) == tuple(each[n] for n in ("workers", "events", "rooms", "runs"))
+        assert 3 == len(each["shared_cpu_s"])
+        rates = each["shared_events_per_s"], each["alone_events_per_s"]
+        assert abs(each["ratio"] - rates[0] / rates[1]) < 0.01
 
 
 async def test_a_run_ends_when_the_last_frame_is_acknowledged():
     opening, stream = blobs(Market(events=2_000, rooms=5, per_second=500_000.0))
-    host = Embedded(Shard(rules.load(workers.RULES), settings=workers.CORE))
+    host = Embedded(Shard(rules.load(workers.RULES), settings=Settings(mood=False)))
     ran = await workers.run(host, opening, stream)
 
     assert (
