@@ -122,6 +122,13 @@ class Scanned(Sequence[Event]):
         )
         return found
 
+    def keys(self, name: str) -> Ints:
+        """The key of such a field of each fact, 0 where it has none; no text is made."""
+        assert compiled is not None
+        found = np.empty(len(self), np.int64)
+        compiled.text_keys(self.scans, self.handles, _WORDS[name], name, found)
+        return found
+
 
 Facts = list[Event] | Scanned
 

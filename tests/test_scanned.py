@@ -9,6 +9,7 @@ import pytest
 from monitor.events import Comment, Event
 from monitor.formats import scanner
 from monitor.scanned import Scanned, texts_of
+from monitor.signals.hashes import hashes
 
 EVENT = msgspec.json.Decoder(Event)
 AT = 1_795_370_000.0
@@ -70,6 +71,8 @@ def test_texts_are_those_of_the_structs():
     assert ["用户", "u", None, None] == facts.texts("user")
     assert ["USD", "CNY"] == orders[:2].texts("currency")
     assert ["s", "\\", "t"] == orders.texts("sku")
+    assert hashes(["s", "\\", "t"]).tolist() == orders.keys("sku").tolist()
+    assert [*hashes(["用户", "u"]), 0, 0] == facts.keys("user").tolist()
 
 
 def test_they_equal_any_sequence_of_the_same_facts():

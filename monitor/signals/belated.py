@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.events import OrderFact
-from monitor.signals.grouping import Group, shelved
+from monitor.signals.grouping import Group
 from monitor.signals.orders import CANCELLED, Told
+from monitor.signals.skus import shelved
 from monitor.signals.tables import Tables
 
 BECAME = {  # kind → (orders made, what became of it in the order of cycles.COLUMNS, × amount)
@@ -63,7 +64,7 @@ def _goods(tables: Tables, group: Group, kind: str) -> None:
     """What an order takes off the shelf, and its cancellation gives back: each once."""
     if kind == "refunded":
         return
-    products = shelved(group, tables.products.by_room)
+    products = shelved(group, tables.products.names, tables.products.by_room)
     key, units = group.order, group.value
     if kind == "cancelled":
         key, units = (key ^ CANCELLED) | 1, -units

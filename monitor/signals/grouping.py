@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from monitor.events import Event, Fact
 from monitor.scanned import Scanned, texts_of
-from monitor.signals.windows import Ints, ints
+from monitor.signals.hashes import hashes
+from monitor.signals.windows import Ints
 from monitor.speedups.loaded import compiled
 
 Floats = NDArray[np.float64]
@@ -119,6 +120,11 @@ class Group:
         """A field of each fact, of those that `Scanned.texts` knows."""
         return texts_of(self.events, name)
 
+    def keys(self, name: str) -> Ints:
+        """The key of such a field of each fact (hashes.py)."""
+        events = self.events
+        return events.keys(name) if isinstance(events, Scanned) else hashes(self.texts(name))
+
     def in_slots(self, slots: Ints) -> Group:
         """The same facts, counted in other seconds."""
         return self._with(1, slots)
@@ -136,18 +142,6 @@ class Group:
         """Which facts carry a flag."""
         marked: NDArray[np.bool_] = (self.flags & flag) != 0
         return marked
-
-
-def shelved(group: Group, shelves: list[Any]) -> Ints:
-    """The row of the product of each fact. A shelf, one for each room's row, knows it by the
-    SKU, or admits it.
-    """
-    names = group.texts("sku")
-    if compiled is not None:
-        rows = np.empty(len(names), np.int64)
-        compiled.shelved(names, shelves, group.row, rows)
-        return rows
-    return ints([shelves[row][name] for row, name in zip(group.rows, names, strict=True)])
 
 
 class Held:

@@ -14,9 +14,10 @@ import numpy as np
 from monitor.signals import belated
 from monitor.signals.cycles import COLUMNS
 from monitor.signals.engagement import did, rises_of
-from monitor.signals.grouping import Group, shelved
+from monitor.signals.grouping import Group
 from monitor.signals.orders import CANCELLED, Told
 from monitor.signals.pace import SLOT_S
+from monitor.signals.skus import shelved
 from monitor.signals.tables import Tables
 from monitor.signals.windows import Ints
 
@@ -27,7 +28,7 @@ def _looked(room_counter: str, product_counter: str) -> Callable[[Tables, Group]
     def read(tables: Tables, group: Group) -> None:
         if room_counter == "clicks":
             tables.freshness.heard("clicks", group.row, group.now)
-        products = shelved(group, tables.products.by_room)
+        products = shelved(group, tables.products.names, tables.products.by_room)
         rises = rises_of(tables, group, room_counter, products)
         tables.windows.add(room_counter, rises.row, rises.slots, rises.values)
         tables.products.windows.add(
@@ -98,7 +99,7 @@ def refunded(tables: Tables, group: Group) -> None:
 
 def _told(tables: Tables, group: Group) -> Told:
     tables.freshness.heard("orders", group.row, group.now)
-    products = shelved(group, tables.products.by_room)
+    products = shelved(group, tables.products.names, tables.products.by_room)
     return Told(group.row, products, group.order, group.at)
 
 

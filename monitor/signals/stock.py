@@ -25,6 +25,7 @@ from monitor.events import Pin, Price, Shelf, Stock, Unpin
 from monitor.signals.changes import Changes
 from monitor.signals.pace import SLOT_S, WINDOWS, Forecast, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
+from monitor.signals.skus import Skus
 from monitor.signals.windows import Ints, Windows
 from monitor.speedups.loaded import compiled
 
@@ -35,7 +36,7 @@ STATE = (
 )  # fmt: skip
 
 
-class _Skus(dict[str, int]):
+class _Shelf(dict[str, int]):
     """SKU to product row, of one room."""
 
     __slots__ = ("room", "table")
@@ -61,9 +62,9 @@ class Products:
         self.capacity = 16
         self.columns = {name: np.full(self.capacity, NAN) for name in STATE}
         self.room_of = np.zeros(self.capacity, np.int64)
-        self.skus: list[str] = [""]
-        self.titles: list[str] = [""]
-        self.by_room: list[_Skus] = []
+        self.skus, self.titles = [""], [""]
+        self.by_room: list[_Shelf] = []
+        self.names = Skus()  # the same, for facts that came many together
         self.turned_away = 0
         self.revision = 0  # rises when a product is new or gone
         self._pinned: dict[int, int] = {}  # room row → product row
@@ -83,18 +84,19 @@ class Products:
     def grow(self, rooms: int) -> None:
         """Make room for the products of at least `rooms` rooms."""
         while len(self.by_room) < rooms:
-            self.by_room.append(_Skus(self, len(self.by_room)))
+            self.by_room.append(_Shelf(self, len(self.by_room)))
 
-    def admit(self, skus: _Skus, sku: str) -> int:
+    def admit(self, shelf: _Shelf, sku: str) -> int:
         """The row of a product that was not known before; 0 for one too many."""
         if self.known + 1 >= self.limit:
             self.turned_away += 1
             return 0
         row = self.free.pop() if self.free else self._another_row()
         self.revision += 1
-        skus[sku] = row
+        shelf[sku] = row
+        self.names.put(shelf.room, sku, row)
         self.skus[row] = sku
-        self.room_of[row] = skus.room
+        self.room_of[row] = shelf.room
         self.columns["since_level"][row] = 0.0
         return row
 
@@ -229,9 +231,8 @@ class Products:
 
     def watch(self, now: float) -> None:
         """Time has passed: which have just run out, and which are back. Once a second."""
-        rows = len(self.skus)
-        left = self.left()[:rows]
-        empty_at, back_at = self.columns["empty_at"][:rows], self.columns["back_at"][:rows]
+        left = self.left()[: len(self.skus)]
+        empty_at, back_at = (self.columns[name][: len(left)] for name in ("empty_at", "back_at"))
         was_empty = empty_at > np.fmax(back_at, 0.0)
         empty_at[(left == 0) & ~was_empty] = now
         back_at[(left > 0) & was_empty] = now
@@ -283,6 +284,7 @@ class Products:
         rows = [row for room in rooms for row in self.by_room[room].values()]
         self.windows.forget(*rows)
         self.pace.forget(*rows)
+        self.names.forget(rows)
         for column in self.columns.values():
             column[rows] = NAN
         self.room_of[rows] = 0

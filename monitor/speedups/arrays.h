@@ -105,7 +105,6 @@ PyObject *layouts(PyObject *module, PyObject *kinds);
 PyObject *gather(PyObject *module, PyObject *args);
 PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *known(PyObject *module, PyObject *args);
-PyObject *shelved(PyObject *module, PyObject *args);
 int words(void);
 int64_t row_in(PyObject *rows, PyObject *room); /* the row of a name, or admit it */
 

@@ -322,31 +322,6 @@ int fill_from(Scan *scan, Fact *fact, PyObject *made)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* shelved(names, shelves, rows, found): the row of the product of each fact, by its SKU.
-
-   `shelves` has a dict for each room's row, which knows the row of an SKU or admits it. */
-PyObject *shelved(PyObject *module, PyObject *args)
-{
-    PyObject *names, *shelves, *rows_, *found_;
-    Arrays arrays = {.open = 0};
-    Py_ssize_t length, places;
-    if (!PyArg_ParseTuple(args, "O!O!OO", &PyList_Type, &names, &PyList_Type, &shelves, &rows_,
-                          &found_))
-        return NULL;
-    const int64_t *rows = items(&arrays, rows_, 8, &length);
-    int64_t *found = rows ? items(&arrays, found_, 8, &places) : NULL;
-    if (!found || places != length || length != PyList_GET_SIZE(names))
-        return wrong_lengths(&arrays);
-    for (Py_ssize_t index = 0; index < length && !PyErr_Occurred(); index++) {
-        PyObject *shelf = PyList_GetItem(shelves, (Py_ssize_t)rows[index]); /* borrowed */
-        if (shelf != NULL && !PyDict_Check(shelf))
-            PyErr_SetString(PyExc_TypeError, "shelves are wanted");
-        else if (shelf != NULL)
-            found[index] = row_in(shelf, PyList_GET_ITEM(names, index));
-    }
-    return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
-}
-
 /* parted(which, block, at, flags, keys, and those of the part)
 
    The columns of those facts for which `which` (bytes) holds; a block is (columns, facts). */

@@ -84,6 +84,7 @@ PyObject *make_scanner(PyObject *module, PyObject *args);
 PyObject *scan(PyObject *module, PyObject *args);
 PyObject *collect(PyObject *module, PyObject *args);
 PyObject *texts(PyObject *module, PyObject *args);
+PyObject *text_keys(PyObject *module, PyObject *args);
 PyObject *split(PyObject *module, PyObject *args);
 PyObject *unpack(PyObject *module, PyObject *args);
 

@@ -257,3 +257,42 @@ PyObject *texts(PyObject *module, PyObject *args)
     }
     return closed(&arrays, found);
 }
+
+/* text_keys(scans, handles, word, name, found): the key of such a text of each fact, 0 where
+   it has none. */
+PyObject *text_keys(PyObject *module, PyObject *args)
+{
+    PyObject *scans, *handles_, *name, *found_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t length, places;
+    int word;
+    if (!PyArg_ParseTuple(args, "O!OiUO", &PyList_Type, &scans, &handles_, &word, &name, &found_) ||
+        !are_scans(scans))
+        return NULL;
+    const int64_t *handles = items(&arrays, handles_, 8, &length);
+    int64_t *found = handles ? items(&arrays, found_, 8, &places) : NULL;
+    if (found == NULL || places != length || word < 0 || word >= WORDS)
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < length && !PyErr_Occurred(); index++) {
+        int64_t from = handles[index] >> 32, place = handles[index] & UINT32_MAX;
+        if (from < 0 || from >= PyList_GET_SIZE(scans) ||
+            place >= length_of(PyList_GET_ITEM(scans, from))) {
+            PyErr_SetString(PyExc_IndexError, "so many facts were not scanned");
+            break;
+        }
+        Scan *scan = (Scan *)PyList_GET_ITEM(scans, from);
+        const Fact *fact = &scan->facts[place];
+        if (((Scanner *)scan->scanner)->kinds[fact->kind].columnar &&
+            !(fact->escaped && word == SUBJECT)) {
+            const uint8_t *text = (uint8_t *)PyBytes_AS_STRING(scan->data) + fact->word[word];
+            found[index] = fact->length[word] == ABSENT
+                               ? 0
+                               : (int64_t)(key_of_bytes(text, fact->length[word]) | 1);
+            continue;
+        }
+        PyObject *text = text_of(scan, place, word, name, Py_None);
+        found[index] = text ? key_of(text) : 0;
+        Py_XDECREF(text);
+    }
+    return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
+}

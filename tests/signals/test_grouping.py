@@ -6,7 +6,8 @@ import numpy as np
 
 from monitor.events import Viewers
 from monitor.signals.gathering import gather
-from monitor.signals.grouping import Group, Held, shelved
+from monitor.signals.grouping import Group, Held
+from monitor.signals.hashes import hashes
 from tests.stage import START, fact
 
 NOW = START + 1000.0
@@ -54,15 +55,7 @@ def test_facts_may_be_counted_in_other_seconds_and_rooms():
     assert group.events is moved.events
 
 
-def test_products_are_known_by_the_shelf_of_their_room():
-    """Which admits one that it does not know."""
+def test_names_have_the_keys_of_their_texts():
+    group = group_of(*[fact("product_clicked", 1, sku=sku) for sku in ("a", "链", "a")])
 
-    class Shelf(dict[str, int]):
-        def __missing__(self, sku: str) -> int:
-            self[sku] = 9
-            return 9
-
-    clicks = [fact("product_clicked", 1, sku=sku) for sku in ("a", "b", "c")]
-    group = group_of(*clicks).in_rows(np.array([0, 1, 0]))
-
-    assert [4, 7, 9] == shelved(group, [Shelf(a=4), Shelf(b=7)]).tolist()
+    assert hashes(["a", "链", "a"]).tolist() == group.keys("sku").tolist()
