@@ -14,7 +14,8 @@ What several rules compare is compared once. For each rule, where it holds and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,12 @@ from numpy.typing import NDArray
 
 from monitor.rules.compiled import Compiled
 from monitor.rules.figures import LINES, Line
+from monitor.rules.figures import on_air as on_air_of
 from monitor.rules.kinds.kind import Asking, Columns, Learning, Lowered
 from monitor.rules.kinds.unknown import UnknownAsker
 from monitor.rules.lowering import Lowering, Side
 from monitor.rules.program import Filling, Program
+from monitor.signals.moves import Place
 
 Bools = NDArray[np.bool_]
 Sides = tuple[Side, Side]
@@ -43,6 +46,11 @@ class Questions:
         ]
         self._answers: dict[int, tuple[Bools, Bools]] = {}  # of those who answer by themselves
         self._state: NDArray[Any] = np.zeros((0, 0), np.int8)
+        self._states: list[NDArray[Any]] = []  # a row each: the same array while it lies there
+        self._last: tuple[Bools, Bools, Any] | None = None  # what was filled, of which products
+        self._size = (0, 0)  # and how many these were
+        self._place = Place(-1, 0)  # up to which moves of products are known
+        self._stirred: list[int] = []  # rows whose alerts have moved since
         scope = self.rules[0].rule.scope if self.rules else ""
         self._lines = LINES.get(scope, {})
         self._figured = self._program(self._lines)
@@ -56,17 +64,38 @@ class Questions:
         `state` is the life cycle's: 2 and more are rows that fire or recover.
         """
         rows = columns.rows
-        self._state = state
+        if state is not self._state:
+            self._state, self._states = state, list(state)
         for index, rule in self._learning:
             rule.asker.learn(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
         for index, rule in self._asking:
             self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
-        if getattr(columns, "figured", False) or not self._lines:
-            self._figured(columns, rows, now, answers)
+        if self._lines and getattr(columns, "figured", False):
+            self._figured(columns, rows, now, answers, self._moved(columns, answers))
             return
         if self._read is None:
-            self._read = self._program({})
+            self._read = self._program({}) if self._lines else self._figured
         self._read(columns, rows, now, answers)
+
+    def stirred(self, rows: Iterable[int]) -> None:
+        """The alerts of these rows are not what they were, which `clear` looks at."""
+        self._stirred.extend(rows)
+
+    def anew(self) -> None:
+        """What was answered is no more so: all rows are asked again."""
+        self._last = None
+
+    def _moved(self, columns: Columns, answers: tuple[Bools, Bools]) -> NDArray[np.int64] | None:
+        """Which products have moved since they were asked; None: ask all."""
+        if columns.scope != "product":
+            return None
+        products = columns.tables.products
+        last, size = (*answers, products), (products.revision, columns.rows)
+        same = self._last is not None and size == self._size and all(map(is_, last, self._last))
+        moved = products.moves.since(self._place) if same else None
+        self._last, self._size, self._place = last, size, products.moves.place()
+        stirred, self._stirred = self._stirred, []
+        return None if moved is None else np.append(moved, np.array(stirred, np.int64))
 
     def _those(self, kind: type) -> list[tuple[int, Compiled]]:
         return [each for each in enumerate(self.rules) if isinstance(each[1].asker, kind)]
@@ -77,7 +106,9 @@ class Questions:
         for index, rule in enumerate(self.rules):
             sides.append(self._sides(lowering, index, rule))
         places = {rule.id: index for index, rule in enumerate(self.rules)}
-        on_air = lowering.program.flags(_on_air)
+        scope = self.rules[0].rule.scope if self.rules else ""
+        on_air = on_air_of(lowering, scope) if figures else lowering.program.flags(_on_air)
+        assert isinstance(on_air, str), "it is looked up"
         results = []
         for index, rule in enumerate(self.rules):
             holds, fails = sides[index]
@@ -124,7 +155,7 @@ class Questions:
             clear, goes_on = lowering.truth(rule.clear.tree)
         holds, fails = asked
         firing = lowering.asked(
-            "greater_equal", lowering.leaf(self._states(index)), lowering.constant(2.0)
+            "greater_equal", lowering.leaf(self._state_of(index)), lowering.constant(2.0)
         )
         ends = lowering.both(clear, lowering.opposite(holds))
         return (
@@ -137,8 +168,8 @@ class Questions:
     def _answer(self, index: int, side: int) -> Callable[[Any], Bools]:
         return lambda _: self._answers[index][side]
 
-    def _states(self, index: int) -> Callable[[Any], NDArray[Any]]:
-        return lambda _: self._state[index]
+    def _state_of(self, index: int) -> Callable[[Any], NDArray[Any]]:
+        return lambda _: self._states[index]
 
 
 def _on_air(columns: Columns) -> Bools:

@@ -9,7 +9,9 @@ each to its reading. Others are read as columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
+from operator import methodcaller
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -189,8 +191,51 @@ def _sellout(lowering: Lowering) -> Operand:
     return lowering.otherwise(expected, lowering.masked(lowering.opposite(some), left))
 
 
-def _leaf(leaf: Stored, lowering: Lowering) -> Operand:
-    return lowering.leaf(leaf)
+@dataclass(frozen=True)
+class _AtProducts:
+    """A leaf at each product, made anew where what it is made of is another."""
+
+    name: str
+    make: Callable[[Any], NDArray[Any]] = field(compare=False)
+    made_of: Callable[[Any], object] = field(compare=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __call__(self, columns: Any) -> NDArray[Any]:
+        made_of = (columns.rows, columns.tables.products.revision, self.made_of(columns.tables))
+        if self.known.get("made_of") != made_of:
+            self.known.update(made_of=made_of, array=self.make(columns))
+        array: NDArray[Any] = self.known["array"]
+        return array
+
+
+def _live_at(columns: Any) -> NDArray[np.float64]:
+    live: NDArray[np.float64] = columns.tables.rooms.columns["live"][columns.room_of]
+    return live
+
+
+def _live(lowering: Lowering) -> Operand:
+    """Of its room."""
+    return lowering.leaf(
+        _AtProducts("live", _live_at, lambda tables: tables.rooms.columns["live"].tobytes())
+    )
+
+
+def _are(columns: Any) -> NDArray[np.bool_]:
+    """Row 0 is no product, nor is one that is free."""
+    are = np.ones(columns.rows, bool)
+    are[:1] = False
+    are[columns.tables.products.free] = False
+    return are
+
+
+def on_air(lowering: Lowering, scope: str) -> Side:
+    """Where rules are asked at all: columns.py's `on_air`."""
+    live = lowering.opposite(
+        lowering.asked("equal", lowering.column("live"), lowering.constant(0.0))
+    )
+    if scope == "room":
+        return live
+    return lowering.both(live, lowering.program.flags(_AtProducts("are", _are, lambda tables: 0)))
 
 
 def _rooms() -> dict[str, Line]:
@@ -206,30 +251,31 @@ def _rooms() -> dict[str, Line]:
         if above in by_reading and below in by_reading
     }
     told_off: dict[str, Line] = {
-        f"{name}_1m": partial(_leaf, _sum(name, "1m"))
+        f"{name}_1m": methodcaller("leaf", _sum(name, "1m"))
         for name in ("late", "duplicates", "uncertain")
     }
-    states: dict[str, Line] = {name: partial(_leaf, _state(name)) for name in ("live", "paused")}
+    states: dict[str, Line] = {
+        name: methodcaller("leaf", _state(name)) for name in ("live", "paused")
+    }
     script: dict[str, Line] = {
-        name: partial(_leaf, _script(column))
+        name: methodcaller("leaf", _script(column))
         for name, column in (
             ("segment", "segment"), ("segment_before", "segment_before"), ("cycle", "cycle"),
             ("segment_limit_s", "segment_limit_s"), ("segment_confidence", "confidence"),
             ("segment_before_confidence", "confidence_before"),
         )
     }  # fmt: skip
-    gauges: dict[str, Line] = {
-        name: partial(_unless_silent, name) for name in ("online", "online_peak")
-    }
     feeds: dict[str, Line] = {}
     for feed in FEEDS:
         suffix = "" if feed == ANY else f"_{feed}"
         feeds[f"feed_age_s{suffix}"] = partial(_age, feed)
         feeds[f"feed_missed{suffix}"] = partial(_missed, feed)
-    single: dict[str, Line] = {
+    return {
+        **counts, **ratios, **told_off, **states, **script, **feeds,
+        "online": partial(_unless_silent, "online"),
+        "online_peak": partial(_unless_silent, "online_peak"),
         "minutes_live": _minutes_live, "goal_share": _goal_share, "segment_s": _segment_s,
     }  # fmt: skip
-    return {**counts, **ratios, **told_off, **states, **script, **gauges, **feeds, **single}
 
 
 def _products() -> dict[str, Line]:
@@ -240,14 +286,12 @@ def _products() -> dict[str, Line]:
     }
     return {
         **counts,
-        "stock": _left, "oversold": _oversold, "pinned": _pinned, "sellout_s": _sellout,
+        "live": _live, "stock": _left, "oversold": _oversold, "pinned": _pinned,
+        "sellout_s": _sellout,
         "velocity_1m": partial(_velocity, "1m", 1.0), "velocity_5m": partial(_velocity, "5m", 5.0),
-        **{
-            name: partial(_leaf, _of_product(column))
-            for name, column in (
-                ("on_shelf", "on_shelf"), ("price", "price_minor"), ("price_was", "was_minor"),
-            )
-        },
+        "on_shelf": methodcaller("leaf", _of_product("on_shelf")),
+        "price": methodcaller("leaf", _of_product("price_minor")),
+        "price_was": methodcaller("leaf", _of_product("was_minor")),
     }  # fmt: skip
 
 

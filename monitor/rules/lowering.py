@@ -49,7 +49,10 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 @dataclass(frozen=True)
 class Remembered:
-    """A leaf that reads what the asker of a rule knows; after a reload that is another's."""
+    """A leaf that reads what the asker of a rule knows; after a reload that is another's.
+
+    What changes MUST be another array.
+    """
 
     rule: Any
     read: Callable[[Any], NDArray[Any]]

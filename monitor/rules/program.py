@@ -9,7 +9,7 @@ call of numpy.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,17 @@ _TRUTHS = {
 }  # fmt: skip
 
 
-Filling: TypeAlias = Callable[[Any, int, float, tuple[NDArray[Any], ...]], None]
+class Filling(Protocol):
+    """What `filling` makes."""
+
+    def __call__(
+        self,
+        columns: Any,
+        rows: int,
+        now: float,
+        matrices: tuple[NDArray[Any], ...],
+        moved: NDArray[np.int64] | None = None,
+    ) -> None: ...
 
 
 class Program:
@@ -115,23 +125,34 @@ class Program:
         """Writes variables into rows of matrices, which are counted through: (variable, row).
 
         It is given the columns, of at least as many rows as are asked for, how many these
-        are, the time, and the matrices.
+        are, the time, the matrices, and perhaps which rows have moved since: where all else
+        that it reads is the very same as the last time, no other is asked.
         """
         if compiled is not None:
-            run = self._compiled(results)
+            run, timeless = self._compiled(results), ("now", None) not in self._names
 
             def fill(
-                columns: Any, rows: int, now: float, matrices: tuple[NDArray[Any], ...]
+                columns: Any,
+                rows: int,
+                now: float,
+                matrices: tuple[NDArray[Any], ...],
+                moved: NDArray[np.int64] | None = None,
             ) -> None:
                 self._now[...] = now
-                run(run.bound(columns), matrices, rows, self._now)
+                arrays = run.bound(columns)
+                some = moved is not None and timeless and run.steady
+                run(arrays, matrices, moved if some and moved is not None else rows, self._now)
 
             return fill
         evaluate = self._plain([variable for variable, _ in results], _as_they_are)
         targets = [row for _, row in results]
 
         def fill_plainly(
-            columns: Any, rows: int, now: float, matrices: tuple[NDArray[Any], ...]
+            columns: Any,
+            rows: int,
+            now: float,
+            matrices: tuple[NDArray[Any], ...],
+            moved: NDArray[np.int64] | None = None,
         ) -> None:
             self._now[...] = now
             lines = [line for matrix in matrices for line in matrix]

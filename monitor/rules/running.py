@@ -46,6 +46,7 @@ class Run:
         self._numbers = np.array([float(each) for each in constants])
         self._moving = [at for at, leaf in enumerate(leaves) if not isinstance(leaf, Stored)]
         self._arrays: list[NDArray[Any]] = []
+        self.steady = False  # whether every array is the very one that it was before
         self._layout: tuple[object, ...] = (None,)  # as it was when they were looked up
 
     def bound(self, columns: Any) -> list[NDArray[Any]]:
@@ -54,12 +55,15 @@ class Run:
         if len(moving) == len(leaves):
             return [looked_up(columns, leaf) for leaf in leaves]
         layout = columns.layout
-        if not all(map(is_, layout, self._layout)):
+        self.steady = all(map(is_, layout, self._layout))
+        if not self.steady:
             self._arrays = [looked_up(columns, leaf) for leaf in leaves]
             self._layout = layout
             return self._arrays
         for at in moving:
-            self._arrays[at] = looked_up(columns, leaves[at])
+            array = looked_up(columns, leaves[at])
+            self.steady = self.steady and array is self._arrays[at]
+            self._arrays[at] = array
         return self._arrays
 
     def __call__(

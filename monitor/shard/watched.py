@@ -46,9 +46,11 @@ class Watched:
         if self._patient:
             self._wait(columns, now)
         steps = lifecycle.step(now)
+        self._questions.stirred(step.row for step in steps)
         return self._raise(columns, steps) if self._levelled else steps
 
     def _wait(self, columns: Columns, now: float) -> None:
+        self._questions.anew()  # next time, for what is said here is not what was answered
         on_air = columns.on_air()
         for cell, until in list(self._patient.items()):
             if now >= until or not on_air[cell[1]]:
@@ -105,6 +107,7 @@ class Watched:
             since = now if last_at is None else since + max(now - last_at, 0.0)
         fired = alert.fired_at or now
         self.lifecycle.restore(cell, alert.state, since, now, fired)
+        self._questions.anew()
         self.lifecycle.acked[cell] = alert.acked_at is not None
         self.lifecycle.flapping[cell] = alert.flapping
         if cell[0] in self._levelled:

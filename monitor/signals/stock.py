@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
 from monitor.signals.changes import Changes
+from monitor.signals.moves import Moves
 from monitor.signals.pace import SLOT_S, WINDOWS, Forecast, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
 from monitor.signals.skus import Skus
@@ -56,6 +57,7 @@ class Products:
     def __init__(self, *, limit: int = 200_000) -> None:
         self.limit = limit
         self.windows = Windows(COUNTERS, slot_s=SLOT_S, rows=16)
+        self.moves = self.windows.moves = Moves()
         self.pace = Pace(rows=16)
         self.expected = Forecast(lambda now: self.pace.expected(*self._sales(), now))
         self.spread = Forecast(lambda now: self.pace.with_spread(*self._sales(), now)[1])
@@ -142,6 +144,7 @@ class Products:
 
     def _known_since(self, row: int, at: float) -> None:
         """Nothing was sold of it from `at` on but what we were told."""
+        self.moves.note(row)
         for name in ("since", "first_at"):
             column = self.columns[name]
             if not at >= column[row]:
@@ -174,6 +177,7 @@ class Products:
 
     def _untold(self, rows: Ints, units: Ints, at: Floats) -> NDArray[np.bool_]:
         """Take what levels do not know of yet off what is left; which that was."""
+        self.moves.note(rows)
         since, level_at, since_level = (
             self.columns[name] for name in ("since", "level_at", "since_level")
         )
@@ -225,9 +229,9 @@ class Products:
                 self._unpin(room)
 
     def _unpin(self, room: int) -> None:
-        row = self._pinned.pop(room, None)
-        if row is not None:
-            self.columns["pinned"][row] = 0.0
+        row = self._pinned.pop(room, 0)
+        self.moves.note(row)
+        self.columns["pinned"][row] = 0.0
 
     def watch(self, now: float) -> None:
         """Time has passed: which have just run out, and which are back. Once a second."""
@@ -252,8 +256,7 @@ class Products:
         return over
 
     def held(self) -> Floats:
-        """1 where there is no stock, though nobody has ordered any in this session: it is held
-        back, not sold out (憋单). Unknown where no level was ever told."""
+        """1 where there is none, though nobody has ordered any: it is held back (憋单)."""
         sold = self.windows.read("ordered", "session")
         return np.where(np.isnan(self.columns["level"]), NAN, (self.left() == 0) & (sold == 0))
 
@@ -263,9 +266,8 @@ class Products:
         return self.windows.read("ordered", window) / minutes
 
     def _sales(self) -> tuple[Floats, Sales]:
-        rows = len(self.skus)
-        sold = [self.windows.read("ordered", window)[:rows] for window in WINDOWS]
-        return self.left()[:rows], Sales(sold, self.columns["since"][:rows])
+        sold = [self.windows.read("ordered", window)[: len(self.skus)] for window in WINDOWS]
+        return self.left()[: len(self.skus)], Sales(sold, self.columns["since"][: len(self.skus)])
 
     def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""

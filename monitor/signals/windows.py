@@ -23,6 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.signals.moves import Moves
 from monitor.speedups.loaded import compiled
 
 Ints = NDArray[np.int64]
@@ -61,6 +62,7 @@ class Windows:
         self.now_slot = 0
         self._noted: list[tuple[int, Ints, Ints | int, Ints | int]] = []
         self._used: set[int] = set()
+        self.moves: Moves | None = None  # where somebody wants to know which rows move
         self._beside: dict[int, dict[int, dict[int, int]]] = {}  # slot → row → counter → value
         self._allocate(rows)
 
@@ -88,6 +90,8 @@ class Windows:
         steps = slot - self.now_slot
         if steps <= 0:
             return
+        if self.moves is not None:
+            self.moves.everything()
         if steps >= self.slots:
             for counter in self._used:
                 self._ring[counter] = 0
@@ -122,6 +126,8 @@ class Windows:
     def add(self, counter: str, rows: Ints, slots: Ints | int, values: Ints | int = 1) -> None:
         """Note `values` for `rows` in `slots`; all arrays of one length, rows may repeat."""
         self._noted.append((self.counters[counter], rows, slots, values))
+        if self.moves is not None:
+            self.moves.note(rows)
 
     def apply(self) -> None:
         """Move the sums by all that was noted."""
@@ -187,6 +193,8 @@ class Windows:
     def replace(self, counter: str, row: int, sums: Sequence[int]) -> None:
         """What a row counted is no sum of slots any more, but this: of each span, and session."""
         self.apply()
+        if self.moves is not None:
+            self.moves.note(row)
         index = self.counters[counter]
         self._ring[index, :, row] = 0
         for values in self._beside.values():
@@ -225,6 +233,8 @@ class Windows:
     def forget(self, *rows: int) -> None:
         """Rows start anew."""
         self.apply()
+        if self.moves is not None:
+            self.moves.everything()
         which = list(rows)
         for counter in self._used:
             self._ring[counter][:, which] = 0

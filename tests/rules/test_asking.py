@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from monitor.alerts.lifecycle import FIRING, PENDING, QUIET, RECOVERING
 from monitor.rules import compile as rules
 from monitor.rules.asking import Questions
 from tests.rules.kinds.asked import Table
+from tests.stage import Stage
 
 NAN = float("nan")
 SEVERAL = """\
@@ -135,3 +138,54 @@ def test_a_rule_may_be_asked_of_rooms_that_are_not_live():
 
 def test_no_rules_are_no_questions():
     assert {} == ask("rules: []", Live(comments_1m=[5]))
+
+
+SHELF = """\
+rules:
+  - {id: sold_out, scope: product, kind: threshold, when: stock == 0 and pinned,
+     clear: stock > 0 or not pinned}
+  - {id: hit, scope: product, kind: threshold, when: product_clicks_10s > 1, keep: 2s}
+  - {id: unpaid, scope: product, kind: threshold,
+     when: product_clicks_1m > 3 and product_paid_1m == 0}
+  - {id: cheap, scope: product, kind: threshold, when: price < 500 and on_shelf}
+  - {id: oversold, scope: product, kind: threshold, when: oversold > 1, only_when: live}
+  - {id: fast, scope: product, kind: threshold, when: sellout_s < 60 and velocity_1m > 1}
+  - {id: soon, scope: product, kind: forecast, value: stock, fit: 10s, when: eta_s < 45, for: 1s}
+"""
+
+
+def happens(dice: random.Random) -> tuple[str, dict[str, object]]:
+    kinds = {
+        "product_clicked": {}, "order_created": {"quantity": 1, "amount_minor": 900},
+        "order_paid": {"quantity": 1, "amount_minor": 900}, "pin": {}, "unpin": {},
+        "stock": dice.choice([{"value": 1}, {"value": 30}, {"value": -1, "kind": "delta"}]),
+        "price": {"amount_minor": dice.choice([1, 900])},
+        "shelf": {"on": dice.random() < 0.8}, "session": {"phase": dice.choice(["end", "start"])},
+    }  # fmt: skip
+    weights = (9, 3, 3, 2, 1, 9, 1, 1, 0.1)
+    kind = dice.choices(list(kinds), weights)[0]
+    sku = {} if kind == "session" else {"sku": f"s{dice.choice([1, 1, 1, 2, 3, 4])}"}
+    return kind, {"room": dice.choice("aab"), **sku, **kinds[kind]}
+
+
+def test_who_has_not_moved_answers_as_before():
+    """One shard asks those products that moved, its twin all of them, at each tick."""
+    dice, one, other = random.Random(7), Stage(SHELF), Stage(SHELF)
+    for _ in range(800):
+        for kind, fields in [happens(dice) for _ in range(dice.choice([0, 0, 1, 3]))]:
+            for stage in (one, other):
+                stage.tell(kind, **fields)
+        for watched in other.shard.watched:
+            watched._questions.anew()
+        for stage in (one, other):
+            stage.wait(0.25)
+        rows = len(one.shard.figures.tables.products)
+        lives = [stage.shard.watched[0].lifecycle for stage in (one, other)]
+        for name in ("holds", "fails", "state"):
+            found, expected = (getattr(life, name)[:, :rows] for life in lives)
+            np.testing.assert_array_equal(found, expected)
+
+    assert one.told == other.told
+    assert {"sold_out", "hit", "unpaid", "cheap", "oversold", "fast", "soon"} == {
+        rule for _, rule, _ in one.told
+    }

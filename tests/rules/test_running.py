@@ -6,9 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from monitor.rules.program import Program
 from monitor.rules.running import Stored
+from monitor.speedups.loaded import compiled
 
 
 class Columns(dict[str, Any]):
@@ -64,3 +66,24 @@ def test_two_leaves_of_one_name_are_one():
     one, other = (Stored(("a",), lambda tables, part=part: part) for part in (1, 2))
 
     assert program.column(one) == program.column(other)
+
+
+@pytest.mark.xfail(compiled is None, reason="numpy asks all rows", strict=True)
+def test_only_the_rows_that_moved_are_asked_where_all_else_is_the_same():
+    program = Program()
+    counts = program.column(Stored(("counts",), lambda tables: tables.counts))
+    given = program.column(lambda columns: columns["given"])
+    fill = program.filling([(program.call("greater", counts, given), 0)])
+    columns, found = Columns([1, 5, 5], [3, 3, 3]), np.zeros((1, 3), bool)
+
+    def asked(*moved: int) -> list[bool]:
+        fill(columns, 3, 0.0, (found,), np.array(moved, np.int64))
+        told: list[bool] = found[0].tolist()
+        return told
+
+    assert [False, True, True] == asked(0)  # nobody has asked before
+    columns.tables.counts[:] = [9, 1, 1]
+    assert [True, True, False] == asked(0, 2, 2)
+    assert [True, True, False] == asked()
+    columns["given"] = np.array([3.0, 3.0, 3.0])
+    assert [True, False, False] == asked()
