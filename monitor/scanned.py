@@ -30,6 +30,7 @@ class Scan(Protocol):
     rooms: list[str]  # each once or more
     source: str | None
     data: bytes
+    good: bool  # all rooms were approved before
 
     def __len__(self) -> int: ...
 
@@ -86,6 +87,17 @@ class Scanned(Sequence[Event]):
     def rooms(self) -> set[str]:
         """The rooms of all facts of the scans."""
         return {room for scan in self.scans for room in scan.rooms}
+
+    @property
+    def good(self) -> bool:
+        """Whether all rooms were approved."""
+        return all(scan.good for scan in self.scans)
+
+    def approve(self) -> None:
+        """Facts may be told of these rooms by the source that told these."""
+        assert compiled is not None
+        for scan in self.scans:
+            compiled.approve(scan)
 
     def extend(self, more: Scanned) -> None:
         """Take up the facts of other scans as well; both are all facts of theirs."""

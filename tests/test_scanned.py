@@ -9,7 +9,9 @@ import pytest
 from monitor.events import Comment, Event
 from monitor.formats import scanner
 from monitor.scanned import Scanned, texts_of
+from monitor.signals.gathering import gather
 from monitor.signals.hashes import hashes
+from monitor.signals.rooms import Rooms
 
 EVENT = msgspec.json.Decoder(Event)
 AT = 1_795_370_000.0
@@ -82,3 +84,22 @@ def test_they_equal_any_sequence_of_the_same_facts():
     assert facts != [Comment(room="r", at=AT, user="u", text="b")]
     with pytest.raises(TypeError):
         hash(facts)
+
+
+def test_a_row_that_was_given_to_another_room_is_not_taken_for_the_one_before():
+    """What a scanner remembers of rows is of one version of them."""
+    rooms, scan = Rooms({}), scanner.native(EVENT.decode)
+
+    def blob_of(names: str) -> bytes:
+        return msgspec.json.encode([{"type": "like", "room": name, "at": AT} for name in names])
+
+    def rows(names: str) -> list[int]:
+        return gather(scan(blob_of(names)), rooms.row_of, AT).row.tolist()
+
+    before = [rows("ab"), rows("ba")]
+    rooms.release(0)
+
+    assert [[0, 1], [1, 0]] == before
+    assert [[0, 1], [2, 0]] == [rows("cb"), rows("ac")]
+    other = {"a": 7, "b": 8, "c": 9}
+    assert [7, 9] == gather(scan(blob_of("ac")), other, AT).row.tolist()

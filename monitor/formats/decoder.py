@@ -123,7 +123,8 @@ class Decoder:
 
     def _admit(self, part: Part, refused: list[Refused], frame: Frame, batches: list[Batch]) -> int:
         events = part.events
-        if not all_in(events, self._good):
+        good = events.good if isinstance(events, Scanned) else all_in(events, self._good)
+        if not good:
             events = self._sift(part, refused)
         heard = [room for room in part.heard if self._why_not(room) is None]
         if not events and not heard:
@@ -152,6 +153,7 @@ class Decoder:
         if isinstance(events, Scanned) and all(
             self._why_not(room) is None for room in events.rooms()
         ):
+            events.approve()
             return events
         allowed: list[Event] = []
         for number, event in enumerate(part.events):

@@ -80,7 +80,8 @@ def gather(
     if isinstance(events, Scanned):
         assert compiled is not None
         handles = np.empty(length, np.int64)
-        found = compiled.collect(events.scans, row_of, now, *columns, handles)
+        version = getattr(row_of, "version", 0)
+        found = compiled.collect(events.scans, row_of, version, now, *columns, handles)
         alike = Scanned(events.scans, handles)
     elif compiled is not None:
         lists = compiled.gather(LAYOUTS, events, row_of, now, *columns)
@@ -139,10 +140,8 @@ def _part(columns: Columns, which: NDArray[np.bool_], indexes: Ints) -> Columns:
     return part
 
 
-def all_in(events: Facts, rooms: set[str]) -> bool:
+def all_in(events: list[Event], rooms: set[str]) -> bool:
     """Whether the rooms of all facts are among `rooms`."""
-    if isinstance(events, Scanned):
-        return all(rooms.issuperset(scan.rooms) for scan in events.scans)
     if compiled is not None:
         known: bool = compiled.known(LAYOUTS, events, rooms)
         return known

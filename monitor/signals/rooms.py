@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ NAN = float("nan")
 SHOP = -2  # the row of what is no room, but a shop or an anchor (attribution.py)
 ELSEWHERE = ("shop:", "anchor:")
 GivenBack = OrderCancelled | OrderRefunded
+_VERSIONS = count(1)
 AFTERGLOW_S = 120.0  # how long facts may trickle in after a broadcast has ended
 
 
@@ -62,11 +64,12 @@ class Ended(NamedTuple):
 class _Rows(dict[str, int]):
     """Room to row; asks the table to admit what is new. -1 is a room too many."""
 
-    __slots__ = ("table",)
+    __slots__ = ("table", "version")
 
     def __init__(self, table: Rooms) -> None:
         super().__init__()
         self.table = table
+        self.version = next(_VERSIONS)  # while it is the same, a room's row is, too
 
     def __missing__(self, room: str) -> int:
         return self.table.admit(room)
@@ -155,6 +158,7 @@ class Rooms:
     def release(self, row: int) -> None:
         """The room is given up, and another may have its row. Nobody asks rules of it."""
         del self.row_of[self.names[row]]
+        self.row_of.version = next(_VERSIONS)
         self.names[row] = self.platforms[row] = self.anchors[row] = self.tiers[row] = ""
         self.sessions[row] = self._left[row] = None
         for column in self.columns.values():

@@ -307,7 +307,7 @@ int fill_from(Scan *scan, Fact *fact, PyObject *made)
     const Layout *layout = &layouts->of[kind];
     Py_ssize_t size;
     const char *room = PyUnicode_AsUTF8AndSize(FIELD(made, layout->room), &size);
-    int place = room ? room_place(scanner, (const uint8_t *)room, (size_t)size, scan->rooms) : -1;
+    int place = room ? room_place(scan, (const uint8_t *)room, (size_t)size) : -1;
     if (place < 0)
         return -1;
     fact->room = (uint32_t)place;

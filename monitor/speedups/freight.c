@@ -145,7 +145,7 @@ static const uint8_t *unpack_rooms(Scan *scan, const Head *head, const uint8_t *
             memcpy(&length, from, sizeof(length));
         if (end - from < (Py_ssize_t)(sizeof(length) + length))
             return NULL;
-        int place = room_place(scanner, from + sizeof(length), length, scan->rooms);
+        int place = room_place(scan, from + sizeof(length), length);
         if (place < 0)
             return NULL;
         places[room] = (uint32_t)place;

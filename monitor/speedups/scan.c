@@ -255,7 +255,7 @@ static int understood(Reader *reader, Fact *fact)
         room = reader->data + reader->token[scanner->room].at;
         length = reader->token[scanner->room].length;
     }
-    int place = room_place(scanner, room, length, reader->scan->rooms);
+    int place = room_place(reader->scan, room, length);
     if (place < 0)
         return 0;
     fact->room = (uint32_t)place;

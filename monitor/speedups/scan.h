@@ -57,6 +57,9 @@ typedef struct {
     uint64_t key;
     PyObject *name;
     uint32_t scan, place; /* in which scan it was met last, and its place in that one's list */
+    int64_t row;          /* which it has in the rows of that version; 0: not known */
+    uint64_t version;
+    int good; /* facts may be told of it */
 } Room;
 
 typedef struct {
@@ -76,6 +79,9 @@ typedef struct {
     PyObject *scanner, *data, *rooms, *source;
     Py_ssize_t length;
     Fact *facts;
+    uint64_t *keys; /* of the rooms */
+    Py_ssize_t places; /* for keys */
+    int good;       /* all rooms are */
 } Scan;
 
 extern PyTypeObject Scanner_type, Scan_type;
@@ -85,6 +91,7 @@ PyObject *scan(PyObject *module, PyObject *args);
 PyObject *collect(PyObject *module, PyObject *args);
 PyObject *texts(PyObject *module, PyObject *args);
 PyObject *text_keys(PyObject *module, PyObject *args);
+PyObject *approve(PyObject *module, PyObject *scan);
 PyObject *split(PyObject *module, PyObject *args);
 PyObject *unpack(PyObject *module, PyObject *args);
 
@@ -107,7 +114,8 @@ static inline uint32_t place_of(const Names *names, uint64_t start, const uint8_
     return (uint32_t)(((start + length + tail * 31) * names->spread) >> 56);
 }
 
-int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms);
+int room_place(Scan *scan, const uint8_t *name, size_t length);
+Room *room_at(const Scanner *scanner, uint64_t key);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */
 int read_time(const uint8_t *text, size_t length, double *at); /* 0: it is one */

@@ -9,6 +9,7 @@ static void forget(PyObject *object)
     for (Py_ssize_t index = 0; index < scan->length; index++)
         Py_XDECREF(scan->facts[index].fact);
     PyMem_Free(scan->facts);
+    PyMem_Free(scan->keys);
     Py_XDECREF(scan->scanner);
     Py_XDECREF(scan->data);
     Py_XDECREF(scan->rooms);
@@ -30,6 +31,9 @@ Scan *new_scan(PyObject *scanner, PyObject *data)
     made->source = NULL;
     made->length = 0;
     made->facts = NULL;
+    made->keys = NULL;
+    made->places = 0;
+    made->good = 1;
     return made;
 }
 
@@ -81,9 +85,15 @@ static PyObject *data_of(PyObject *object, void *closure)
     return Py_NewRef(((Scan *)object)->data);
 }
 
+static PyObject *good_of(PyObject *object, void *closure)
+{
+    return PyBool_FromLong(((Scan *)object)->good);
+}
+
 static PyGetSetDef attributes[] = {
     {"rooms", rooms_of, NULL, "the names of the rooms, each once or more", NULL},
     {"source", source_of, NULL, "of the envelopes; None where there are none", NULL},
+    {"good", good_of, NULL, "whether all rooms were approved before", NULL},
     {"data", data_of, NULL, "the bytes", NULL},
     {NULL},
 };
@@ -144,24 +154,35 @@ static PyObject *order_of(PyObject *scans, Order *order)
     return told;
 }
 
-/* The row of each room of a scan; -1 with an exception set, if there is one. */
-static int64_t *rows_of(const Scan *scan, PyObject *row_of)
+/* The row of each room of a scan. What a room's row was when the rows were of this version
+   it is still; version 0 is none. */
+static int64_t *rows_of(const Scan *scan, PyObject *row_of, uint64_t version)
 {
+    const Scanner *scanner = (Scanner *)scan->scanner;
     Py_ssize_t count = PyList_GET_SIZE(scan->rooms);
     int64_t *rows = PyMem_Malloc((count + 1) * sizeof(int64_t));
     if (rows == NULL)
         PyErr_NoMemory();
     for (Py_ssize_t each = 0; rows && each < count; each++) {
+        Room *room = room_at(scanner, scan->keys[each]);
+        if (room->name != NULL && room->version == version && version) {
+            rows[each] = room->row;
+            continue;
+        }
         rows[each] = row_in(row_of, PyList_GET_ITEM(scan->rooms, each));
         if (rows[each] < 0 && PyErr_Occurred()) {
             PyMem_Free(rows);
             return NULL;
         }
+        if (room->name != NULL && rows[each] >= 0) {
+            room->row = rows[each];
+            room->version = version;
+        }
     }
     return rows;
 }
 
-/* collect(scans, row_of, now, numbers, at, flags, keys, handles) -> [(kind, how many)]
+/* collect(scans, row_of, version, now, numbers, at, flags, keys, handles) -> [(kind, how many)]
 
    As `gather` has them, for facts that were scanned. Instead of its Struct a fact has a
    handle: its scan's place in the list << 32, and its own place there. */
@@ -170,9 +191,10 @@ PyObject *collect(PyObject *module, PyObject *args)
     PyObject *scans, *row_of, *numbers_, *at_, *flags_, *keys_, *handles_;
     Arrays arrays = {.open = 0};
     Py_ssize_t length, cells, bytes, ids, handled, all = 0;
+    unsigned long long version;
     double now;
-    if (!PyArg_ParseTuple(args, "O!O!dOOOOO", &PyList_Type, &scans, &PyDict_Type, &row_of, &now,
-                          &numbers_, &at_, &flags_, &keys_, &handles_) || !are_scans(scans))
+    if (!PyArg_ParseTuple(args, "O!O!KdOOOOO", &PyList_Type, &scans, &PyDict_Type, &row_of,
+                          &version, &now, &numbers_, &at_, &flags_, &keys_, &handles_) || !are_scans(scans))
         return NULL;
     for (Py_ssize_t each = 0; each < PyList_GET_SIZE(scans); each++)
         all += length_of(PyList_GET_ITEM(scans, each));
@@ -189,7 +211,7 @@ PyObject *collect(PyObject *module, PyObject *args)
     PyObject *told = order_of(scans, &sorted);
     for (Py_ssize_t each = 0; told && each < PyList_GET_SIZE(scans); each++) {
         const Scan *scan = (Scan *)PyList_GET_ITEM(scans, each);
-        int64_t *rows = rows_of(scan, row_of);
+        int64_t *rows = rows_of(scan, row_of, version);
         if (rows == NULL)
             Py_CLEAR(told);
         for (Py_ssize_t index = 0; rows && index < scan->length; index++) {

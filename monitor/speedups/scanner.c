@@ -4,6 +4,9 @@
 #include "scan.h"
 #include <string.h>
 
+#define FEW_ROOMS 64
+#define MOST_ROOMS 65536 /* remembered; then all are forgotten */
+
 static char *copied(PyObject *text, size_t *length)
 {
     Py_ssize_t size;
@@ -198,7 +201,7 @@ PyObject *make_scanner(PyObject *module, PyObject *args)
         goto failed;
     }
     made->kinds = PyMem_Calloc(PyList_GET_SIZE(kinds) + 1, sizeof(Kind));
-    made->places = 64;
+    made->places = FEW_ROOMS;
     made->rooms = PyMem_Calloc(made->places, sizeof(Room));
     if (made->kinds == NULL || made->rooms == NULL) {
         made->places = 0;
@@ -218,9 +221,7 @@ failed:
 
 /* ── names of rooms, known by their keys ─────────────────────────────────────────── */
 
-#define MOST_ROOMS 65536 /* remembered; then all are forgotten */
-
-static Room *room_at(Room *rooms, uint32_t places, uint64_t key)
+static Room *place_at(Room *rooms, uint32_t places, uint64_t key)
 {
     uint32_t place = (uint32_t)(key >> 1) & (places - 1);
     while (rooms[place].name != NULL && rooms[place].key != key)
@@ -228,10 +229,16 @@ static Room *room_at(Room *rooms, uint32_t places, uint64_t key)
     return &rooms[place];
 }
 
+/* The room of a key; without a name it is none that is known. */
+Room *room_at(const Scanner *scanner, uint64_t key)
+{
+    return place_at(scanner->rooms, scanner->places, key);
+}
+
 static int more_rooms(Scanner *scanner)
 {
     int forget_all = scanner->rooms_count >= MOST_ROOMS;
-    uint32_t places = forget_all ? 64 : scanner->places * 2;
+    uint32_t places = forget_all ? FEW_ROOMS : scanner->places * 2;
     Room *rooms = PyMem_Calloc(places, sizeof(Room));
     if (rooms == NULL) {
         PyErr_NoMemory();
@@ -239,16 +246,10 @@ static int more_rooms(Scanner *scanner)
     }
     for (uint32_t each = 0; each < scanner->places; each++) {
         Room *room = &scanner->rooms[each];
-        if (room->name == NULL)
-            continue;
-        if (forget_all) {
+        if (room->name != NULL && forget_all)
             Py_DECREF(room->name);
-            continue;
-        }
-        uint32_t place = (uint32_t)(room->key >> 1) & (places - 1);
-        while (rooms[place].name)
-            place = (place + 1) & (places - 1);
-        rooms[place] = *room;
+        else if (room->name != NULL)
+            *place_at(rooms, places, room->key) = *room;
     }
     PyMem_Free(scanner->rooms);
     scanner->rooms = rooms;
@@ -258,11 +259,28 @@ static int more_rooms(Scanner *scanner)
     return 0;
 }
 
-/* The place of a room in the list of this scan, where it is put when it is met first. */
-int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *rooms)
+static int keep_key(Scan *scan, Py_ssize_t place, uint64_t key)
 {
-    uint64_t key = key_of_bytes(name, length);
-    Room *room = room_at(scanner->rooms, scanner->places, key);
+    if (place >= scan->places) {
+        Py_ssize_t places = scan->places ? scan->places * 4 : 64;
+        uint64_t *keys = PyMem_Realloc(scan->keys, places * sizeof(uint64_t));
+        if (keys == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        scan->keys = keys;
+        scan->places = places;
+    }
+    scan->keys[place] = key;
+    return 0;
+}
+
+/* The place of a room in the list of this scan, where it is put when it is met first. */
+int room_place(Scan *scan, const uint8_t *name, size_t length)
+{
+    Scanner *scanner = (Scanner *)scan->scanner;
+    uint64_t key = key_of_bytes(name, length) | 1;
+    Room *room = room_at(scanner, key);
     if (room->name != NULL && room->scan == scanner->scans)
         return (int)room->place;
     if (room->name == NULL) {
@@ -270,7 +288,7 @@ int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *r
             /* What this scan has met would be met anew, under another place: not wrong. */
             if (more_rooms(scanner) < 0)
                 return -1;
-            room = room_at(scanner->rooms, scanner->places, key);
+            room = room_at(scanner, key);
         }
         if ((room->name = PyUnicode_DecodeUTF8((const char *)name, length, NULL)) == NULL)
             return -1;
@@ -278,6 +296,25 @@ int room_place(Scanner *scanner, const uint8_t *name, size_t length, PyObject *r
         scanner->rooms_count++;
     }
     room->scan = scanner->scans;
-    room->place = (uint32_t)PyList_GET_SIZE(rooms);
-    return PyList_Append(rooms, room->name) < 0 ? -1 : (int)room->place;
+    room->place = (uint32_t)PyList_GET_SIZE(scan->rooms);
+    scan->good &= room->good;
+    if (keep_key(scan, room->place, key) < 0 || PyList_Append(scan->rooms, room->name) < 0)
+        return -1;
+    return (int)room->place;
+}
+
+/* approve(scan): facts may be told of all its rooms; a scan of none but such is `good`. */
+PyObject *approve(PyObject *module, PyObject *object)
+{
+    if (!Py_IS_TYPE(object, &Scan_type)) {
+        PyErr_SetString(PyExc_TypeError, "a scan is wanted");
+        return NULL;
+    }
+    Scan *scan = (Scan *)object;
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(scan->rooms); each++) {
+        Room *room = room_at((Scanner *)scan->scanner, scan->keys[each]);
+        room->good = room->name != NULL;
+    }
+    scan->good = 1;
+    Py_RETURN_NONE;
 }

@@ -187,3 +187,17 @@ def test_events_are_the_very_structs_of_the_core() -> None:
     (batch,) = Decoder(source="s", format="native").receive([frame(like("a", value=4))], NOW)
 
     assert [Like(room="a", at=NOW, value=4)] == batch.events
+
+
+def test_a_room_that_is_not_allowed_is_refused_each_time():
+    """And one that is all right, if it was looked at before or not."""
+    decoder = Decoder(source="s", format="native", rooms=frozenset({"a", "b"}))
+
+    def taken(rooms: str) -> str:
+        facts = [{"type": "like", "room": room, "at": 1_795_370_000} for room in rooms]
+        frame = Frame(data=json.dumps(facts).encode(), received_at=0.0)
+        batches = decoder.receive([frame], 0.0)
+        return "".join(event.room for batch in batches for event in batch.events)
+
+    for _ in range(3):
+        assert ["ab", "ba", "", "bb"] == [taken(rooms) for rooms in ("ab", "bca", "c", "bb")]
