@@ -85,8 +85,7 @@ class Products:
 
     def grow(self, rooms: int) -> None:
         """Make room for the products of at least `rooms` rooms."""
-        while len(self.by_room) < rooms:
-            self.by_room.append(_Shelf(self, len(self.by_room)))
+        self.by_room += [_Shelf(self, room) for room in range(len(self.by_room), rooms)]
 
     def admit(self, shelf: _Shelf, sku: str) -> int:
         """The row of a product that was not known before; 0 for one too many."""
@@ -262,8 +261,7 @@ class Products:
 
     def velocity(self, window: str) -> Floats:
         """Units ordered a minute, over `1m` or `5m`."""
-        minutes = {"1m": 1.0, "5m": 5.0}[window]
-        return self.windows.read("ordered", window) / minutes
+        return self.windows.read("ordered", window) / {"1m": 1.0, "5m": 5.0}[window]
 
     def _sales(self) -> tuple[Floats, Sales]:
         sold = [self.windows.read("ordered", window)[: len(self.skus)] for window in WINDOWS]
