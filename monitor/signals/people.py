@@ -138,18 +138,16 @@ class People:
 
     def _did(self, kinds: Sequence[str], rows: Ints, keys: Ints, slots: Ints) -> bool:
         """`_numbered` and `_saw`, compiled: a person after the other. Whether a room is full."""
-        places = np.array([self.kinds.index(kind) for kind in kinds])
-        moves = np.empty((len(kinds), 3, 2 * len(rows)), np.int64)
-        made = np.empty(len(kinds), np.int64)
         assert compiled is not None
+        windows = self._windows
+        things = [(self.kinds.index(kind), windows.counters[kind]) for kind in kinds]
+        cells = windows.cells(kinds)
         used, full = compiled.did(
             *self._numbers.table(len(keys)), len(self._numbers), keys, rows, slots,
-            self._records, self._count, places, moves, made,
-            self.limit,
+            self._records, self._count, self.limit, things, *cells,
         )  # fmt: skip
+        windows.put_beside(cells[-1])
         self._numbers.took(used)
-        for kind, moved, many in zip(kinds, moves, made.tolist(), strict=True):
-            self._windows.add(kind, *moved[:, :many])
         return bool(full)
 
     def _numbered(self, keys: Ints, rows: Ints) -> Ints:

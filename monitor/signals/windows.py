@@ -18,7 +18,7 @@ takes no memory, and in wide tables no time either.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from monitor.signals.moves import Moves
 from monitor.speedups.loaded import compiled
 
 Ints = NDArray[np.int64]
+Cells = tuple[NDArray[np.int16], Ints, tuple[int, ...], int, list[tuple[int, int, int, int]]]
 
 SPANS = {"10s": 10, "1m": 60, "5m": 300}
 
@@ -136,14 +137,26 @@ class Windows:
         noted, self._noted = self._noted, []
         self._used.update([counter for counter, _, _, _ in noted])
         if compiled is not None:
-            beside: list[tuple[int, int, int, int]] = []
-            compiled.move(self._ring, self._all, self._spans, noted, self.now_slot, beside)
-            for each in beside:
-                self._put_beside(*each)
+            ring, sums, spans, now, beside = self.cells()
+            compiled.move(ring, sums, spans, noted, now, beside)
+            self.put_beside(beside)
             return
         for counter, rows, slot, value in noted:
             slots, values = np.broadcast_arrays(slot, value, rows)[:2]
             self._move(counter, rows, slots, values)
+
+    def cells(self, counters: Iterable[str] = ()) -> Cells:
+        """For compiled ones that add to these counters by themselves: ring, sums, spans, the
+        present, and a list for (slot, row, counter, value) of what does not fit into a cell.
+        That is to be given back to `put_beside`.
+        """
+        self._used.update([self.counters[name] for name in counters])
+        return self._ring, self._all, self._spans, self.now_slot, []
+
+    def put_beside(self, beside: Iterable[tuple[int, int, int, int]]) -> None:
+        """What did not fit into cells of the ring."""
+        for each in beside:
+            self._put_beside(*each)
 
     def _move(self, counter: int, rows: Ints, slots: Ints, values: Ints) -> None:
         ages = self.now_slot - slots

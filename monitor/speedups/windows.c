@@ -1,9 +1,7 @@
 /* The ring of seconds, a fact at a time: what windows.py does with numpy. */
 
-#include "arrays.h"
+#include "windows.h"
 #include <string.h>
-
-#define SPANS 3
 
 /* Whole numbers, each `step` bytes after the other; step 0 is one number for all. */
 typedef struct {
@@ -36,75 +34,13 @@ static inline int64_t of(const Column *column, Py_ssize_t index)
     return *(const int64_t *)(column->at + index * column->step);
 }
 
-/* The windows of a table; see windows.py. */
-typedef struct {
-    int16_t *ring; /* (counters, slots, wide) */
-    int64_t *sums; /* (spans and the session, counters, wide) */
-    Py_ssize_t counters, slots, wide, spans[SPANS];
-} Windows;
-
-static int windows_of(Arrays *arrays, Windows *windows, PyObject *const *arguments)
+int put_beside(const Counter *counter, int64_t row, int64_t slot, int64_t value)
 {
-    Py_ssize_t cells, sums;
-    windows->ring = items(arrays, arguments[0], 2, &cells);
-    windows->sums = windows->ring ? items(arrays, arguments[1], 8, &sums) : NULL;
-    if (!windows->sums || !PyArg_ParseTuple(arguments[2], "nnn", &windows->spans[0],
-                                            &windows->spans[1], &windows->spans[2]))
-        return 0;
-    const Py_buffer *ring = &arrays->view[0];
-    if (ring->ndim != 3 || !cells)
-        return 0;
-    windows->counters = ring->shape[0], windows->slots = ring->shape[1];
-    windows->wide = ring->shape[2];
-    for (int span = 0; span < SPANS; span++)
-        if (windows->spans[span] < 1 || windows->spans[span] > windows->slots)
-            return 0;
-    return sums == (SPANS + 1) * windows->counters * windows->wide;
-}
-
-/* The place of a slot in the ring; before the epoch it is below 0. */
-static Py_ssize_t place_of(const Windows *windows, int64_t slot)
-{
-    Py_ssize_t place = (Py_ssize_t)(slot % windows->slots);
-    return place < 0 ? place + windows->slots : place;
-}
-
-static int put_beside(PyObject *beside, int64_t slot, int64_t row, Py_ssize_t counter, int64_t value)
-{
-    PyObject *four = Py_BuildValue("LLnL", (long long)slot, (long long)row, counter,
+    PyObject *four = Py_BuildValue("LLnL", (long long)slot, (long long)row, counter->counter,
                                    (long long)value);
-    int failed = four == NULL || PyList_Append(beside, four) < 0;
+    int failed = four == NULL || PyList_Append(counter->beside, four) < 0;
     Py_XDECREF(four);
-    return failed;
-}
-
-static int add(const Windows *windows, Py_ssize_t counter, const Column *rows, const Column *slots,
-               const Column *values, int64_t now, PyObject *beside)
-{
-    Py_ssize_t cells = windows->counters * windows->wide, place_now = place_of(windows, now);
-    int64_t *sums = windows->sums + counter * windows->wide;
-    int16_t *ring = windows->ring + counter * windows->slots * windows->wide;
-    for (Py_ssize_t index = 0; index < rows->length; index++) {
-        int64_t row = of(rows, index), slot = of(slots, index), value = of(values, index);
-        int64_t age = now - slot;
-        if (row < 0 || row >= windows->wide || age < 0) {
-            PyErr_SetString(PyExc_AssertionError, "nothing is counted before it happens");
-            return 1;
-        }
-        sums[SPANS * cells + row] += value;
-        if (age >= windows->slots)
-            continue;
-        Py_ssize_t place = place_now - (Py_ssize_t)age;
-        int16_t *cell = ring + (place < 0 ? place + windows->slots : place) * windows->wide + row;
-        if (value <= INT16_MAX - *cell && value >= INT16_MIN - *cell)
-            *cell += (int16_t)value;
-        else if (put_beside(beside, slot, row, counter, value))
-            return 1;
-        for (int span = 0; span < SPANS; span++)
-            if (age < windows->spans[span])
-                sums[span * cells + row] += value;
-    }
-    return 0;
+    return failed ? -1 : 0;
 }
 
 /* move(ring, sums, spans, noted, now, beside): add to counters all that was noted
@@ -133,7 +69,10 @@ PyObject *move(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
             (values.step && values.length != rows.length))
             wrong_lengths(&its);
         else {
-            add(&windows, counter, &rows, &slots, &values, now, arguments[5]);
+            const Counter its_own = counter_of(&windows, counter, now, arguments[5]);
+            for (Py_ssize_t index = 0; index < rows.length; index++)
+                if (add_to(&its_own, of(&rows, index), of(&slots, index), of(&values, index)) < 0)
+                    break;
             closed(&its, NULL);
         }
     }

@@ -155,20 +155,16 @@ def test_everything_that_calls_it_holds_without_it():
         lambda: compiled.layouts([(int, None, None, None)]),
         lambda: compiled.did(np.zeros(4, np.int64), 7),
         lambda: compiled.did(
-            *(np.zeros(8, np.int64), np.zeros(8, np.int32), 0),
+            *(np.zeros(8), np.zeros(8, np.int32), 0),
             *[np.ones(1, np.int64)] * 3,
-            np.zeros((4, 2), np.int32),
-            np.zeros(1, np.int64),
-            np.zeros(1, np.int64),
-            np.zeros((1, 3, 2), np.int64),
-            np.zeros(1, np.int64),
-            9,
+            *(np.zeros((4, 2), np.int32), np.zeros(1), 9, [(0, 0)]),
+            *windows.Windows(["comments"]).cells(),
         ),
-        lambda: compiled.stepped(
-            *[np.zeros(8, np.int8)] * 5, *[np.zeros(7)] * 2, *[np.zeros(2)] * 3, 1.0, 0.25
-        ),
-        lambda: compiled.stepped(
-            *[np.zeros(7, np.int8)] * 5, *[np.zeros(7)] * 2, *[np.zeros(2)] * 3, 1.0, 0.25
+        lambda: compiled.did(
+            *(np.zeros(8), np.zeros(8, np.int32), 0),
+            *[np.ones(1, np.int64)] * 3,
+            *(np.zeros((4, 2), np.int32), np.zeros(2), 9, [(1, 0)]),
+            *windows.Windows(["comments"]).cells(),
         ),
     ],
 )
