@@ -8,12 +8,35 @@ Of a product the last `REMEMBERED` are kept, in the order in which they reached 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
 from monitor.signals.rooms import Floats
 from monitor.signals.windows import Ints
+from monitor.speedups.loaded import compiled
 
 REMEMBERED = 256
 
 _Change = tuple[float, int]  # when, how many more (or, negative, less)
+
+
+def take(columns: Mapping[str, Floats], rows: Ints, units: Ints, at: Floats) -> NDArray[np.bool_]:
+    """Take what levels do not know of yet off what is left; which that was.
+
+    Of the columns of products: since when we know of them, when a level was told, and what
+    has changed since.
+    """
+    since, level_at, since_level = (columns[name] for name in ("since", "level_at", "since_level"))
+    if compiled is not None:
+        untold = np.empty(len(rows), bool)
+        compiled.took(rows, units, at, since, level_at, since_level, untold)
+        return untold
+    np.fmin.at(since, rows, at)
+    untold = (rows > 0) & ~(at < level_at[rows])
+    np.subtract.at(since_level, rows[untold], units[untold])
+    return untold
 
 
 class Changes:

@@ -19,10 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from monitor.events import Pin, Price, Shelf, Stock, Unpin
-from monitor.signals.changes import Changes
+from monitor.signals.changes import Changes, take
 from monitor.signals.moves import Moves
 from monitor.signals.pace import SLOT_S, WINDOWS, Forecast, Pace, Sales
 from monitor.signals.rooms import NAN, Floats, grown
@@ -169,25 +168,10 @@ class Products:
 
     def took(self, rows: Ints, units: Ints, at: Floats) -> None:
         """Units were ordered (or, negative, given back) at `at`, as far as levels do not know."""
-        untold = self._untold(rows, units, at)
+        untold = take(self.columns, rows, units, at)
         if not untold.all():
             rows, units, at = rows[untold], units[untold], at[untold]
         self._changes.note(rows, at, units)
-
-    def _untold(self, rows: Ints, units: Ints, at: Floats) -> NDArray[np.bool_]:
-        """Take what levels do not know of yet off what is left; which that was."""
-        self.moves.note(rows)
-        since, level_at, since_level = (
-            self.columns[name] for name in ("since", "level_at", "since_level")
-        )
-        if compiled is not None:
-            untold = np.empty(len(rows), bool)
-            compiled.took(rows, units, at, since, level_at, since_level, untold)
-            return untold
-        np.fmin.at(since, rows, at)
-        untold = (rows > 0) & ~(at < level_at[rows])
-        np.subtract.at(since_level, rows[untold], units[untold])
-        return untold
 
     def price(self, row: int, fact: Price) -> None:
         """Apply a price. What it says it was before is believed; else the last one we know was."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from monitor.signals.changes import REMEMBERED, Changes
+from monitor.signals import changes as module
+from monitor.signals.changes import REMEMBERED, Changes, take
 
 
 def note(changes: Changes, *told: tuple[int, float, int]) -> None:
@@ -38,3 +40,23 @@ def test_of_another_product_in_the_row_nothing_is_known():
     changes.forget(1)
 
     assert [0, -1] == [changes.level(row, 0) for row in (1, 2)]
+
+
+@pytest.mark.parametrize("way", ["compiled", "numpy"])
+def test_what_a_level_does_not_know_of_goes_off_it(monkeypatch, way):
+    """
+    product 1 has a level of 5, product 2 none; row 0 is no product
+    """
+    if way == "numpy":
+        monkeypatch.setattr(module, "compiled", None)
+    columns = {
+        "since": np.array([np.nan, 3.0, 6.0]),
+        "level_at": np.array([np.nan, 5.0, np.nan]),
+        "since_level": np.zeros(3),
+    }
+    rows, units = np.array([1, 1, 2, 0, 1]), np.array([1, 2, 4, 8, -16])
+    untold = take(columns, rows, units, np.array([4.0, 5.0, 4.0, 4.0, 7.0]))
+
+    assert [False, True, True, False, True] == untold.tolist()
+    assert [0.0, 14.0, -4.0] == columns["since_level"].tolist()
+    assert [4.0, 3.0, 4.0] == columns["since"].tolist()

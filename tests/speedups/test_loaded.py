@@ -7,43 +7,26 @@ import os
 import pathlib
 import subprocess
 import sys
-from types import ModuleType
 
 import msgspec
 import numpy as np
 import pytest
 
-from monitor import scanned
-from monitor.alerts import lifecycle
 from monitor.bench.engine import RULES, WIRE_TYPES, Pass
 from monitor.bench.generator import Market, blobs
-from monitor.formats import scanner
 from monitor.rules import compile as rules
-from monitor.rules import program
-from monitor.signals import (
-    freshness,
-    gathering,
-    grouping,
-    hashes,
-    lag,
-    orders,
-    outlook,
-    people,
-    sketches,
-    stock,
-    totals,
-    traffic,
-    windows,
-)
+from monitor.signals import gathering, windows
 from monitor.speedups import build, loaded
 from monitor.speedups.build import target
 from monitor.speedups.loaded import compiled
 
 ROOT = pathlib.Path(__file__).parents[2]
-USERS: tuple[ModuleType, ...] = (
-    gathering, grouping, hashes, lag, people, sketches, windows, freshness, totals, traffic,
-    orders, stock, outlook, program, lifecycle, scanned, scanner,
-)  # fmt: skip
+USERS = [  # whoever was imported with it: the engine is, so all of them are
+    module
+    for name, module in sorted(sys.modules.items())
+    if name.startswith("monitor.") and module is not loaded
+    if vars(module).get("compiled", loaded) is compiled
+]
 TESTS = (
     "gathering",
     "grouping",
@@ -59,6 +42,9 @@ TESTS = (
     "totals",
     "orders",
     "stock",
+    "changes",
+    "outlook",
+    "skus",
 )
 
 
