@@ -242,6 +242,8 @@ class Daemon:
             return True
 
     async def _put_in_force(self, ready: Plan) -> None:
+        footing = ready.footing()
+        await self.engine.prepare(footing)
         before, self.config = self.config, ready.config
         main, written = ready.config.main, ready.config.channels
         ready.renew(self._dispatch)
@@ -250,7 +252,7 @@ class Daemon:
         url = written.notices.console_url
         self._escalation.replace(oncall.escalations, oncall.rota(zone), url)
         await self.delivery.replace(ready.channels, written.fallbacks)
-        await self.engine.reload(ready.footing())
+        await self.engine.reload(footing)
         self.pages.replace(firstkey.people(ready.config), main.http.public_url)
         self.pages.deck.kitchen = plan.kitchen(ready.config)
         expecting.follow(self._timetable, main)

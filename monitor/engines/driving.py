@@ -248,8 +248,10 @@ class Driver:
     ) -> None:
         self._host.restore(alerts, episodes, last_at)
 
-    async def reload(self, footing: Footing) -> None:
+    async def prepare(self, footing: Footing) -> None:
         await self._host.prepare(footing)
+
+    async def reload(self, footing: Footing) -> None:
         async with self._one:
             now = self._clock.now()
             changes = await self._host.reload(footing, now)

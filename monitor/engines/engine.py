@@ -59,8 +59,12 @@ class Engine(Protocol):
         """Take up what was open in the process before; see Shard.restore."""
         ...
 
+    async def prepare(self, footing: Footing) -> None:
+        """It is put in force next: what takes long is done now, while ticks go on."""
+        ...
+
     async def reload(self, footing: Footing) -> None:
-        """Put it in force, in every shard between the same two ticks."""
+        """Put what was prepared in force, in every shard between the same two ticks."""
         ...
 
     async def refuse(self, what: OwnAlert, mistakes: Sequence[str]) -> None:

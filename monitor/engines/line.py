@@ -25,6 +25,7 @@ from monitor.errors import WorkerError
 COMMAND = (sys.executable, "-m", "monitor.engines.worker")
 FULL_BYTES = 2 * 1024 * 1024  # of orders that are not on their way yet
 SOCKET_BYTES = 1024 * 1024  # on their way; the system may allow less
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a worker is one core's
 GOODBYE_S = 2.0
 OURS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # they are for the daemon alone
 
@@ -60,6 +61,7 @@ class Line(asyncio.Protocol):
                     [*command, str(file)],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
+                    env=os.environ | ONE_THREAD,
                     pass_fds=[file],
                 )
             finally:

@@ -126,6 +126,26 @@ async def test_a_worker_that_is_killed_ends_the_daemon_and_what_was_open_stays_o
         assert before[key]["fired_at"] == after[key]["fired_at"]
 
 
+async def test_a_worker_that_hangs_stops_the_ticks_and_holds_no_end_up(ground: Ground) -> None:
+    """So that the watchdog bites; whoever ends the daemon has it ended in time."""
+    ground.write(more="workers = 2\n", daemon="stop_within_s = 2.0")
+    async with process(ground) as daemon, aiohttp.ClientSession() as session:
+        first, second = workers(daemon)
+        os.kill(first, signal.SIGSTOP)
+        before = await daemon.metric("roomwatch_ticks_total", session)
+        at = SystemClock().now()
+        while SystemClock().now() < at + 1.0:
+            after = await daemon.metric("roomwatch_ticks_total", session)
+        daemon.signal(signal.SIGTERM)
+        status = await daemon.ended(8)
+        await until(lambda: ended(first) and ended(second))
+
+    assert before is not None
+    assert after is not None
+    assert after <= before + 1  # one may have been under way
+    assert 0 != status
+
+
 async def test_workers_end_with_the_daemon_however_it_ends(ground: Ground) -> None:
     """Killed, it can tell them nothing."""
     async with process(ground) as daemon:
