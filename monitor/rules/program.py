@@ -129,7 +129,7 @@ class Program:
         that it reads is the very same as the last time, no other is asked.
         """
         if compiled is not None:
-            run, timeless = self._compiled(results), ("now", None) not in self._names
+            run = self._compiled(results)
 
             def fill(
                 columns: Any,
@@ -138,10 +138,11 @@ class Program:
                 matrices: tuple[NDArray[Any], ...],
                 moved: NDArray[np.int64] | None = None,
             ) -> None:
-                self._now[...] = now
                 arrays = run.bound(columns)
-                some = moved is not None and timeless and run.steady
-                run(arrays, matrices, moved if some and moved is not None else rows, self._now)
+                if moved is None or not (run.timeless and run.steady):
+                    run(arrays, matrices, rows, now)
+                elif len(moved):
+                    run(arrays, matrices, moved, now)
 
             return fill
         evaluate = self._plain([variable for variable, _ in results], _as_they_are)
@@ -208,7 +209,8 @@ class Program:
             if variable not in last_read:
                 free.append(out)
         values = [self._namespace[name] for name in constants] or [np.array(0.0)]
-        return Run(np.array(lines, np.int32), registers, leaves, values)
+        now = constants.get(self._names.get(("now", None), ""))
+        return Run(np.array(lines, np.int32), registers, leaves, values, now)
 
     # ── numpy ─────────────────────────────────────────────────────────────────
 

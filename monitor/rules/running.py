@@ -35,15 +35,20 @@ class Run:
     """Compiled lines, and what they are run over."""
 
     def __init__(
-        self, lines: NDArray[Any], registers: int, leaves: Sequence[Leaf], constants: Sequence[Any]
+        self,
+        lines: NDArray[Any],
+        registers: int,
+        leaves: Sequence[Leaf],
+        constants: Sequence[Any],
+        now: int | None,
     ) -> None:
+        """`now` is the place of the constant that is the time of each call."""
         assert compiled is not None, "whoever makes one has looked"
         self._run = compiled.run
-        self._lines = lines
-        self._registers = registers
         self._leaves = tuple(leaves)
-        self._constants = tuple(constants)
         self._numbers = np.array([float(each) for each in constants])
+        self._now = now
+        self._given = (lines, registers, self._numbers)
         self._moving = [at for at, leaf in enumerate(leaves) if not isinstance(leaf, Stored)]
         self._arrays: list[NDArray[Any]] = []
         self.steady = False  # whether every array is the very one that it was before
@@ -71,17 +76,19 @@ class Run:
         arrays: list[NDArray[Any]],
         matrices: tuple[NDArray[Any], ...],
         rows: int | NDArray[np.int64],
-        now: NDArray[np.float64] | None = None,
+        now: float = 0.0,
     ) -> None:
-        for at, constant in enumerate(self._constants) if now is not None else ():
-            if constant is now:
-                self._numbers[at] = now
-        given = (self._lines, self._registers, self._numbers)
+        if self._now is not None:
+            self._numbers[self._now] = now
         try:
-            self._run(*given, arrays, matrices, rows)
+            self._run(*self._given, arrays, matrices, rows)
         except TypeError:  # a list, or numbers of another kind
-            arrays = [_numbers(each) for each in arrays]
-            self._run(*given, arrays, matrices, rows)
+            self._run(*self._given, [_numbers(each) for each in arrays], matrices, rows)
+
+    @property
+    def timeless(self) -> bool:
+        """Whether the time is nowhere asked for."""
+        return self._now is None
 
 
 def looked_up(columns: Any, leaf: Leaf) -> NDArray[Any]:

@@ -53,6 +53,6 @@ class Moves:
         if place.times != self._times:
             return None
         notes = self._notes[place.notes :]
-        if not notes:
-            return np.zeros(0, np.int64)
-        return np.concatenate([np.atleast_1d(np.asarray(each, np.int64)) for each in notes])
+        single = [each for each in notes if not isinstance(each, np.ndarray)]
+        many = [each for each in notes if isinstance(each, np.ndarray)]
+        return np.concatenate([*many, np.array(single, np.int64)])

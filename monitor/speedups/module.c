@@ -32,6 +32,7 @@ static PyMethodDef methods[] = {
     {"late", FAST(late), METH_FASTCALL, NULL},
     {"run", FAST(run), METH_FASTCALL, NULL},
     {"lasting", FAST(lasting), METH_FASTCALL, NULL},
+    {"sloping", FAST(sloping), METH_FASTCALL, NULL},
     {"stepped", FAST(stepped), METH_FASTCALL, NULL},
     {"keys", keys, METH_VARARGS, NULL},
     {"scanner", make_scanner, METH_VARARGS, NULL},

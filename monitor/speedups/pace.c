@@ -1,5 +1,6 @@
-/* When products are sold out: what signals/pace.py works out with numpy, in the same order,
-   so that it is the same to the last bit. */
+/* When products are sold out, and where figures go: what signals/pace.py and
+   rules/kinds/forecast.py work out with numpy, in the same order, so that it is the same to
+   the last bit. */
 
 #include "arrays.h"
 #include <math.h>
@@ -26,10 +27,7 @@ typedef struct { /* units sold in each window */
 } Sold;
 
 /* Seconds until sold out, as if each were, which the caller looks after. */
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__gnu_linux__) && !defined(__clang__)
-__attribute__((target_clones("avx2", "default")))
-#endif
-static void work_out(Products of, const Sold *restrict sold, double now, double lacks,
+WIDEST static void work_out(Products of, const Sold *restrict sold, double now, double lacks,
                      double *restrict times, Py_ssize_t rows)
 {
     for (Py_ssize_t row = 0; row < rows; row++) {
@@ -109,5 +107,62 @@ PyObject *lasting(PyObject *module, PyObject *const *arguments, Py_ssize_t count
             if (!(products.left[row] > 0 && products.units[row] + (double)last_1m[row] > 0))
                 times[row] = products.left[row] == 0.0 ? 0.0 : NAN;
     }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
+typedef struct { /* as in rules/kinds/forecast.py */
+    double *total, *time, *level, *square, *product, *last, *slope;
+    int64_t *count;
+    const double *value, *bound;
+} Lines;
+
+WIDEST static void learn(Lines of, double passed, double keeps, int64_t fewest, Py_ssize_t rows)
+{
+    double *restrict totals = of.total, *restrict times = of.time, *restrict levels = of.level;
+    double *restrict squares = of.square, *restrict products = of.product, *restrict lasts = of.last;
+    double *restrict slopes = of.slope;
+    int64_t *restrict counts = of.count;
+    for (Py_ssize_t row = 0; row < rows; row++) {
+        double total = totals[row], time = times[row], level = levels[row];
+        double square = squares[row], product = products[row], last = lasts[row];
+        double value = of.value[row], bound = of.bound[row];
+        square = (square + passed * (passed * total - 2.0 * time)) * keeps;
+        product = (product - passed * level) * keeps;
+        time = (time - passed * total) * keeps;
+        total *= keeps, level *= keeps;
+        double far = fabs(last - bound);
+        int away = fabs(value - bound) - far > 0.2 * far, told = value == value;
+        int64_t count = away ? 0 : counts[row];
+        total = away ? 0.0 : total, time = away ? 0.0 : time, level = away ? 0.0 : level;
+        square = away ? 0.0 : square, product = away ? 0.0 : product;
+        total = told ? total + 1.0 : total, level = told ? level + value : level;
+        count = told ? count + 1 : count;
+        double slope = (total * product - time * level) / (total * square - time * time);
+        slopes[row] = count < fewest || !(fabs(slope) <= 1.7976931348623157e308) ? NAN : slope;
+        totals[row] = total, times[row] = time, levels[row] = level;
+        squares[row] = square, products[row] = product, counts[row] = count;
+        lasts[row] = told ? value : last;
+    }
+}
+
+/* sloping(sums, count, last, value, bound, passed, keeps, fewest, slope)
+
+   A second of a forecast: sums are five rows of as many columns as there are of `count`. */
+PyObject *sloping(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[9];
+    if (!taken(&arrays, arguments, count, "88888---8", of))
+        return wrong_lengths(&arrays);
+    Py_ssize_t rows = of[3].length, wide = of[1].length;
+    double passed = PyFloat_AsDouble(arguments[5]), keeps = PyFloat_AsDouble(arguments[6]);
+    int64_t fewest = PyLong_AsLongLong(arguments[7]);
+    if (PyErr_Occurred() || of[0].length != 5 * wide || of[2].length != wide || rows > wide ||
+        of[4].length < rows || of[8].length != wide)
+        return wrong_lengths(&arrays);
+    double *sums = of[0].at;
+    Lines lines = {sums, sums + wide, sums + 2 * wide, sums + 3 * wide, sums + 4 * wide,
+                   of[2].at, of[8].at, of[1].at, of[3].at, of[4].at};
+    learn(lines, passed, keeps, fewest, rows);
     return closed(&arrays, Py_NewRef(Py_None));
 }

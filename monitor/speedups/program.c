@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define BLOCK 256
+#define BLOCK 512
 #define MOST_COLUMNS 512
 #define MOST_RESULTS 4
 
@@ -75,11 +75,7 @@ static inline __attribute__((always_inline)) void work(
     }
 }
 
-/* Twice as wide where the processor can: the linker chooses when the module is loaded. */
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__gnu_linux__) && !defined(__clang__)
-__attribute__((target_clones("avx2", "default")))
-#endif
-static void line(const Line *line, void *out, const void *a, const void *b, Py_ssize_t rows)
+WIDEST static void line(const Line *line, void *out, const void *a, const void *b, Py_ssize_t rows)
 {
     if (line->left >= 0 && line->right >= 0)
         work(line->call, out, a, 1, b, 1, rows);

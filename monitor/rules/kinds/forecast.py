@@ -37,6 +37,7 @@ from monitor.rules.kinds.kind import (
     read,
 )
 from monitor.signals.rooms import Floats
+from monitor.speedups.loaded import compiled
 
 FEWEST = 5
 SHORTEST_S = 10.0  # of `fit`
@@ -84,8 +85,19 @@ class ForecastAsker:
     def learn(self, columns: Columns, now: float, firing: Flags) -> None:
         self._grow(columns.rows)
         if int(now) != self._second:
-            self._learn(self._value.evaluate(columns), self._reached(columns), int(now))
-            self._slope = self._fit()
+            value, bound = self._value.evaluate(columns), self._reached(columns)
+            passed = int(now) - self._second if self._second is not None else 0
+            self._second = int(now)
+            if compiled is None:
+                self._learn(value, bound, passed)
+                self._slope = self._fit()
+                return
+            slope = np.full(len(self._count), np.nan)
+            compiled.sloping(
+                self._sums, self._count, self._last, np.ascontiguousarray(value, np.float64),
+                np.ascontiguousarray(bound), passed, self._decay**passed, FEWEST, slope,
+            )  # fmt: skip
+            self._slope = slope
 
     def lower(self, lowering: Lowering) -> tuple[Side, Side]:
         with lowering.given(self.given(lowering)):
@@ -130,9 +142,7 @@ class ForecastAsker:
             self._last = np.pad(self._last, (0, more), constant_values=np.nan)
             self._slope = np.pad(self._slope, (0, more), constant_values=np.nan)
 
-    def _learn(self, value: Floats, bound: Floats, second: int) -> None:
-        passed = second - self._second if self._second is not None else 0
-        self._second = second
+    def _learn(self, value: Floats, bound: Floats, passed: int) -> None:
         rows = len(value)
         count, last = self._count[:rows], self._last[:rows]
         total, time, level, square, product = self._sums[:, :rows]

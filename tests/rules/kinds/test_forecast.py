@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.rules.kinds import forecast as forecast_module
 from monitor.rules.kinds.forecast import FEWEST, NEVER_S
 from tests.rules.kinds.asked import Table, answers, asker
 
@@ -168,3 +169,22 @@ def test_a_bound_may_be_a_figure_of_its_own():
         rule.values(columns, row)["eta_s"]
         for row in (0, 1)  # type: ignore[arg-type]
     ]
+
+
+def test_compiled_or_not_a_line_is_the_same(monkeypatch):
+    """To the last bit: values that stand, fall, are unknown or jump away, seconds left out."""
+    found = []
+    for _ in range(2):
+        dice, told = np.random.default_rng(7), asker(SOON)
+        values = dice.choice([5.0, 50.0, 1e4], 40)
+        second = 1000.0
+        for _ in range(60):
+            second += dice.choice([0.25, 1.0, 1.0, 7.0])
+            values = np.where(dice.random(40) < 0.1, dice.choice([NAN, 60.0], 40), values - 0.5)
+            told.learn(Table(stock=values), second, np.zeros(40, bool))  # type: ignore[attr-defined, arg-type]
+        found.append([told._sums[:, :40], told._slope[:40], told._last[:40]])  # type: ignore[attr-defined]
+        monkeypatch.setattr(forecast_module, "compiled", None)
+
+    for fast, plain in zip(*found, strict=True):
+        np.testing.assert_array_equal(fast, plain)
+    assert 5 < np.count_nonzero(found[0][1] < 0)
