@@ -168,6 +168,7 @@ class Products:
 
     def took(self, rows: Ints, units: Ints, at: Floats) -> None:
         """Units were ordered (or, negative, given back) at `at`, as far as levels do not know."""
+        self.moves.note(rows)
         untold = take(self.columns, rows, units, at)
         if not untold.all():
             rows, units, at = rows[untold], units[untold], at[untold]
