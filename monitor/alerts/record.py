@@ -39,8 +39,9 @@ class _Episodes:
 
     def of(self, key: str) -> int:
         """0 where it never fired, as far as we know."""
+        hashed = hashes([key])
         for numbers, episodes in (self._young, self._old):
-            number = numbers.find(hashes([key]))[0]
+            number = numbers.find(hashed)[0]
             if number:
                 return int(episodes[number])
         return 0
@@ -77,14 +78,12 @@ class Record:
     def moved(
         self, what: str, alert: Alert, now: float, ttl_s: float, notify: tuple[str, ...]
     ) -> Change:
-        """An alert became pending or fired; its episode goes on from the last one."""
-        episode = self._episodes.of(alert.key)
+        """An alert, made for this, became pending or fired; its episode is the last or next one."""
+        alert.episode = self._episodes.of(alert.key)
         if what == "fired":
-            episode += 1
-            self._episodes.note(alert.key, episode)
-            alert = replace(alert, episode=episode, fired_at=now)
-        else:
-            alert = replace(alert, episode=episode)
+            alert.episode += 1
+            self._episodes.note(alert.key, alert.episode)
+            alert.fired_at = now
         self._open[alert.key] = alert
         kind: ChangeKind = "fired" if what == "fired" else "pending"
         return _change(alert, kind, now, "", ttl_s=ttl_s, notify=notify)

@@ -146,6 +146,8 @@ class Compiled:
 
     def figures(self, columns: Columns, row: int, known: Collection[str]) -> dict[str, Value]:
         """What its summary reads beside what is known already."""
+        if not self.summary.used:
+            return {}
         columns_of = {each.name: each for each in self.params}
         found: dict[str, Value] = {}
         for name in self.summary.used:

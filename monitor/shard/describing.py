@@ -11,6 +11,7 @@ from monitor.shard.watched import Watched
 from monitor.signals.tables import Tables
 
 EVIDENCE = ("incident", "wording")  # what a rule that asks of it shows in words
+NO_EVIDENCE = dict.fromkeys(EVIDENCE, "")
 
 
 def describe(
@@ -25,7 +26,7 @@ def describe(
         evidence = tables.crowd.evidence(row)
     if rule.of_wording and watched.scope == "room":
         evidence |= tables.wording.evidence(row)
-    about = {**place.names, **{name: str(evidence.pop(name, "")) for name in EVIDENCE}}
+    shown = {name: str(evidence.pop(name, "")) for name in EVIDENCE} if evidence else NO_EVIDENCE
     values |= rule.figures(columns, row, values)
     return Alert(
         key=place.key(rule.id),
@@ -39,11 +40,11 @@ def describe(
         severity=watched.severity(index, row),
         since=float(lifecycle.since[cell]),
         flapping=bool(lifecycle.flapping[cell]),
-        summary=rule.summary.render(rule.id, {**about, **values}),
+        summary=rule.summary.render(rule.id, {**place.names, **shown, **values}),
         role=rule.rule.role,
         action=rule.rule.action,
         playbook=str(evidence.pop("playbook", rule.rule.playbook)),
-        values={**values, **evidence},
+        values={**values, **evidence} if evidence else values,
     )
 
 

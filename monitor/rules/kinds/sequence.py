@@ -23,6 +23,7 @@ as `confidence` of it; a wrong turn, where we are of both steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Annotated, Literal
 
 import numpy as np
@@ -68,6 +69,19 @@ class Sequence(Rule, frozen=True, kw_only=True, tag="sequence"):
         return ("step", "breach", "lasted_s", "max_s", "over_s", "left_s")
 
 
+def _turns(place: np.ndarray, steps: int) -> dict[tuple[float, float], int]:
+    """From which code to which is a wrong turn: how many steps were left out on the way;
+    negative: it went backwards. `place` is that of each code among the steps, -1 for none."""
+    turns = {}
+    codes = np.flatnonzero(place >= 0).tolist()
+    for there, here in product(codes, codes):
+        before, now = int(place[there]), int(place[here])
+        left_out = now if before == steps - 1 else now - before - 1
+        if left_out and not before == now == 0:  # a hook after a hook: the cycle starts over
+            turns[float(there), float(here)] = left_out
+    return turns
+
+
 class SequenceAsker:
     def __init__(self, rule: Sequence, compiler: Compiler) -> None:
         codes = ENUMS[rule.phase]
@@ -89,11 +103,7 @@ class SequenceAsker:
             place[code] = index
         self._limits, self._lead, self._place = limits, lead, place
         self._strict = rule.order == "strict"
-        codes_of = np.flatnonzero(place >= 0).astype(float)
-        turns = {
-            (a, b): self._turn(np.array([b]), np.array([a]))[0] for a in codes_of for b in codes_of
-        }
-        self._wrong = [(int(there), int(here)) for (there, here), turn in turns.items() if turn]
+        self._turns = _turns(place, len(rule.steps))
         self._confidence = rule.confidence
         phase = rule.phase
         self.used: tuple[str, ...] = (
@@ -133,7 +143,7 @@ class SequenceAsker:
             came = self._sure(lowering, before, sure_before)
             wrong += [
                 lowering.both(self._is(lowering, came, there), self._is(lowering, step, here))
-                for there, here in self._wrong
+                for there, here in self._turns
             ]
         holds = lowering.either(*wrong)
         return holds, lowering.both(lowering.known(said), lowering.opposite(holds))
@@ -145,7 +155,7 @@ class SequenceAsker:
         doubtful = lowering.asked("less", sure, lowering.constant(self._confidence))
         return lowering.masked(lowering.opposite(doubtful), said)
 
-    def _is(self, lowering: Lowering, step: Operand, code: int) -> Side:
+    def _is(self, lowering: Lowering, step: Operand, code: float) -> Side:
         return lowering.asked("equal", step, lowering.constant(float(code)))
 
     def _limits_of(self, lowering: Lowering, step: Operand) -> tuple[Operand, Operand]:
@@ -172,7 +182,8 @@ class SequenceAsker:
         breach: np.ndarray = ~np.isnan(step) & (lasted > self._limit(columns, step, own)[0])
         if self._strict:
             before = np.where(sure_before < self._confidence, np.nan, before)
-            breach |= self._turn(step, before) != 0
+            for there, here in self._turns:
+                breach |= (before == there) & (step == here)
         return breach
 
     def _limit(
@@ -192,17 +203,6 @@ class SequenceAsker:
         limit = np.where(np.isnan(own) | np.isinf(limit), limit, own)
         return limit, limit - lead
 
-    def _turn(self, step: np.ndarray, before: np.ndarray) -> np.ndarray:
-        """How many steps were left out on the way here; negative: it went backwards."""
-        known_both = ~np.isnan(step) & ~np.isnan(before)
-        here = self._place[np.where(known_both, step, 0).astype(np.int64)]
-        there = self._place[np.where(known_both, before, 0).astype(np.int64)]
-        counts = known_both & (here >= 0) & (there >= 0)
-        steps = len(self._names)
-        wrong = np.where(there == steps - 1, here, here - there - 1)
-        again = (here == there) & (here == 0)  # a hook after a hook: the cycle starts over
-        return np.where(counts & ~again, wrong, 0)
-
     def beside(self, columns: Columns) -> Mapping[str, Floats]:
         return columns
 
@@ -213,7 +213,8 @@ class SequenceAsker:
             return dict.fromkeys(Sequence.names())
         place = int(self._place[int(step[0])])
         before = np.where(sure_before < self._confidence, np.nan, before)
-        turn = int(self._turn(step, before)[0]) if self._strict else 0
+        came = (float(before[0]), float(step[0]))
+        turn = self._turns.get(came, 0) if self._strict else 0
         limit, warn = (float(each[0]) for each in self._limit(only, step, own))
         over = float(lasted[0] - limit)
         breach: str | None
