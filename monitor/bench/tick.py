@@ -20,6 +20,8 @@ class Ticked(Struct, kw_only=True):
     tick_ms: float
     tick_cpu_ms: float  # of it, what the processor worked for us
     slowest_ms: float
+    roll_ms: float  # of those ticks that roll the windows, what the rolling takes
+    slowest_roll_ms: float
     ticks: int
     rooms: int
     products: int
@@ -38,12 +40,16 @@ def measure(rooms: int = 10_000, ticks: int = 200, events: int = 50_000) -> Tick
         ready.play(stream)
         took: list[float] = []
         busy: list[float] = []
+        rolled: list[float] = []
         fired = 0
         with settled_memory():
             now = START + events / market.per_second
             for _ in range(ticks):
                 now += TICK_S
                 begun, before = steady(), worked()
+                ready.shard.figures.roll(now)
+                if int(now) > int(now - TICK_S):
+                    rolled.append((steady() - begun) * 1e3)
                 changes = ready.shard.tick(now)
                 took.append((steady() - begun) * 1e3)
                 busy.append((worked() - before) * 1e3)
@@ -53,6 +59,8 @@ def measure(rooms: int = 10_000, ticks: int = 200, events: int = 50_000) -> Tick
         tick_ms=round(statistics.median(took), 3),
         tick_cpu_ms=round(statistics.median(busy), 3),
         slowest_ms=round(max(took), 3),
+        roll_ms=round(statistics.median(rolled), 3),
+        slowest_roll_ms=round(max(rolled), 3),
         ticks=ticks,
         rooms=len(tables.rooms),
         products=len(tables.products) - 1,

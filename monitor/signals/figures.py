@@ -102,7 +102,7 @@ class Figures:
 
     def receive(self, batch: Batch, now: float) -> None:
         """Add a batch; nothing is decided here."""
-        self._roll(now)
+        self.roll(now)
         self._noted = True
         self._tables.happened.hidden = batch.source == "config"  # it is so, and did not happen
         self.received += len(batch.events)
@@ -259,7 +259,8 @@ class Figures:
             self._tables.freshness.heard(ANY, row[late], now)
         return group.where(~(ahead | late))
 
-    def _roll(self, now: float) -> None:
+    def roll(self, now: float) -> None:
+        """Windows move to the second that it is now. A tick, or what is received, does it."""
         if int(now) > self._tables.windows.now_slot:
             tables = self.tables  # what is held belongs to the second that is over
             tables.windows.roll(int(now))
@@ -269,7 +270,7 @@ class Figures:
 
     def tick(self, now: float) -> None:
         """Time has passed: windows roll, stalls are found, people watched."""
-        self._roll(now)
+        self.roll(now)
         self.tables.freshness.roll(now)
         self.tables.lag.roll(now)
         self.tables.measure_hooks(now)

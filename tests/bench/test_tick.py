@@ -8,4 +8,5 @@ def test_a_tick_of_many_rooms_is_measured():
 
     assert (300, 50, 8) == (ticked.rooms, ticked.rules, ticked.ticks)
     assert 0 < ticked.tick_ms <= ticked.slowest_ms
+    assert 0 < ticked.roll_ms <= ticked.slowest_roll_ms <= ticked.slowest_ms
     assert ticked.products >= 300
