@@ -24,6 +24,9 @@ _MISSING = {"currency": "CNY"}
 _PLACE = 0xFFFF_FFFF
 
 
+Room = Callable[[int, int], tuple[Any, memoryview] | None]  # of an owner, for so many bytes
+
+
 class Scan(Protocol):
     """A blob of facts, compiled."""
 
@@ -114,13 +117,19 @@ class Scanned(Sequence[Event]):
             scans += part.scans
         return Scanned(scans, np.concatenate(handles))
 
-    def split(self, owner_of: Callable[[str], int], owners: int) -> list[list[bytes]]:
-        """The facts of each owner of their rooms, packed for another process (parcels.py)."""
+    def split(
+        self, owner_of: Callable[[str], int], owners: int, room: Room | None = None
+    ) -> list[list[Any]]:
+        """The facts of each owner of their rooms, packed for another process (parcels.py).
+
+        `room` may tell where what an owner gets is to be written, and what stands for it
+        then; what it has no room for is bytes.
+        """
         assert compiled is not None
-        shares: list[list[bytes]] = [[] for _ in range(owners)]
+        shares: list[list[Any]] = [[] for _ in range(owners)]
         for scan in self.scans:
             of_rooms = np.array([owner_of(room) for room in scan.rooms], np.int64)
-            packed = compiled.split(scan, of_rooms, owners)
+            packed = compiled.split(scan, of_rooms, owners, room)
             for share, message in zip(shares, packed, strict=True):
                 if message is not None:
                     share.append(message)

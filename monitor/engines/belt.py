@@ -7,7 +7,7 @@
     ░░░░░████████████░░░░░        taken ≤ put ≤ taken + size
          ↑ taken     ↑ put
 
-A socket copies what goes through it four times. Where a parcel lies is told through it
+A socket copies what goes through it again and again. Where a parcel lies is told through it
 all the same, so that everything is in order, and nothing is read before it was written.
 """
 
@@ -19,7 +19,7 @@ import tempfile
 
 from msgspec import Struct
 
-HEAD = 64
+HEAD = EVEN = 64  # a parcel begins at a multiple of it
 BELT_BYTES = 8 * 1024 * 1024  # of parcels; a worker counts them in some twenty milliseconds
 LEAST_BYTES = 1024 * 1024  # with less room than that it is full
 
@@ -47,7 +47,8 @@ class Belt:
         if os.fstat(file).st_size < HEAD + size:
             os.ftruncate(file, HEAD + size)
         self._memory = mmap.mmap(file, HEAD + size)
-        self._taken = memoryview(self._memory)[:8].cast("Q")
+        self._view = memoryview(self._memory)
+        self._taken = self._view[:8].cast("Q")
         self._put = 0
         self._size = size
 
@@ -55,24 +56,26 @@ class Belt:
     def full(self) -> bool:
         return self._size - (self._put - self._taken[0]) < min(LEAST_BYTES, self._size // 2)
 
-    def put(self, parcel: bytes) -> Place | None:
-        """Where it lies from now on; None where there is no room for it."""
-        size = len(parcel)
+    def room(self, size: int) -> tuple[Place, memoryview] | None:
+        """A place for a parcel that is put there now; None where there is none."""
+        whole = -(-size // EVEN) * EVEN
         at = self._put % self._size
-        begin = self._put if at + size <= self._size else self._put + self._size - at
-        if begin + size - self._taken[0] > self._size:
+        begin = self._put if at + whole <= self._size else self._put + self._size - at
+        if begin + whole - self._taken[0] > self._size:
             return None
         at = HEAD + begin % self._size
-        self._memory[at : at + size] = parcel
-        self._put = begin + size
-        return Place(at, size, self._put)
+        self._put = begin + whole
+        return Place(at, size, self._put), self._view[at : at + size]
 
-    def take(self, place: Place) -> bytes:
-        """A parcel, once; its place is free then."""
-        parcel = self._memory[place.at : place.at + place.size]
+    def look(self, place: Place) -> memoryview:
+        """The parcel that lies there, until it is taken."""
+        return self._view[place.at : place.at + place.size]
+
+    def took(self, place: Place) -> None:
+        """A parcel is taken, and so are those before it: their places are free."""
         self._taken[0] = place.end
-        return parcel
 
     def close(self) -> None:
         self._taken.release()
+        self._view.release()
         self._memory.close()

@@ -23,6 +23,7 @@ from monitor.alerts.alert import Alert, Change
 from monitor.alerts.record import Record
 from monitor.alerts.routes import RoomTag
 from monitor.engines import wire
+from monitor.engines.belt import Place
 from monitor.engines.counting import added, counts
 from monitor.engines.footing import Footing
 from monitor.engines.freight import Freight
@@ -101,7 +102,7 @@ class Crew:
     def receive(self, batch: Batch, now: float) -> None:
         """Each worker gets what is of its rooms."""
         owners = self._owners
-        shared = self._freight.share(batch.events, owners)
+        shared = self._freight.share(batch.events, owners, self._room)
         heard: list[list[str]] = [[] for _ in range(owners.ways)]
         for room in batch.heard:
             heard[owners[room]].append(room)
@@ -111,7 +112,10 @@ class Crew:
         for line, load, rooms in zip(self._lines, shared.loads, heard, strict=False):
             if load is not None or rooms:
                 at = batch.received_at
-                line.send(wire.Facts(batch.source, at, now, tuple(rooms), load and line.lay(load)))
+                line.send(wire.Facts(batch.source, at, now, tuple(rooms), load))
+
+    def _room(self, number: int, size: int) -> tuple[Place, memoryview] | None:
+        return self._lines[number].room(size) if number < self._count else None
 
     def _receive(self, batch: Batch, now: float) -> None:
         try:

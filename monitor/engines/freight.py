@@ -15,7 +15,7 @@ from monitor.engines.belt import Belt, Place
 from monitor.engines.owners import Owners
 from monitor.events import Event
 from monitor.formats.parcels import Parcels
-from monitor.scanned import Facts, Scanned
+from monitor.scanned import Facts, Room, Scanned
 
 
 class Load(Struct, array_like=True):
@@ -41,10 +41,10 @@ class Freight:
         self._decode = msgspec.json.Decoder(list[Event]).decode
         self._parcels = Parcels()
 
-    def share(self, facts: Facts, owners: Owners) -> Shared:
-        """Each fact to the owner of its room."""
+    def share(self, facts: Facts, owners: Owners, room: Room) -> Shared:
+        """Each fact to the owner of its room; what was scanned lies where there is `room`."""
         if isinstance(facts, Scanned):
-            return self._of_scanned(facts, owners)
+            return self._of_scanned(facts, owners, room)
         shares: list[list[Event]] = [[] for _ in range(owners.ways)]
         for fact in facts:
             shares[owners[fact.room]].append(fact)
@@ -56,27 +56,25 @@ class Freight:
         """The facts as they were."""
         if load.json:
             return self._decode(load.json)
-        return self._parcels.open(
-            each if isinstance(each, bytes) else _taken(belt, each) for each in load.parcels
-        )
+        open_parcels = self._parcels.open
+        parts = []
+        for parcel in load.parcels:
+            if isinstance(parcel, bytes):
+                parts.append(open_parcels([parcel]))
+                continue
+            assert belt is not None, "what lies on a belt was put there"
+            with belt.look(parcel) as lying:
+                parts.append(open_parcels([lying]))
+            belt.took(parcel)
+        first, *others = parts
+        for part in others:
+            first.extend(part)
+        return first
 
-    def _of_scanned(self, facts: Scanned, owners: Owners) -> Shared:
-        *own, of_nobody, too_many = facts.split(owners.__getitem__, owners.ways)
-        loads = [Load(parcels=[*each]) if each else None for each in own]
+    def _of_scanned(self, facts: Scanned, owners: Owners, room: Room) -> Shared:
+        *own, of_nobody, too_many = facts.split(owners.__getitem__, owners.ways, room)
+        loads = [Load(parcels=each) if each else None for each in own]
         return Shared(loads, self._open(of_nobody), len(self._open(too_many)))
 
     def _open(self, parcels: Sequence[bytes]) -> Facts:
         return self._parcels.open(parcels) if parcels else []
-
-
-def laid(load: Load, belt: Belt) -> Load:
-    """The same, with what there is room for on the belt."""
-    return Load(
-        [belt.put(each) or each if isinstance(each, bytes) else each for each in load.parcels],
-        load.json,
-    )
-
-
-def _taken(belt: Belt | None, place: Place) -> bytes:
-    assert belt is not None, "what lies on a belt was put there"
-    return belt.take(place)

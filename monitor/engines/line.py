@@ -17,8 +17,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from monitor.engines import wire
-from monitor.engines.belt import Belt, a_file
-from monitor.engines.freight import Load, laid
+from monitor.engines.belt import Belt, Place, a_file
 from monitor.engines.wire import HEAD, AnyOrder, AnyReply
 from monitor.errors import WorkerError
 
@@ -79,9 +78,9 @@ class Line(asyncio.Protocol):
         """Whether so much waits for it that it must be given no facts."""
         return self._paused or (self._belt is not None and self._belt.full)
 
-    def lay(self, load: Load) -> Load:
-        """A load, where it can be taken from without going through the socket."""
-        return load if self._belt is None else laid(load, self._belt)
+    def room(self, size: int) -> tuple[Place, memoryview] | None:
+        """Where facts can lie that need not go through the socket."""
+        return None if self._belt is None else self._belt.room(size)
 
     def send(self, order: AnyOrder) -> None:
         """Tell it something. Raises WorkerError where nobody is there any more."""

@@ -33,8 +33,11 @@ class Parcels:
         self._flat = Native().scan.compiled
         self._enveloped = CloudEvents().scan.compiled
 
-    def open(self, messages: Iterable[bytes]) -> Scanned:
-        """The facts of some messages, in their order. Raises ValueError for what is none."""
+    def open(self, messages: Iterable[bytes | memoryview]) -> Scanned:
+        """The facts of some messages, in their order. Raises ValueError for what is none.
+
+        Bytes are kept; of what lies elsewhere nothing is needed any more.
+        """
         assert compiled is not None
         unpack = compiled.unpack
         return Scanned([unpack(self._flat, self._enveloped, message) for message in messages])

@@ -17,7 +17,9 @@ typedef struct { /* what one owner gets */
     Head head;
     Py_ssize_t names;  /* bytes */
     Py_ssize_t offset; /* where its next item goes */
-    PyObject *message;
+    PyObject *message; /* bytes, or what `room` calls the place where it lies */
+    Py_buffer place;
+    char *to;
     Fact *next;
 } Share;
 
@@ -28,7 +30,34 @@ static Py_ssize_t name_of(const Scan *scan, Py_ssize_t room, const char **name)
     return size;
 }
 
-static int open_share(Share *share, const Scan *scan, const int64_t *owners, int64_t owner)
+/* Where a message goes: to the place that there is for it, else into bytes. */
+static int find_room(Share *share, PyObject *room, int owner, Py_ssize_t size)
+{
+    PyObject *found = room == Py_None ? Py_NewRef(Py_None) : PyObject_CallFunction(room, "in", owner, size);
+    if (found == NULL)
+        return -1;
+    if (found != Py_None) {
+        PyObject *called;
+        if (!PyArg_ParseTuple(found, "Ow*", &called, &share->place)) {
+            Py_DECREF(found);
+            return -1;
+        }
+        share->message = Py_NewRef(called);
+        share->to = share->place.buf;
+        if (share->place.len < size) {
+            Py_DECREF(found);
+            PyErr_SetString(PyExc_ValueError, "the place is too small");
+            return -1;
+        }
+    } else {
+        share->message = PyBytes_FromStringAndSize(NULL, size);
+        share->to = share->message ? PyBytes_AS_STRING(share->message) : NULL;
+    }
+    Py_DECREF(found);
+    return share->message ? 0 : -1;
+}
+
+static int open_share(Share *share, const Scan *scan, const int64_t *owners, int owner, PyObject *room)
 {
     const char *name, *source = NULL;
     Py_ssize_t size = 0, before = sizeof(Head) + share->head.facts * sizeof(Fact);
@@ -36,16 +65,15 @@ static int open_share(Share *share, const Scan *scan, const int64_t *owners, int
         return -1;
     share->head.size = sizeof(Fact);
     share->head.source = source ? (uint32_t)size + 1 : 0; /* an empty one is one */
-    share->message = PyBytes_FromStringAndSize(NULL, before + share->names + size + share->head.items);
-    if (share->message == NULL)
+    if (find_room(share, room, owner, before + share->names + size + (Py_ssize_t)share->head.items) < 0)
         return -1;
-    char *to = PyBytes_AS_STRING(share->message);
+    char *to = share->to;
     memcpy(to, &share->head, sizeof(Head));
     share->next = (Fact *)(to + sizeof(Head));
     to += before;
-    for (Py_ssize_t room = 0; room < PyList_GET_SIZE(scan->rooms); room++)
-        if (owners[room] == owner) {
-            uint32_t length = (uint32_t)name_of(scan, room, &name);
+    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(scan->rooms); each++)
+        if (owners[each] == owner) {
+            uint32_t length = (uint32_t)name_of(scan, each, &name);
             memcpy(to, &length, sizeof(length));
             memcpy(to + sizeof(length), name, length);
             to += sizeof(length) + length;
@@ -94,22 +122,23 @@ static void load(const Scan *scan, const int64_t *owners, const uint32_t *places
         made->end += moved;
         for (int word = 0; word < WORDS; word++)
             made->word[word] += moved;
-        memcpy(PyBytes_AS_STRING(share->message) + share->offset,
-               PyBytes_AS_STRING(scan->data) + fact->begin, length);
+        memcpy(share->to + share->offset, PyBytes_AS_STRING(scan->data) + fact->begin, length);
         share->offset += (Py_ssize_t)length;
     }
 }
 
-/* split(scan, owners, count) -> [a message for each owner, None where it gets nothing]
+/* split(scan, owners, count, room) -> [a message for each owner, None where it gets nothing]
 
-   `owners` is of as many numbers as the scan has rooms, each from 0 up to `count`. */
+   `owners` is of as many numbers as the scan has rooms, each from 0 up to `count`. Where
+   `room` is no None, room(owner, size) may tell where a message is to lie: what it is called
+   instead, and a writable buffer; None: it becomes bytes. */
 PyObject *split(PyObject *module, PyObject *args)
 {
-    PyObject *object, *owners_;
+    PyObject *object, *owners_, *room = Py_None;
     Arrays arrays = {.open = 0};
     Py_ssize_t length;
     int count;
-    if (!PyArg_ParseTuple(args, "O!Oi", &Scan_type, &object, &owners_, &count))
+    if (!PyArg_ParseTuple(args, "O!Oi|O", &Scan_type, &object, &owners_, &count, &room))
         return NULL;
     const Scan *scan = (Scan *)object;
     const int64_t *owners = items(&arrays, owners_, 8, &length);
@@ -121,9 +150,11 @@ PyObject *split(PyObject *module, PyObject *args)
     int bad = messages == NULL || measure(scan, owners, places, shares, count) < 0;
     for (int each = 0; !bad && each < count; each++)
         if (shares[each].head.facts)
-            bad = open_share(&shares[each], scan, owners, each) < 0;
+            bad = open_share(&shares[each], scan, owners, each, room) < 0;
     if (!bad)
         load(scan, owners, places, shares);
+    for (int each = 0; shares && each < count; each++)
+        PyBuffer_Release(&shares[each].place); /* of none it does nothing */
     for (int each = 0; messages && each < count; each++)
         PyList_SET_ITEM(messages, each,
                         shares[each].message ? shares[each].message : Py_NewRef(Py_None));
@@ -154,7 +185,9 @@ static const uint8_t *unpack_rooms(Scan *scan, const Head *head, const uint8_t *
     return from;
 }
 
-static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, const uint32_t *places)
+/* `base` is where what the scan has for its data begins in the message. */
+static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, const uint32_t *places,
+                        uint32_t base)
 {
     scan->facts = PyMem_Malloc((head->facts + 1) * sizeof(Fact));
     if (scan->facts == NULL) {
@@ -165,44 +198,60 @@ static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, co
     for (uint32_t index = 0; index < head->facts; index++) {
         if (scan->facts[index].room >= head->rooms)
             return -1;
-        scan->facts[index].room = places[scan->facts[index].room];
+        Fact *fact = &scan->facts[index];
+        fact->room = places[fact->room];
+        fact->begin -= base;
+        fact->end -= base;
+        for (int word = 0; word < WORDS; word++)
+            fact->word[word] -= base;
     }
     scan->length = head->facts;
     return 0;
 }
 
-/* unpack(flat, enveloped, message) -> Scan, of the scanner of the form that was scanned. */
+/* unpack(flat, enveloped, message) -> Scan, of the scanner of the form that was scanned.
+
+   Of a message that is no bytes, but lies where another will, the items are copied. */
 PyObject *unpack(PyObject *module, PyObject *args)
 {
-    PyObject *flat, *enveloped, *data;
+    PyObject *flat, *enveloped, *object, *data = NULL;
+    Py_buffer view;
     Head head = {.size = 0};
-    if (!PyArg_ParseTuple(args, "O!O!O!", &Scanner_type, &flat, &Scanner_type, &enveloped,
-                          &PyBytes_Type, &data))
+    if (!PyArg_ParseTuple(args, "O!O!O", &Scanner_type, &flat, &Scanner_type, &enveloped, &object) ||
+        PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0)
         return NULL;
-    const uint8_t *message = (const uint8_t *)PyBytes_AS_STRING(data);
-    const uint8_t *end = message + PyBytes_GET_SIZE(data), *from = message + sizeof(Head);
-    if (PyBytes_GET_SIZE(data) >= (Py_ssize_t)sizeof(Head))
+    Scan *made = NULL;
+    uint32_t *places = NULL, base = 0;
+    const uint8_t *message = view.buf;
+    const uint8_t *end = message + view.len, *from = message + sizeof(Head);
+    if (view.len >= (Py_ssize_t)sizeof(Head))
         memcpy(&head, message, sizeof(Head));
     if (end < from || head.size != sizeof(Fact) ||
-        (uint64_t)(end - from) < (uint64_t)head.facts * sizeof(Fact) + head.items) {
-        PyErr_SetString(PyExc_ValueError, "no message of this build");
-        return NULL;
+        (uint64_t)(end - from) < (uint64_t)head.facts * sizeof(Fact) + head.items)
+        goto failed;
+    if (PyBytes_Check(object)) {
+        data = Py_NewRef(object);
+    } else {
+        base = (uint32_t)(view.len - (Py_ssize_t)head.items);
+        data = PyBytes_FromStringAndSize((const char *)message + base, (Py_ssize_t)head.items);
     }
-    Scan *made = new_scan(head.source ? enveloped : flat, data);
-    uint32_t *places = PyMem_Calloc((size_t)head.rooms + 1, sizeof(uint32_t));
+    made = data ? new_scan(head.source ? enveloped : flat, data) : NULL;
+    places = PyMem_Calloc((size_t)head.rooms + 1, sizeof(uint32_t));
     from += head.facts * sizeof(Fact);
     if (made == NULL || places == NULL || (from = unpack_rooms(made, &head, from, end, places)) == NULL ||
-        unpack_facts(made, &head, message, places) < 0)
+        unpack_facts(made, &head, message, places, base) < 0)
         goto failed;
     if (head.source && end - from >= (Py_ssize_t)head.source - 1 &&
         (made->source = PyUnicode_DecodeUTF8((const char *)from, head.source - 1, NULL)) == NULL)
         goto failed;
-    PyMem_Free(places);
-    return (PyObject *)made;
+    goto done;
 failed:
-    PyMem_Free(places);
-    Py_XDECREF(made);
+    Py_CLEAR(made);
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "no message of this build");
-    return NULL;
+done:
+    PyMem_Free(places);
+    Py_XDECREF(data);
+    PyBuffer_Release(&view);
+    return (PyObject *)made;
 }

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from monitor.engines.belt import Belt, Place, a_file
-from monitor.engines.freight import Freight, laid
+from monitor.engines.freight import Freight
 from monitor.engines.owners import Owners, owner
 from monitor.events import Event
 from monitor.formats.decoder import Decoder
@@ -17,6 +17,10 @@ from monitor.scanned import Facts
 from tests.engines.evening import SHOPS, evening
 
 ROOMS = 9  # of eleven there is a place for
+
+
+def nowhere(_owner: int, _size: int) -> None:
+    """There is room in messages alone."""
 
 
 def made(form: str) -> Facts:
@@ -44,7 +48,7 @@ def test_each_fact_arrives_at_the_owner_of_its_room_as_it_was(form: str) -> None
             expected[owner(fact.room, 2)].append(fact)
         else:
             expected["too many"].append(fact)
-    shared = Freight().share(facts, Owners(2, ROOMS))
+    shared = Freight().share(facts, Owners(2, ROOMS), nowhere)
     arrived = [list(Freight().unpack(load, None)) for load in shared.loads if load is not None]
 
     assert [expected[0], expected[1]] == arrived
@@ -54,26 +58,38 @@ def test_each_fact_arrives_at_the_owner_of_its_room_as_it_was(form: str) -> None
 
 def test_what_was_scanned_arrives_by_the_belt() -> None:
     """What there is no room for comes with the order."""
-    shared = Freight().share(made("scanned"), Owners(1, ROOMS))
-    (load,) = shared.loads
-    assert load is not None
-    expected = list(Freight().unpack(load, None))
-    (parcel,) = load.parcels
+    facts, owners = made("scanned"), Owners(1, ROOMS)
+    (plain,) = Freight().share(facts, owners, nowhere).loads
+    assert plain is not None
+    (parcel,) = plain.parcels
+    assert isinstance(parcel, bytes)
     file = a_file()
-    ours, theirs = Belt(file, len(parcel) + 9), Belt(file, len(parcel) + 9)
+    ours, theirs = (
+        Belt(file, 64 * (len(parcel) // 64 + 2)),
+        Belt(file, 64 * (len(parcel) // 64 + 2)),
+    )
     os.close(file)
-    lying, refused = laid(load, ours), laid(load, ours)
+
+    def room(_owner: int, size: int) -> tuple[Place, memoryview] | None:
+        return ours.room(size) if _owner == 0 else None
+
+    (lying,), (refused,) = (Freight().share(facts, owners, room).loads for _ in range(2))
+    assert lying is not None
     arrived = list(Freight().unpack(lying, theirs))
+    again = ours.room(len(parcel))
+    if again is not None:
+        again[1].release()
     for end in (ours, theirs):
         end.close()
 
-    assert expected == arrived
+    assert list(Freight().unpack(plain, None)) == arrived
     assert isinstance(lying.parcels[0], Place)
-    assert load == refused
+    assert plain == refused
+    assert again is not None
 
 
 def test_a_worker_that_has_nothing_to_hear_hears_nothing() -> None:
     """A batch of no facts is none for anybody."""
-    shared = Freight().share([], Owners(2, ROOMS))
+    shared = Freight().share([], Owners(2, ROOMS), nowhere)
 
     assert ([None, None], [], 0) == (shared.loads, shared.of_nobody, shared.too_many)

@@ -38,7 +38,7 @@ def comments(count: int, room: str = "a", at: float = 0.0) -> wire.Facts:
 
 
 def load(*facts: Event) -> Load:
-    found = Freight().share(list(facts), Owners(1, 100)).loads[0]
+    found = Freight().share(list(facts), Owners(1, 100), lambda *_: None).loads[0]
     assert found is not None
     return found
 

@@ -70,6 +70,46 @@ def test_a_scan_that_was_opened_can_be_split_again():
     assert [2, 2] == [len(PARCELS.open(share)) for share in again]
 
 
+def test_a_message_may_lie_where_another_will():
+    """Nothing of that place is needed any more, once it was opened."""
+    comments = [
+        {"type": "comment", "room": room, "at": AT, "user": room * 2, "text": f"\n{room}"}
+        for room in "abcab"
+    ]
+    for facts in (
+        NATIVE.scan(msgspec.json.encode(comments)),
+        CloudEvents().scan(msgspec.json.encode([wrapped(each) for each in comments])),
+    ):
+        place = bytearray(4096)
+        asked = []
+
+        def room(owner, size, place=place, asked=asked):
+            asked.append((owner, size))
+            return ("there", memoryview(place)[:size]) if owner == 0 else None
+
+        plain = facts.split("abc".index, 3)
+        shares = facts.split("abc".index, 3, room)
+        with memoryview(place)[: asked[0][1]] as lying:
+            opened = PARCELS.open([lying])
+        place[:] = bytes(4096)
+
+        assert [(0, len(plain[0][0])), (1, len(plain[1][0])), (2, len(plain[2][0]))] == asked
+        assert [["there"], plain[1], plain[2]] == shares
+        assert list(PARCELS.open(plain[0])) == list(opened)
+        assert ["\na", "\na"] == opened.texts("text")
+
+
+def test_a_place_that_is_too_small_is_an_error():
+    facts = NATIVE.scan(msgspec.json.encode([{"type": "like", "room": "r", "at": AT}]))
+
+    for place in (memoryview(bytearray(9)), memoryview(bytes(4096)), None):
+        with pytest.raises((ValueError, TypeError)):
+            facts.split(lambda _: 0, 1, lambda owner, size, place=place: ("there", place))
+    with pytest.raises(ZeroDivisionError):
+        facts.split(lambda _: 0, 1, lambda owner, size: 1 / 0)
+
+
+@pytest.mark.parametrize("lies", [bytes, memoryview])
 @pytest.mark.parametrize(
     "change",
     [
@@ -80,12 +120,12 @@ def test_a_scan_that_was_opened_can_be_split_again():
         lambda m: m[:4] + b"\xff" * 8 + m[12:],
     ],
 )
-def test_what_is_no_message_is_an_error(change):
+def test_what_is_no_message_is_an_error(change, lies):
     facts = NATIVE.scan(msgspec.json.encode([{"type": "like", "room": "r", "at": AT}]))
     ((message,),) = facts.split(lambda _: 0, 1)
 
     with pytest.raises(ValueError, match="no message"):
-        PARCELS.open([change(message)])
+        PARCELS.open([lies(change(message))])
 
 
 def test_an_owner_that_is_not_there_is_an_error():
