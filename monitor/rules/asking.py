@@ -15,6 +15,7 @@ What several rules compare is compared once. For each rule, where it holds and f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from operator import is_
 from typing import Any
 
@@ -51,9 +52,9 @@ class Questions:
         self._size = (0, 0)  # and how many these were
         self._place = Place(-1, 0)  # up to which moves of products are known
         self._stirred: list[int] = []  # rows whose alerts have moved since
-        scope = self.rules[0].rule.scope if self.rules else ""
-        self._lines = LINES.get(scope, {})
-        self._figured = self._program(self._lines)
+        self._scope = self.rules[0].rule.scope if self.rules else ""
+        self._lines = LINES.get(self._scope, {})
+        self._figured = [self._program(self._lines, some) for some in self._parts() if some]
         self._read: Filling | None = None  # the same where each figure must be read
 
     def ask(
@@ -64,6 +65,7 @@ class Questions:
         `state` is the life cycle's: 2 and more are rows that fire or recover.
         """
         rows = columns.rows
+        stirred, self._stirred = self._stirred, []
         if state is not self._state:
             self._state, self._states = state, list(state)
         for index, rule in self._learning:
@@ -71,10 +73,12 @@ class Questions:
         for index, rule in self._asking:
             self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
         if self._lines and getattr(columns, "figured", False):
-            self._figured(columns, rows, now, answers, self._moved(columns, answers))
+            moved = self._moved(columns, answers, stirred)
+            for fill in self._figured:
+                fill(columns, rows, now, answers, moved)
             return
         if self._read is None:
-            self._read = self._program({}) if self._lines else self._figured
+            self._read = self._program({}, range(len(self.rules)))
         self._read(columns, rows, now, answers)
 
     def stirred(self, rows: Iterable[int]) -> None:
@@ -85,7 +89,9 @@ class Questions:
         """What was answered is no more so: all rows are asked again."""
         self._last = None
 
-    def _moved(self, columns: Columns, answers: tuple[Bools, Bools]) -> NDArray[np.int64] | None:
+    def _moved(
+        self, columns: Columns, answers: tuple[Bools, Bools], stirred: list[int]
+    ) -> NDArray[np.int64] | None:
         """Which products have moved since they were asked; None: ask all."""
         if columns.scope != "product":
             return None
@@ -94,33 +100,48 @@ class Questions:
         same = self._last is not None and size == self._size and all(map(is_, last, self._last))
         moved = products.moves.since(self._place) if same else None
         self._last, self._size, self._place = last, size, products.moves.place()
-        stirred, self._stirred = self._stirred, []
         return None if moved is None else np.append(moved, np.array(stirred, np.int64))
 
     def _those(self, kind: type) -> list[tuple[int, Compiled]]:
         return [each for each in enumerate(self.rules) if isinstance(each[1].asker, kind)]
 
-    def _program(self, figures: Mapping[str, Line]) -> Filling:
+    def _parts(self) -> list[list[int]]:
+        """The rules that need be asked of what moved alone, where that is known; and the rest.
+
+        Those of products that look at nothing but what is stored of them.
+        """
+        if self._scope != "product":
+            return [list(range(len(self.rules)))]
+        parts: list[list[int]] = [[], []]
+        for index in range(len(self.rules)):
+            lowering = Lowering(self._lines)
+            self._answered(lowering, index)
+            parts[not lowering.program.lasts].append(index)
+        return parts
+
+    def _program(self, figures: Mapping[str, Line], some: Iterable[int]) -> Filling:
+        """The rules `some` of these."""
         lowering = Lowering(figures)
-        sides: list[Sides] = []
-        for index, rule in enumerate(self.rules):
-            sides.append(self._sides(lowering, index, rule))
-        places = {rule.id: index for index, rule in enumerate(self.rules)}
-        scope = self.rules[0].rule.scope if self.rules else ""
-        on_air = on_air_of(lowering, scope) if figures else lowering.program.flags(_on_air)
+        on_air = on_air_of(lowering, self._scope) if figures else lowering.program.flags(_on_air)
         assert isinstance(on_air, str), "it is looked up"
         results = []
-        for index, rule in enumerate(self.rules):
-            holds, fails = sides[index]
-            if isinstance(rule.asker, UnknownAsker):
-                known = lowering.either(*sides[places[rule.asker.of]])
-                holds, fails = lowering.opposite(known), known
-            if not rule.rule.off_air:
+        for index in some:
+            holds, fails = self._answered(lowering, index)
+            if not self.rules[index].rule.off_air:
                 holds = lowering.both(holds, on_air)
                 fails = lowering.either(fails, lowering.opposite(on_air))
             for side, row in ((holds, index), (fails, index + len(self.rules))):
                 results.append((_variable(lowering.program, side, on_air), row))
         return lowering.program.filling(results)
+
+    def _answered(self, lowering: Lowering, index: int) -> Sides:
+        """Where it holds and fails; one that tells of another holds where that does neither."""
+        asker = self.rules[index].asker
+        if not isinstance(asker, UnknownAsker):
+            return self._sides(lowering, index, self.rules[index])
+        of = next(place for place, rule in enumerate(self.rules) if rule.id == asker.of)
+        known = lowering.either(*self._sides(lowering, of, self.rules[of]))
+        return lowering.opposite(known), known
 
     def _sides(self, lowering: Lowering, index: int, rule: Compiled) -> Sides:
         """Where it holds and fails, whether anything is broadcast or not."""
@@ -141,8 +162,6 @@ class Questions:
     def _asked(self, lowering: Lowering, index: int, rule: Compiled) -> Sides:
         if isinstance(rule.asker, Lowered):
             return rule.asker.lower(lowering)
-        if isinstance(rule.asker, UnknownAsker):
-            return False, True
         return (
             lowering.program.flags(self._answer(index, 0)),
             lowering.program.flags(self._answer(index, 1)),
@@ -155,7 +174,7 @@ class Questions:
             clear, goes_on = lowering.truth(rule.clear.tree)
         holds, fails = asked
         firing = lowering.asked(
-            "greater_equal", lowering.leaf(self._state_of(index)), lowering.constant(2.0)
+            "greater_equal", lowering.leaf(_State(self, index)), lowering.constant(2.0)
         )
         ends = lowering.both(clear, lowering.opposite(holds))
         return (
@@ -168,8 +187,17 @@ class Questions:
     def _answer(self, index: int, side: int) -> Callable[[Any], Bools]:
         return lambda _: self._answers[index][side]
 
-    def _state_of(self, index: int) -> Callable[[Any], NDArray[Any]]:
-        return lambda _: self._states[index]
+
+@dataclass(frozen=True)
+class _State:
+    """A leaf: the states of a rule's alerts. Whoever moves one tells (`stirred`)."""
+
+    questions: Questions
+    index: int
+    lasting = True
+
+    def __call__(self, columns: Any) -> NDArray[Any]:
+        return self.questions._states[self.index]
 
 
 def _on_air(columns: Columns) -> Bools:

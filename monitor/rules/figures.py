@@ -199,6 +199,7 @@ class _AtProducts:
     make: Callable[[Any], NDArray[Any]] = field(compare=False)
     made_of: Callable[[Any], object] = field(compare=False)
     known: dict[str, Any] = field(default_factory=dict, compare=False)
+    lasting = True
 
     def __call__(self, columns: Any) -> NDArray[Any]:
         made_of = (columns.rows, columns.tables.products.revision, self.made_of(columns.tables))

@@ -95,6 +95,13 @@ class Program:
         """A name for a constant. Numpy takes an array of no dimension faster than a float."""
         return self._named(("constant", repr(value)), np.array(value))
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it comes to the same while no row of what is stored moves."""
+        kinds = {kind for kind, _ in self._names}
+        leaves = (leaf for kind, leaf in self._names if kind == "column")
+        return "now" not in kinds and all(getattr(leaf, "lasting", False) for leaf in leaves)
+
     def call(self, function: str, *operands: str) -> str:
         """The variable that holds a call's result."""
         assert function in FUNCTIONS, f"{function} is not one of ours"

@@ -23,6 +23,7 @@ class Stored:
 
     name: tuple[str, ...]
     read: Callable[[Any], NDArray[Any]] = field(compare=False)
+    lasting = True  # it is another array only when all rows have moved
 
     def __call__(self, columns: Any) -> NDArray[Any]:
         return self.read(columns.tables)

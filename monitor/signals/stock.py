@@ -51,7 +51,10 @@ class _Shelf(dict[str, int]):
 
 
 class Products:
-    """Columns of products, shaped (capacity,); row 0 is no product, a place to waste."""
+    """Columns of products, shaped (capacity,); row 0 is no product, a place to waste.
+
+    Whoever writes a column or a sum of them notes its row in `moves`: rules are asked of it.
+    """
 
     def __init__(self, *, limit: int = 200_000) -> None:
         self.limit = limit
