@@ -8,10 +8,12 @@ A silence that a replay skips is skipped here, too (replay.py): `now` jumps.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from monitor.alerts.alert import Change
@@ -41,6 +43,15 @@ class Recipe(Struct, frozen=True, kw_only=True):
     profiles: list[Profile] = []
     core: Settings = Settings()
     phrases: Phrases = Phrases()
+
+    def line(self) -> bytes:
+        """It as a line of text: limits of rooms have keys that JSON has not."""
+        return b64encode(msgspec.msgpack.encode(self))
+
+    @staticmethod
+    def read(line: bytes) -> Recipe:
+        """What `line` wrote."""
+        return msgspec.msgpack.decode(b64decode(line), type=Recipe)
 
 
 class Survey(Struct, frozen=True, kw_only=True):

@@ -130,7 +130,7 @@ class Replaying:
             limit=LINE_BYTES,
             start_new_session=True,  # what interrupts the daemon lets it close us in good order
         )
-        self._write(msgspec.json.encode(recipe))
+        self._write(recipe.line())
         self._tasks = [
             asyncio.create_task(self._listen(), name=f"replay {self.id}"),
             asyncio.create_task(self.feed.run(), name=f"replay feed {self.id}"),

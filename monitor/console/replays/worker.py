@@ -187,7 +187,7 @@ def main() -> None:
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(5)  # live rooms go first
     given = sys.stdin.buffer
-    recipe = msgspec.json.decode(given.readline(), type=Recipe)
+    recipe = Recipe.read(given.readline())
     commands: Queue[Command | None] = Queue(maxsize=COMMANDS)
     threading.Thread(target=listen, args=(given, commands), daemon=True).start()
     with suppress(BrokenPipeError):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from monitor.console.replays.player import BARS, Player
+from monitor.console.replays.player import BARS, Player, Recipe
 from monitor.errors import MonitorError
+from monitor.signals.rooms import Profile
+from monitor.signals.script import Script
 from tests.console.replays.made import START, evening, recipe, write
 
 
@@ -17,6 +20,15 @@ def never() -> bool:
 
 def player(tmp_path: Path) -> Player:
     return Player(recipe(tmp_path, write(tmp_path, "a.jsonl.gz", evening())))
+
+
+def test_a_recipe_is_a_line_whatever_the_config_says_of_rooms(tmp_path: Path):
+    """Also limits of parts of the script."""
+    limits = Script({("杯", "hook"): 9.0, ("", "push"): 60.0})
+    made = replace(recipe(tmp_path, tmp_path), profiles=[Profile(room="a", script=limits)])
+
+    assert b"\n" not in made.line()
+    assert made == Recipe.read(made.line() + b"\n")
 
 
 def test_a_survey_tells_from_when_to_when_and_how_much(tmp_path: Path):

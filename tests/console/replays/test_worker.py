@@ -148,7 +148,7 @@ def test_what_can_not_be_played_is_told(
 
     path = tmp_path / "words.jsonl"
     path.write_text("words\n")
-    given = msgspec.json.encode(recipe(tmp_path, path)) + b"\n"
+    given = recipe(tmp_path, path).line() + b"\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
 
     worker.main()
