@@ -118,17 +118,19 @@ class Scanned(Sequence[Event]):
         return Scanned(scans, np.concatenate(handles))
 
     def split(
-        self, owner_of: Callable[[str], int], owners: int, room: Room | None = None
+        self, owner_of: dict[str, int], owners: int, room: Room | None = None
     ) -> list[list[Any]]:
         """The facts of each owner of their rooms, packed for another process (parcels.py).
 
+        `owner_of` knows the number of a room's owner, or admits the room.
         `room` may tell where what an owner gets is to be written, and what stands for it
         then; what it has no room for is bytes.
         """
         assert compiled is not None
         shares: list[list[Any]] = [[] for _ in range(owners)]
         for scan in self.scans:
-            of_rooms = np.array([owner_of(room) for room in scan.rooms], np.int64)
+            of_rooms = np.empty(len(scan.rooms), np.int64)
+            compiled.numbers_of(owner_of, scan.rooms, of_rooms)
             packed = compiled.split(scan, of_rooms, owners, room)
             for share, message in zip(shares, packed, strict=True):
                 if message is not None:

@@ -72,7 +72,7 @@ class Freight:
         return first
 
     def _of_scanned(self, facts: Scanned, owners: Owners, room: Room) -> Shared:
-        *own, of_nobody, too_many = facts.split(owners.__getitem__, owners.ways, room)
+        *own, of_nobody, too_many = facts.split(owners, owners.ways, room)
         loads = [Load(parcels=each) if each else None for each in own]
         return Shared(loads, self._open(of_nobody), len(self._open(too_many)))
 

@@ -115,6 +115,7 @@ static inline int no_table(Py_ssize_t slots)
 
 PyObject *layouts(PyObject *module, PyObject *kinds);
 PyObject *gather(PyObject *module, PyObject *args);
+PyObject *numbers_of(PyObject *module, PyObject *args);
 PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *known(PyObject *module, PyObject *args);
 int words(void);

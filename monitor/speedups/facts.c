@@ -362,3 +362,19 @@ PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     }
     return closed(&arrays, Py_NewRef(Py_None));
 }
+
+/* numbers_of(numbers, names, found): what a dict of names knows each one as, or admits it. */
+PyObject *numbers_of(PyObject *module, PyObject *args)
+{
+    PyObject *numbers, *names, *found_;
+    Arrays arrays = {.open = 0};
+    Py_ssize_t places;
+    if (!PyArg_ParseTuple(args, "O!O!O", &PyDict_Type, &numbers, &PyList_Type, &names, &found_))
+        return NULL;
+    int64_t *found = items(&arrays, found_, 8, &places);
+    if (!found || places != PyList_GET_SIZE(names))
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t index = 0; index < places && !PyErr_Occurred(); index++)
+        found[index] = row_in(numbers, PyList_GET_ITEM(names, index));
+    return closed(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
+}

@@ -8,6 +8,7 @@ static PyMethodDef methods[] = {
     {"layouts", layouts, METH_O, NULL},
     {"known", known, METH_VARARGS, NULL},
     {"gather", gather, METH_VARARGS, NULL},
+    {"numbers_of", numbers_of, METH_VARARGS, NULL},
     {"meet", FAST(meet), METH_FASTCALL, NULL},
     {"number", FAST(number), METH_FASTCALL, NULL},
     {"numbered", FAST(numbered), METH_FASTCALL, NULL},
