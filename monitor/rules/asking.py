@@ -54,8 +54,12 @@ class Questions:
         self._stirred: list[int] = []  # rows whose alerts have moved since
         self._scope = self.rules[0].rule.scope if self.rules else ""
         self._lines = LINES.get(self._scope, {})
-        self._figured = [self._program(self._lines, some) for some in self._parts() if some]
-        self._read: Filling | None = None  # the same where each figure must be read
+        self._figured: list[Filling] = []  # figures worked out beside the conditions,
+        self._read: Filling | None = None  # or each of them read
+        if self._lines:
+            self._figured = [self._program(self._lines, some) for some in self._parts() if some]
+        else:
+            self._read = self._program({}, range(len(self.rules)))
 
     def ask(
         self, columns: Columns, now: float, state: np.ndarray, answers: tuple[Bools, Bools]
@@ -72,7 +76,7 @@ class Questions:
             rule.asker.learn(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
         for index, rule in self._asking:
             self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
-        if self._lines and getattr(columns, "figured", False):
+        if self._figured and getattr(columns, "figured", False):
             moved = self._moved(columns, answers, stirred)
             for fill in self._figured:
                 fill(columns, rows, now, answers, moved)
