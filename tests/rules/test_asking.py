@@ -154,18 +154,26 @@ rules:
 """
 
 
+ORDERS = ("order_created", "order_paid", "order_cancelled", "order_refunded")
+
+
 def happens(dice: random.Random) -> tuple[str, dict[str, object]]:
-    kinds = {
-        "product_clicked": {}, "order_created": {"quantity": 1, "amount_minor": 900},
-        "order_paid": {"quantity": 1, "amount_minor": 900}, "pin": {}, "unpin": {},
-        "stock": dice.choice([{"value": 1}, {"value": 30}, {"value": -1, "kind": "delta"}]),
-        "price": {"amount_minor": dice.choice([1, 900])},
-        "shelf": {"on": dice.random() < 0.8}, "session": {"phase": dice.choice(["end", "start"])},
+    """A fact, up to 20 s late; orders are made, paid, cancelled and paid back in any order."""
+    stock = dice.choice([{"value": 1}, {"value": 30}, {"value": -1, "kind": "delta"}])
+    own = {
+        "product_clicked": {}, **{each: {"amount_minor": 900} for each in ORDERS}, "pin": {},
+        "unpin": {}, "stock": stock,
+        "price": {"amount_minor": dice.choice([1, 900])}, "shelf": {"on": dice.random() < 0.8},
+        "session": {"phase": dice.choice(["end", "start"])},
     }  # fmt: skip
-    weights = (9, 3, 3, 2, 1, 9, 1, 1, 0.1)
-    kind = dice.choices(list(kinds), weights)[0]
-    sku = {} if kind == "session" else {"sku": f"s{dice.choice([1, 1, 1, 2, 3, 4])}"}
-    return kind, {"room": dice.choice("aab"), **sku, **kinds[kind]}
+    kind = dice.choices(list(own), (9, 4, 3, 1, 1, 2, 1, 9, 1, 1, 0.1))[0]
+    fields = {"room": dice.choice("aab"), "late_s": dice.choice([0.0, 0.0, 20.0]), **own[kind]}
+    if kind in ORDERS:
+        order = dice.randrange(400)
+        fields |= {"order": f"o{order}", "room": "ab"[order % 2], "sku": f"s{order % 4 + 1}"}
+    elif kind != "session":
+        fields["sku"] = f"s{dice.choice([1, 1, 1, 2, 3, 4])}"
+    return kind, fields
 
 
 def test_who_has_not_moved_answers_as_before():
