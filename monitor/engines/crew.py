@@ -66,6 +66,7 @@ class Crew:
         self._tags: dict[str, RoomTag] = {}
         self._details: dict[str, RoomDetail | None] = {}
         self._looked: dict[str, float] = {}  # room → when its page asked last
+        self._wanted: set[str] = set()  # rooms whose page has asked since the last tick
         self._views_wanted = True
         self._turned_away = 0
         self._faults = 0  # of what is of no room
@@ -138,7 +139,8 @@ class Crew:
         adopted, asked, replies = await self._ask_rules(now)
         ended: list[Change] = []
         gone: list[str] = []
-        self._details = {}
+        self._looked = {room: at for room, at in self._looked.items() if at >= now - LOOKED_S}
+        self._details = {room: self._details.get(room) for room in self._looked}
         for lately, reply in zip(self._lately, replies, strict=True):
             adopted += reply.adopted
             asked += reply.asked
@@ -159,9 +161,9 @@ class Crew:
     ) -> tuple[list[Change], list[ByGroup], Sequence[wire.Ticked]]:
         """Ask all rules, level by level; what the workers say in the end."""
         views, self._views_wanted = self._views_wanted, False
-        self._looked = {room: at for room, at in self._looked.items() if at >= now - LOOKED_S}
+        wanted, self._wanted = self._wanted, set()
         of: list[list[str]] = [[] for _ in self._lines]
-        for room in self._looked:
+        for room in wanted:
             of[owner(room, self._count)].append(room)
         ticks = [wire.Tick(now, views, rooms) for rooms in of]
         asking = (line.ask(tick) for line, tick in zip(self._lines, ticks, strict=True))
@@ -269,6 +271,7 @@ class Crew:
 
     def detail(self, room: str, now: float) -> RoomDetail | None:
         self._looked[room] = now
+        self._wanted.add(room)
         return self._details.get(room)
 
     async def look(self, room: str, now: float) -> RoomDetail | None:

@@ -89,8 +89,15 @@ async def test_a_room_is_shown_wherever_it_is() -> None:
         await several.tick(START + 0.25)
         wall = {view.room: view.comments_1m for view in several.rooms(START + 0.25)}
         page = several.detail(HERE, START + 0.25)
-        await several.tick(START + 0.5 + LOOKED_S)
-        left = several.detail(HERE, START + 0.5 + LOOKED_S)
+        several.receive(batch(HERE, at=0.3, times=1), START + 0.3)
+        await several.tick(START + 0.5)
+        later = several.detail(HERE, START + 0.5)
+        await several.tick(START + 0.75)
+        await several.tick(START + 1.0)
+        same = several.detail(HERE, START + 1.0)
+        await several.tick(START + 1.25)
+        await several.tick(START + 1.25 + LOOKED_S)
+        left = several.detail(HERE, START + 1.25 + LOOKED_S)
         at_once = await several.look(THERE, START + 6)
         nowhere = await several.look("never heard of", START + 6)
 
@@ -98,6 +105,9 @@ async def test_a_room_is_shown_wherever_it_is() -> None:
     assert {HERE: 3, THERE: 3, "r5": 0} == {room: n or 0 for room, n in wall.items()}
     assert (None, None, None) == (closed, left, nowhere)
     assert page is not None
+    assert later is not None
+    assert same is not None
+    assert [3, 4, 4] == [each.heads["comments_1m"] for each in (page, later, same)]
     assert at_once is not None
     assert RoomTag("一号", "dy", live=True) == several.describe(HERE)
     assert RoomTag("another") == several.describe("another")
