@@ -17,8 +17,10 @@ takes no memory, and in wide tables no time either.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable, Sequence
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,16 @@ HALF = 1 << 14  # of what a cell holds; numpy adds no more than that at once
 WIDE = 1024  # rows from which on it pays to leave out the counters nobody uses
 
 
+def _pages(shape: tuple[int, ...]) -> NDArray[np.int16]:
+    """Zeros that take their memory page by page, as they are written.
+
+    For large arrays numpy asks for huge pages: one count would take 2 MiB, and the kernel may
+    stop us for 20 ms until it has found them.
+    """
+    memory = mmap(-1, 2 * math.prod(shape), MAP_PRIVATE | MAP_ANONYMOUS)
+    return np.frombuffer(memory, np.int16).reshape(shape)
+
+
 class Windows:
     """Counters × rows, over the spans of `SPANS` and the session.
 
@@ -70,7 +82,7 @@ class Windows:
     def _allocate(self, rows: int) -> None:
         counters = len(self.counters)
         self.capacity = rows
-        self._ring = np.zeros((counters, self.slots, rows), np.int16)
+        self._ring = _pages((counters, self.slots, rows))
         self._all = np.zeros((len(SPANS) + 1, counters, rows), np.int64)
         self._sums = dict(zip([*SPANS, "session"], self._all, strict=True))
 

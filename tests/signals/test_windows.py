@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.bench.memory import resident
 from monitor.signals.windows import NO_SLOT, SPANS, Windows
 
 FIRST = 1000
@@ -203,3 +204,18 @@ def test_nothing_is_counted_before_it_happens():
 
     with pytest.raises(AssertionError, match="before it happens"):
         windows.apply()
+
+
+def test_rows_that_nobody_counts_in_take_no_memory():
+    """
+    300 slots of 2 bytes for 100,000 rows are 60 MB a counter; a few pages are written.
+    """
+    before = resident()
+    windows = Windows(COUNTERS, rows=100_000)
+    windows.roll(1000)
+    for row in (0, 99_999):
+        add(windows, "comments", row, 1000)
+    windows.roll(1001)
+
+    assert resident() - before < 20 << 20
+    assert [1, 1] == windows.read("comments", "10s")[[0, -1]].tolist()
