@@ -77,6 +77,7 @@ class Driver:
         self.tick_times: deque[float] = deque(maxlen=1200)  # seconds, the last five minutes
         self.tick_lags: deque[float] = deque(maxlen=1200)
         self.ticks = 0
+        self._next = 0  # the intake whose turn it is
         self._settling = Settling()
         self._committing = Committing(dispatch, escalation, store, delivery, progress, told)
         self._clock = clock
@@ -182,22 +183,19 @@ class Driver:
 
     def _feed(self, now: float) -> int:
         """Take from every intake in turn. 0: nothing waited; 1: all is taken; 2: more waits."""
-        began = steady()
-        took = 0
-        while not self._host.full:
-            left = False
-            for intake in self.intakes:
-                frames, size = intake.waiting
-                if not frames:
-                    continue
-                budget = max(1, min(frames, TURN_BYTES * frames // max(size, 1)))
+        began, many = steady(), len(self.intakes)
+        took = empty = 0  # so many have nothing left, one after the other
+        while empty < many and not self._host.full:
+            intake = self.intakes[self._next % many]
+            self._next += 1
+            frames, size = intake.waiting
+            budget = max(1, min(frames, TURN_BYTES * frames // max(size, 1)))
+            empty = 0 if budget < frames else empty + 1
+            if frames:
                 self._apply(intake.receive(now, budget), now)
                 took = 1
-                left = left or budget < frames
-            if not left:
-                return took
-            if steady() - began > TURN_S:
-                return 2
+                if empty < many and steady() - began > TURN_S:
+                    return 2
         return took
 
     def _apply(self, batches: list[Batch], now: float) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.engines import driving
 from monitor.engines.footing import Footing
 from monitor.rules.compile import load
 from tests.daemon.ground import BUSY
@@ -116,6 +117,30 @@ async def test_a_batch_that_breaks_the_core_is_counted_and_left_behind(
     assert 1 == bench.engine.figures()["faults"]
     assert ["a batch broke the core"] == [line["event"] for line in logged]
     assert ["busy|r"] == [change.key for change in bench.told]
+
+
+async def test_a_turn_that_is_over_goes_on_with_the_next_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that has more and more does not keep the others waiting."""
+    monkeypatch.setattr(driving, "TURN_S", 0.0)
+    monkeypatch.setattr(driving, "TURN_BYTES", 1)
+    sources = [ActedSource(name) for name in ("a", "b", "c")]
+    async with engine(tmp_path, *sources) as bench:
+        whole, served = bench.shard.receive, []
+
+        def heard(items, now):
+            served.extend(batch.source for batch in items)
+            return whole(items, now)
+
+        monkeypatch.setattr(bench.shard, "receive", heard)
+        for number in range(4):
+            for source in sources:
+                source.give(bench.comment(number, source.name))
+        await bench.took(12)
+
+    assert sorted("abc" * 4) == sorted(served)
+    assert {"a", "b", "c"} == set(served[:6])
 
 
 async def test_what_waits_at_the_end_is_applied_and_told(tmp_path: Path) -> None:
