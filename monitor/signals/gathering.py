@@ -7,6 +7,7 @@ Structs     fields are taken out of them while they are in the processor's cache
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,12 +90,12 @@ def gather(
         alike = [fact for _, facts in lists for fact in facts]
     else:
         found, alike = _take(events, row_of, now, columns)
-    ends = np.cumsum([many for _, many in found])
+    ends = ints([*accumulate(many for _, many in found)])
     again = NONE
     if fresh is not None and length and not (which := fresh(columns[3])).all():
         indexes = np.flatnonzero(which)
         again = columns[0][0][~which]
-        columns, ends = _part(columns, which, indexes), np.searchsorted(indexes, ends)
+        columns, ends = _part(columns, which, indexes, ends)
         alike = some(alike, indexes)
     block, at, flags, keys = columns
     kinds = []
@@ -127,17 +128,20 @@ def _take(
     return found, ordered
 
 
-def _part(columns: Columns, which: NDArray[np.bool_], indexes: Ints) -> Columns:
-    """The columns of those facts for which `which` holds."""
+def _part(
+    columns: Columns, which: NDArray[np.bool_], indexes: Ints, ends: Ints
+) -> tuple[Columns, Ints]:
+    """The columns of those facts for which `which` holds, and where kinds end in them."""
     block, at, flags, keys = columns
     many = len(indexes)
     if compiled is None:
-        return (block.take(indexes, axis=1), at.take(indexes), flags.take(indexes),
-                keys.take(indexes))  # fmt: skip
+        part = block.take(indexes, axis=1), at.take(indexes), flags.take(indexes), keys[which]
+        return part, np.searchsorted(indexes, ends)
     part = (np.empty((len(block), many), np.int64), np.empty(many), np.empty(many, np.uint8),
             np.empty(many, np.int64))  # fmt: skip
-    compiled.parted(which, *columns, *part)
-    return part
+    ends = ends.copy()
+    compiled.parted(which, ends, *columns, *part)
+    return part, ends
 
 
 def all_in(events: list[Event], rooms: set[str]) -> bool:

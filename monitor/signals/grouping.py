@@ -116,6 +116,11 @@ class Group:
             self.now,
         )
 
+    def since(self, place: int) -> Group:
+        """The facts from a place on; the columns are views of these."""
+        events, block = self.events[place:], self.block[:, place:]
+        return Group(events, block, self.at[place:], self.flags[place:], self.now)
+
     def texts(self, name: str) -> list[Any]:
         """A field of each fact, of those that `Scanned.texts` knows."""
         return texts_of(self.events, name)

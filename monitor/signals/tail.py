@@ -56,7 +56,7 @@ class Tail:
         over = len(group.events) - A_TICK
         if over > 0 and reading is None and not self._looked:
             self.skipped += over  # nothing of them is kept alive until the tick
-            group = group.take(np.arange(over, over + A_TICK))
+            group = group.since(over)
         self._noted.append((group, reading))
         if len(self._noted) > GROUPS:
             self.skipped += len(self._noted.popleft()[0].events)

@@ -84,10 +84,16 @@ def impressions(tables: Tables, group: Group) -> None:
 
 def watch(tables: Tables, elapsed_s: float) -> None:
     """Time went by: people watched for it, in rooms that are on air and heard. Once a tick."""
-    rooms = len(tables.rooms)
-    online = tables.gauges["online"][:rooms]
-    on_air = tables.rooms.columns["live"][:rooms] != 0.0
-    known = ~np.isnan(online) & on_air & ~tables.freshness.stalled[0, :rooms]
+    rooms, gauges = len(tables.rooms), tables.gauges
+    live, stalled = tables.rooms.columns["live"], tables.freshness.stalled[0]
+    if compiled is not None:
+        compiled.watched(
+            gauges["online"], live, stalled, gauges["online_s"], gauges["watched_s"], rooms,
+            elapsed_s,
+        )  # fmt: skip
+        return
+    online = gauges["online"][:rooms]
+    known = ~np.isnan(online) & (live[:rooms] != 0.0) & ~stalled[:rooms]
     for name, grew in (("online_s", online * elapsed_s), ("watched_s", elapsed_s)):
-        column = tables.gauges[name][:rooms]
+        column = gauges[name][:rooms]
         np.copyto(column, np.fmax(column, 0.0) + grew, where=known)

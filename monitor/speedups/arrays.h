@@ -146,6 +146,7 @@ PyObject *silent(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 PyObject *learned(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *calm(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *outlook(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *watched(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *run(PyObject *module, PyObject *const *arguments, Py_ssize_t count);

@@ -322,28 +322,34 @@ int fill_from(Scan *scan, Fact *fact, PyObject *made)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* parted(which, block, at, flags, keys, and those of the part)
+/* parted(which, ends, block, at, flags, keys, and those of the part)
 
-   The columns of those facts for which `which` (bytes) holds; a block is (columns, facts). */
+   The columns of those facts for which `which` (bytes) holds; a block is (columns, facts).
+   `ends`, where kinds end, become those of the part. */
 PyObject *parted(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
     Arrays arrays = {.open = 0};
-    Items of[9];
-    if (!taken(&arrays, arguments, count, "188188818", of))
+    Items of[10];
+    if (!taken(&arrays, arguments, count, "1888188818", of))
         return closed(&arrays, NULL);
-    const uint8_t *which = of[0].at, *flags = of[3].at;
-    const int64_t *block = of[1].at, *keys = of[4].at;
-    const double *at = of[2].at;
-    int64_t *its_block = of[5].at, *its_keys = of[8].at;
-    double *its_at = of[6].at;
-    uint8_t *its_flags = of[7].at;
-    Py_ssize_t length = of[0].length, part = of[6].length, place = 0, holds = 0;
-    for (Py_ssize_t index = 0; index < length; index++)
-        holds += which[index] != 0;
-    Py_ssize_t columns = length ? of[1].length / length : 0;
-    if (part != holds || of[1].length != columns * length || of[2].length != length ||
-        of[3].length != length || of[4].length != length || of[5].length != columns * part ||
-        of[7].length != part || of[8].length != part)
+    const uint8_t *which = of[0].at, *flags = of[4].at;
+    const int64_t *block = of[2].at, *keys = of[5].at;
+    const double *at = of[3].at;
+    int64_t *its_block = of[6].at, *its_keys = of[9].at, *ends = of[1].at;
+    double *its_at = of[7].at;
+    uint8_t *its_flags = of[8].at;
+    Py_ssize_t length = of[0].length, part = of[7].length, place = 0, holds = 0, from = 0;
+    for (Py_ssize_t kind = 0; kind < of[1].length; kind++) {
+        if (ends[kind] < from || ends[kind] > length)
+            return wrong_lengths(&arrays);
+        for (; from < ends[kind]; from++)
+            holds += which[from] != 0;
+        ends[kind] = holds;
+    }
+    Py_ssize_t columns = length ? of[2].length / length : 0;
+    if (from != length || part != holds || of[2].length != columns * length ||
+        of[3].length != length || of[4].length != length || of[5].length != length ||
+        of[6].length != columns * part || of[8].length != part || of[9].length != part)
         return wrong_lengths(&arrays);
     for (Py_ssize_t index = 0, upto; index < length; index = upto) {
         for (upto = index; upto < length && which[upto]; upto++)

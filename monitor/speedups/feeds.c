@@ -163,6 +163,32 @@ PyObject *calm(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     return closed(&arrays, Py_NewRef(Py_None));
 }
 
+/* watched(online, live, stalled, online_s, watched_s, rooms, elapsed_s): people watched for so
+   long, in those of the first rooms that are on air and heard. Columns are (rooms) at least. */
+PyObject *watched(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Arrays arrays = {.open = 0};
+    Items of[7];
+    if (!taken(&arrays, arguments, count, "88188--", of))
+        return closed(&arrays, NULL);
+    Py_ssize_t rooms = PyLong_AsSsize_t(arguments[5]);
+    double elapsed_s = PyFloat_AsDouble(arguments[6]);
+    const double *online = of[0].at, *live = of[1].at;
+    const uint8_t *stalled = of[2].at;
+    double *online_s = of[3].at, *watched_s = of[4].at;
+    for (int each = 0; each < 5; each++)
+        if (rooms > of[each].length)
+            return wrong_lengths(&arrays);
+    if (PyErr_Occurred())
+        return wrong_lengths(&arrays);
+    for (Py_ssize_t row = 0; row < rooms; row++)
+        if (!isnan(online[row]) && live[row] != 0.0 && !stalled[row]) {
+            online_s[row] = fmax(online_s[row], 0.0) + online[row] * elapsed_s;
+            watched_s[row] = fmax(watched_s[row], 0.0) + elapsed_s;
+        }
+    return closed(&arrays, Py_NewRef(Py_None));
+}
+
 /* late(counts, edges, rows, at, flags, now, ahead_s, highest_s): facts that reached us now,
    sorted into buckets, (buckets, rooms) of float32; see lag.py. */
 PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count)

@@ -30,6 +30,7 @@ static PyMethodDef methods[] = {
     {"calm", FAST(calm), METH_FASTCALL, NULL},
     {"parted", FAST(parted), METH_FASTCALL, NULL},
     {"outlook", FAST(outlook), METH_FASTCALL, NULL},
+    {"watched", FAST(watched), METH_FASTCALL, NULL},
     {"late", FAST(late), METH_FASTCALL, NULL},
     {"run", FAST(run), METH_FASTCALL, NULL},
     {"lasting", FAST(lasting), METH_FASTCALL, NULL},

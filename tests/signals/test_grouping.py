@@ -59,3 +59,11 @@ def test_names_have_the_keys_of_their_texts():
     group = group_of(*[fact("product_clicked", 1, sku=sku) for sku in ("a", "链", "a")])
 
     assert hashes(["a", "链", "a"]).tolist() == group.keys("sku").tolist()
+
+
+def test_the_facts_from_a_place_on_are_a_group():
+    group = group_of(*[fact("like", at, value=at) for at in (1, 2, 3)])
+    last = group.since(1)
+
+    assert ([2, 3], [2.0, 3.0]) == (last.value.tolist(), since(last.at))
+    assert group.events[1:] == last.events
