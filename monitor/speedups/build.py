@@ -38,8 +38,9 @@ def build(folder: pathlib.Path = HERE) -> str | None:
     sources = sorted(str(path) for path in HERE.glob("*.c"))
     command = [
         compiler, "-O3", "-ffp-contract=off",  # figures are numpy's, to the last bit
-        "-fno-math-errno", "-fno-trapping-math", "-shared", "-fPIC", f"-I{include}",
-        f'-DDIGEST="{digest()}"', *sources, "-o", str(draft), "-lm",
+        "-fno-math-errno", "-fno-trapping-math",
+        "-shared", "-fPIC", "-fvisibility=hidden",  # our names are not to meet those of libc
+        f"-I{include}", f'-DDIGEST="{digest()}"', *sources, "-o", str(draft), "-lm",
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603  the compiler that built this Python, our files
