@@ -11,7 +11,7 @@ endif
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint config/constraints.txt
 
-.PHONY: setup demo test bench style screenshots
+.PHONY: setup demo test sanitize bench style screenshots
 
 setup: $(VENV)/.done  ## the `roomwatch` command, in .venv/bin
 	@echo 'ready: $(BIN)/roomwatch'
@@ -22,6 +22,9 @@ demo: $(VENV)/.done  ## three acted rooms, in the control room of your browser
 test: $(VENV)/.done-test  ## everything that can be checked; ARGS go to pytest
 	@tests/install_services.sh
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+sanitize: $(VENV)/.done-test  ## what is compiled, its tests under the sanitizers of the compiler
+	@$(BIN)/python -m tests.speedups.sanitized $(ARGS)
 
 bench: $(VENV)/.done  ## how fast it is here
 	@$(BIN)/roomwatch bench $(or $(ARGS), engine)

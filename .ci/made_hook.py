@@ -26,7 +26,9 @@ class Made(BuildHookInterface):
             return
         why = self._module("speedups", "build").build()
         if why:
-            self.app.display_warning(f"the hot path stays uncompiled, at half the speed: {why}")
+            self.app.display_warning(
+                f"the hot path stays uncompiled, at a fifth of the speed: {why}"
+            )
         else:
             build_data["pure_python"], build_data["infer_tag"] = False, True
 

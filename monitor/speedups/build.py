@@ -1,7 +1,7 @@
 """Compiles the C files beside it, when the project is installed; no other part needs it.
 
 Where there is no compiler, or no headers of this Python, the project works all the same,
-at about half the speed. It must import nothing of ours: the build has nothing else at hand.
+at about a fifth of the speed. It must import nothing of ours: the build has nothing else at hand.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pathlib
 import shlex
 import subprocess
 import sysconfig
+from collections.abc import Sequence
 
 HERE = pathlib.Path(__file__).parent
 LONGEST_S = 120.0
@@ -27,8 +28,8 @@ def digest() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
-def build(folder: pathlib.Path = HERE) -> str | None:
-    """Compile into `folder`; why not, if it can not be done."""
+def build(folder: pathlib.Path = HERE, more: Sequence[str] = ()) -> str | None:
+    """Compile into `folder`, with `more` flags; why not, if it can not be done."""
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
     include = sysconfig.get_path("include")
     if not pathlib.Path(include, "Python.h").is_file():
@@ -40,7 +41,7 @@ def build(folder: pathlib.Path = HERE) -> str | None:
         compiler, "-O3", "-ffp-contract=off",  # figures are numpy's, to the last bit
         "-fno-math-errno", "-fno-trapping-math",
         "-shared", "-fPIC", "-fvisibility=hidden",  # our names are not to meet those of libc
-        f"-I{include}", f'-DDIGEST="{digest()}"', *sources, "-o", str(draft), "-lm",
+        f"-I{include}", f'-DDIGEST="{digest()}"', *more, *sources, "-o", str(draft), "-lm",
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603  the compiler that built this Python, our files
