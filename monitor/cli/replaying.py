@@ -36,6 +36,7 @@ def replay(arguments: argparse.Namespace) -> int:
                 sys.stdout.buffer.write(line(change) + b"\n")
             else:
                 print(f"{change.at:.2f} {change.room} {change.change:9} {change.summary}")
+    _understood(player.tally, decoder, arguments.recording)
     if not arguments.json:
         _summary(player.tally, decoder)
     return 0
@@ -52,6 +53,7 @@ def _against(arguments: argparse.Namespace) -> int:
             decoder,
             frames(_watched(file, arguments.recording)),
         )
+    _understood(found.tally, decoder, arguments.recording)
     if arguments.picture is not None:
         _draw(arguments, found)
     begins = found.tally.first_at or 0.0
@@ -70,6 +72,15 @@ def _against(arguments: argparse.Namespace) -> int:
         print(f"{arguments.rules} against {arguments.against}: {counts}")
         _summary(found.tally, decoder)
     return 0
+
+
+def _understood(tally: Tally, decoder: Decoder, name: str) -> None:
+    """Raises MonitorError where every line was refused: it is another format, or none."""
+    if decoder.rejected and not tally.facts:
+        ((reason, count),) = decoder.rejected.most_common(1)
+        raise MonitorError(
+            f"{name}: no line of it could be read ({count:,} × {reason}) — write its `--format`"
+        )
 
 
 def _draw(arguments: argparse.Namespace, found: backtest.Comparison) -> None:
@@ -115,7 +126,11 @@ def _watched(file: Iterator[bytes], name: str) -> Iterator[bytes]:
         while True:
             try:
                 text = next(lines, None)
-            except (OSError, EOFError, zlib.error) as error:  # a .gz that is none, or is cut off
+            except EOFError:
+                raise MonitorError(
+                    f"{name}: it ends in the middle of its gzip — copy it anew"
+                ) from None
+            except (OSError, zlib.error) as error:  # a .gz that is none
                 raise _unreadable(name, error) from None
             if text is None:
                 return

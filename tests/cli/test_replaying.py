@@ -81,7 +81,24 @@ def test_a_recording_that_can_not_be_read_is_told(ground: Ground, kind: str, cap
         path.write_bytes(recording(ground.folder, gz=True).read_bytes()[:-20])
 
     assert 2 == main(["replay", str(path), "--rules", str(ground.folder / "rules")])
-    assert capsys.readouterr().err.strip().startswith(f"{path}: ")
+    said = capsys.readouterr().err
+    assert said.strip().startswith(f"{path}: ")
+    assert ("ends in the middle" in said) == (kind == "cut off")
+
+
+@pytest.mark.parametrize("against", [False, True])
+def test_a_recording_of_another_format_is_told(
+    ground: Ground, capsys: Said, *, against: bool
+) -> None:
+    """Nothing in it was understood: that is no replay without alerts."""
+    rules = str(ground.folder / "rules")
+    more = ["--against", rules] if against else []
+    path = recording(ground.folder)
+
+    assert 2 == main(["replay", str(path), "--format", "oba", "--rules", rules, *more])
+    said = capsys.readouterr()
+    assert f"{path}: no line of it could be read (5 × " in said.err
+    assert "" == said.out.strip()
 
 
 @pytest.fixture
