@@ -11,6 +11,7 @@ from what is on disk.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
@@ -21,6 +22,7 @@ from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.daemon import expecting, firstkey, plan, telling
+from monitor.daemon.claim import claim
 from monitor.daemon.deeds import Deeds
 from monitor.daemon.desk import DaemonDesk
 from monitor.daemon.figures import publish
@@ -87,6 +89,7 @@ class Daemon:
         ready = plan.make(self.config, self._clock)
         plan.make_folder(self.config.state)
         try:
+            self._opened.callback(os.close, claim(self.config.state))
             await self._store.open(self.config.state / DATABASE)
             self._opened.push_async_callback(self._store.aclose, CLOSE_S)
             self.health.reached("store open")
