@@ -25,6 +25,7 @@ from monitor.alerts.routes import RoomTag
 from monitor.engines import wire
 from monitor.engines.belt import Place
 from monitor.engines.counting import added, counts
+from monitor.engines.embedded import Embedded
 from monitor.engines.footing import Footing
 from monitor.engines.freight import Freight
 from monitor.engines.lately import Lately
@@ -69,7 +70,7 @@ class Crew:
         self._wanted: set[str] = set()  # rooms whose page has asked since the last tick
         self._views_wanted = True
         self._turned_away = 0
-        self._faults = 0  # of what is of no room
+        self._of_nobody = Embedded(self._whole.shard)  # takes what is of no room
         self._placed = 0  # orders that were counted here, and are with their worker
 
     async def open(self, wake: Callable[[], None]) -> None:
@@ -109,7 +110,7 @@ class Crew:
             heard[owners[room]].append(room)
         self._turned_away += shared.too_many
         if shared.of_nobody:
-            self._receive(replace(batch, events=shared.of_nobody, heard=()), now)
+            self._of_nobody.receive(replace(batch, events=shared.of_nobody, heard=()), now)
         for line, load, rooms in zip(self._lines, shared.loads, heard, strict=False):
             if load is not None or rooms:
                 at = batch.received_at
@@ -117,13 +118,6 @@ class Crew:
 
     def _room(self, number: int, size: int) -> tuple[Place, memoryview] | None:
         return self._lines[number].room(size) if number < self._count else None
-
-    def _receive(self, batch: Batch, now: float) -> None:
-        try:
-            self._whole.shard.receive([batch], now)
-        except Exception:  # one feed must not take the others down; counted
-            self._faults += 1
-            log.error("a batch broke the core", source=batch.source, exc_info=True)
 
     def expect(self, room: str, at: float, until: float) -> None:
         number = self._owners[room]
@@ -295,5 +289,5 @@ class Crew:
         own = counts(self._whole.shard, now)
         own["events"] -= self._placed
         own["rooms_turned_away"] += self._turned_away
-        own["faults"] = self._faults
+        own["faults"] = self._of_nobody.faults
         return added([own, *(each.figures for each in self._lately)])

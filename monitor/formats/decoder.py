@@ -106,7 +106,10 @@ class Decoder:
         return None
 
     def forget(self, rooms: Iterable[str]) -> None:
-        """These rooms are heard of no more; their names are looked at anew."""
+        """These rooms are heard of no more; their names are looked at anew.
+
+        What a scanner knows of rooms is bounded by itself, and stays as true as it was.
+        """
         self._good.difference_update(rooms)
 
     def _read(self, frame: Frame) -> Read:
