@@ -307,10 +307,10 @@ int fill_from(Scan *scan, Fact *fact, PyObject *made)
     const Layout *layout = &layouts->of[kind];
     Py_ssize_t size;
     const char *room = PyUnicode_AsUTF8AndSize(FIELD(made, layout->room), &size);
-    int place = room ? room_place(scan, (const uint8_t *)room, (size_t)size) : -1;
-    if (place < 0)
+    int number = room ? room_number(scan, (const uint8_t *)room, (size_t)size) : -1;
+    if (number < 0)
         return -1;
-    fact->room = (uint32_t)place;
+    fact->room = (uint32_t)number;
     fact->kind = (uint8_t)kind;
     fact->at = PyFloat_AsDouble(FIELD(made, layout->at));
     fact->person = layout->person < 0 ? 0 : key_of(FIELD(made, layout->person));

@@ -23,11 +23,24 @@ typedef struct { /* what one owner gets */
     Fact *next;
 } Share;
 
-static Py_ssize_t name_of(const Scan *scan, Py_ssize_t room, const char **name)
+typedef struct { /* the rooms of a scan, in their order, and the owner of each */
+    const Scan *scan;
+    uint32_t *met;
+    Py_ssize_t count;
+    const int64_t *owners;
+    uint32_t *places; /* each one's among those of its owner */
+} Owned;
+
+static Py_ssize_t name_of(const Owned *owned, Py_ssize_t room, const char **name)
 {
     Py_ssize_t size = 0;
-    *name = PyUnicode_AsUTF8AndSize(PyList_GET_ITEM(scan->rooms, room), &size);
+    *name = PyUnicode_AsUTF8AndSize(owned->scan->rooms->of[owned->met[room]].name, &size);
     return size;
+}
+
+static inline uint32_t place_of_room(const Owned *owned, const Fact *fact)
+{
+    return owned->scan->rooms->of[fact->room].place;
 }
 
 /* Where a message goes: to the place that there is for it, else into bytes. */
@@ -57,8 +70,9 @@ static int find_room(Share *share, PyObject *room, int owner, Py_ssize_t size)
     return share->message ? 0 : -1;
 }
 
-static int open_share(Share *share, const Scan *scan, const int64_t *owners, int owner, PyObject *room)
+static int open_share(Share *share, const Owned *owned, int owner, PyObject *room)
 {
+    const Scan *scan = owned->scan;
     const char *name, *source = NULL;
     Py_ssize_t size = 0, before = sizeof(Head) + share->head.facts * sizeof(Fact);
     if (scan->source != NULL && (source = PyUnicode_AsUTF8AndSize(scan->source, &size)) == NULL)
@@ -71,9 +85,9 @@ static int open_share(Share *share, const Scan *scan, const int64_t *owners, int
     memcpy(to, &share->head, sizeof(Head));
     share->next = (Fact *)(to + sizeof(Head));
     to += before;
-    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(scan->rooms); each++)
-        if (owners[each] == owner) {
-            uint32_t length = (uint32_t)name_of(scan, each, &name);
+    for (Py_ssize_t each = 0; each < owned->count; each++)
+        if (owned->owners[each] == owner) {
+            uint32_t length = (uint32_t)name_of(owned, each, &name);
             memcpy(to, &length, sizeof(length));
             memcpy(to + sizeof(length), name, length);
             to += sizeof(length) + length;
@@ -84,40 +98,44 @@ static int open_share(Share *share, const Scan *scan, const int64_t *owners, int
     return 0;
 }
 
-static int measure(const Scan *scan, const int64_t *owners, uint32_t *places, Share *shares, int64_t count)
+static int measure(const Owned *owned, Share *shares, int64_t count)
 {
+    const Scan *scan = owned->scan;
     const char *name;
-    for (Py_ssize_t room = 0; room < PyList_GET_SIZE(scan->rooms); room++) {
-        if (owners[room] < 0 || owners[room] >= count) {
+    for (Py_ssize_t room = 0; room < owned->count; room++) {
+        int64_t owner = owned->owners[room];
+        if (owner < 0 || owner >= count) {
             PyErr_SetString(PyExc_IndexError, "there are not so many owners");
             return -1;
         }
-        Share *share = &shares[owners[room]];
-        places[room] = share->head.rooms++;
-        share->names += sizeof(uint32_t) + name_of(scan, room, &name);
+        Share *share = &shares[owner];
+        owned->places[room] = share->head.rooms++;
+        share->names += sizeof(uint32_t) + name_of(owned, room, &name);
         if (name == NULL)
             return -1;
     }
     for (Py_ssize_t index = 0; index < scan->length; index++) {
         const Fact *fact = &scan->facts[index];
-        Share *share = &shares[owners[fact->room]];
+        Share *share = &shares[owned->owners[place_of_room(owned, fact)]];
         share->head.facts++;
         share->head.items += fact->end - fact->begin;
     }
     return 0;
 }
 
-static void load(const Scan *scan, const int64_t *owners, const uint32_t *places, Share *shares)
+static void load(const Owned *owned, Share *shares)
 {
+    const Scan *scan = owned->scan;
     for (Py_ssize_t index = 0; index < scan->length; index++) {
         const Fact *fact = &scan->facts[index];
-        Share *share = &shares[owners[fact->room]];
+        uint32_t room = place_of_room(owned, fact);
+        Share *share = &shares[owned->owners[room]];
         Fact *made = share->next++;
         uint32_t moved = (uint32_t)share->offset - fact->begin;
         size_t length = fact->end - fact->begin;
         *made = *fact;
         made->fact = NULL;
-        made->room = places[fact->room];
+        made->room = owned->places[room];
         made->begin += moved;
         made->end += moved;
         for (int word = 0; word < WORDS; word++)
@@ -140,19 +158,22 @@ PyObject *split(PyObject *module, PyObject *args)
     int count;
     if (!PyArg_ParseTuple(args, "O!Oi|O", &Scan_type, &object, &owners_, &count, &room))
         return NULL;
-    const Scan *scan = (Scan *)object;
-    const int64_t *owners = items(&arrays, owners_, 8, &length);
-    if (owners == NULL || length != PyList_GET_SIZE(scan->rooms) || count < 1)
+    Owned owned = {.scan = (Scan *)object};
+    if ((owned.owners = items(&arrays, owners_, 8, &length)) == NULL || count < 1)
         return wrong_lengths(&arrays);
+    if ((owned.met = rooms_met(owned.scan, &owned.count)) == NULL || length != owned.count) {
+        PyMem_Free(owned.met);
+        return wrong_lengths(&arrays);
+    }
     Share *shares = PyMem_Calloc(count, sizeof(Share));
-    uint32_t *places = PyMem_Calloc(length + 1, sizeof(uint32_t));
-    PyObject *messages = shares && places ? PyList_New(count) : PyErr_NoMemory();
-    int bad = messages == NULL || measure(scan, owners, places, shares, count) < 0;
+    owned.places = PyMem_Calloc(length + 1, sizeof(uint32_t));
+    PyObject *messages = shares && owned.places ? PyList_New(count) : PyErr_NoMemory();
+    int bad = messages == NULL || measure(&owned, shares, count) < 0;
     for (int each = 0; !bad && each < count; each++)
         if (shares[each].head.facts)
-            bad = open_share(&shares[each], scan, owners, each, room) < 0;
+            bad = open_share(&shares[each], &owned, each, room) < 0;
     if (!bad)
-        load(scan, owners, places, shares);
+        load(&owned, shares);
     for (int each = 0; shares && each < count; each++)
         PyBuffer_Release(&shares[each].place); /* of none it does nothing */
     for (int each = 0; messages && each < count; each++)
@@ -161,32 +182,31 @@ PyObject *split(PyObject *module, PyObject *args)
     if (bad)
         Py_CLEAR(messages);
     PyMem_Free(shares);
-    PyMem_Free(places);
+    PyMem_Free(owned.places);
+    PyMem_Free(owned.met);
     return closed(&arrays, messages);
 }
 
 static const uint8_t *unpack_rooms(Scan *scan, const Head *head, const uint8_t *from,
-                                   const uint8_t *end, uint32_t *places)
+                                   const uint8_t *end, uint32_t *numbers)
 {
-    Scanner *scanner = (Scanner *)scan->scanner;
-    scanner->scans++;
     for (uint32_t room = 0; room < head->rooms; room++) {
         uint32_t length = 0;
         if (end - from >= (Py_ssize_t)sizeof(length))
             memcpy(&length, from, sizeof(length));
         if (end - from < (Py_ssize_t)(sizeof(length) + length))
             return NULL;
-        int place = room_place(scan, from + sizeof(length), length);
-        if (place < 0)
+        int number = room_number(scan, from + sizeof(length), length);
+        if (number < 0)
             return NULL;
-        places[room] = (uint32_t)place;
+        numbers[room] = (uint32_t)number;
         from += sizeof(length) + length;
     }
     return from;
 }
 
 /* `base` is where what the scan has for its data begins in the message. */
-static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, const uint32_t *places,
+static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, const uint32_t *numbers,
                         uint32_t base)
 {
     scan->facts = PyMem_Malloc((head->facts + 1) * sizeof(Fact));
@@ -199,7 +219,7 @@ static int unpack_facts(Scan *scan, const Head *head, const uint8_t *message, co
         if (scan->facts[index].room >= head->rooms)
             return -1;
         Fact *fact = &scan->facts[index];
-        fact->room = places[fact->room];
+        fact->room = numbers[fact->room];
         fact->begin -= base;
         fact->end -= base;
         for (int word = 0; word < WORDS; word++)
@@ -221,7 +241,7 @@ PyObject *unpack(PyObject *module, PyObject *args)
         PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0)
         return NULL;
     Scan *made = NULL;
-    uint32_t *places = NULL, base = 0;
+    uint32_t *numbers = NULL, base = 0;
     const uint8_t *message = view.buf;
     const uint8_t *end = message + view.len, *from = message + sizeof(Head);
     if (view.len >= (Py_ssize_t)sizeof(Head))
@@ -236,10 +256,10 @@ PyObject *unpack(PyObject *module, PyObject *args)
         data = PyBytes_FromStringAndSize((const char *)message + base, (Py_ssize_t)head.items);
     }
     made = data ? new_scan(head.source ? enveloped : flat, data) : NULL;
-    places = PyMem_Calloc((size_t)head.rooms + 1, sizeof(uint32_t));
+    numbers = PyMem_Calloc((size_t)head.rooms + 1, sizeof(uint32_t));
     from += head.facts * sizeof(Fact);
-    if (made == NULL || places == NULL || (from = unpack_rooms(made, &head, from, end, places)) == NULL ||
-        unpack_facts(made, &head, message, places, base) < 0)
+    if (made == NULL || numbers == NULL || (from = unpack_rooms(made, &head, from, end, numbers)) == NULL ||
+        unpack_facts(made, &head, message, numbers, base) < 0)
         goto failed;
     if (head.source && end - from >= (Py_ssize_t)head.source - 1 &&
         (made->source = PyUnicode_DecodeUTF8((const char *)from, head.source - 1, NULL)) == NULL)
@@ -250,7 +270,7 @@ failed:
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "no message of this build");
 done:
-    PyMem_Free(places);
+    PyMem_Free(numbers);
     Py_XDECREF(data);
     PyBuffer_Release(&view);
     return (PyObject *)made;

@@ -255,10 +255,10 @@ static int understood(Reader *reader, Fact *fact)
         room = reader->data + reader->token[scanner->room].at;
         length = reader->token[scanner->room].length;
     }
-    int place = room_place(reader->scan, room, length);
-    if (place < 0)
+    int met = room_number(reader->scan, room, length);
+    if (met < 0)
         return 0;
-    fact->room = (uint32_t)place;
+    fact->room = (uint32_t)met;
     fact->id = key_at(reader, scanner->id);
     fact->person = key_at(reader, kind->person);
     fact->order = key_at(reader, kind->order);
@@ -338,7 +338,6 @@ PyObject *scan(PyObject *module, PyObject *args)
     if (made == NULL)
         return NULL;
     reader.scanner = (Scanner *)scanner;
-    reader.scanner->scans++;
     reader.scan = made;
     reader.data = (const uint8_t *)PyBytes_AS_STRING(data);
     reader.end = reader.data + PyBytes_GET_SIZE(data);

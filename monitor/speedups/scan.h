@@ -18,7 +18,7 @@ typedef struct {
     int64_t id, person, value, second, order;
     uint32_t begin, end;
     uint32_t word[WORDS], length[WORDS]; /* where its texts stand; a length of ABSENT: it has none */
-    uint32_t room;
+    uint32_t room; /* its number */
     uint8_t kind, flags, escaped; /* escaped: its subject */
     PyObject *fact; /* the Struct, once somebody wanted it */
 } Fact;
@@ -54,13 +54,25 @@ typedef struct {
 } Kind;
 
 typedef struct {
-    uint64_t key;
     PyObject *name;
-    uint32_t scan, place; /* in which scan it was met last, and its place in that one's list */
+    uint64_t key;
     int64_t row;          /* which it has in the rows of that version; 0: not known */
     uint64_t version;
-    int good; /* facts may be told of it */
+    uint32_t asked, place; /* by whom its row was asked for last; its place in a list */
 } Room;
+
+typedef struct { /* where a key is looked for; number 0: a free place */
+    uint64_t key;
+    uint32_t number;
+    uint32_t good; /* facts may be told of it */
+} Known;
+
+typedef struct { /* names of rooms, which keep their numbers; of a scanner and its scans */
+    Py_ssize_t holders;
+    Known *known;
+    Room *of; /* by number; the first one is none */
+    uint32_t places, count, space, asked;
+} Rooms;
 
 typedef struct {
     PyObject_HEAD
@@ -70,18 +82,16 @@ typedef struct {
     int type, room, id, data, source, subject, time, recorded; /* fields; -1: none in this form */
     PyObject *make; /* bytes of one item to its Struct */
     PyObject *layouts;
-    Room *rooms;
-    uint32_t places, rooms_count, scans;
+    Rooms *rooms;
 } Scanner;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *scanner, *data, *rooms, *source;
+    PyObject *scanner, *data, *source;
     Py_ssize_t length;
     Fact *facts;
-    uint64_t *keys; /* of the rooms */
-    Py_ssize_t places; /* for keys */
-    int good;       /* all rooms are */
+    Rooms *rooms;
+    int good; /* all rooms are */
 } Scan;
 
 extern PyTypeObject Scanner_type, Scan_type;
@@ -114,8 +124,11 @@ static inline uint32_t place_of(const Names *names, uint64_t start, const uint8_
     return (uint32_t)(((start + length + tail * 31) * names->spread) >> 56);
 }
 
-int room_place(Scan *scan, const uint8_t *name, size_t length);
-Room *room_at(const Scanner *scanner, uint64_t key);
+Rooms *new_rooms(void);
+void drop_rooms(Rooms *rooms);
+int renew_rooms(Scanner *scanner);
+int room_number(Scan *scan, const uint8_t *name, size_t length);
+uint32_t *rooms_met(const Scan *scan, Py_ssize_t *count);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */
 int read_time(const uint8_t *text, size_t length, double *at); /* 0: it is one */

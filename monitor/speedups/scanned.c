@@ -9,30 +9,27 @@ static void forget(PyObject *object)
     for (Py_ssize_t index = 0; index < scan->length; index++)
         Py_XDECREF(scan->facts[index].fact);
     PyMem_Free(scan->facts);
-    PyMem_Free(scan->keys);
+    drop_rooms(scan->rooms);
     Py_XDECREF(scan->scanner);
     Py_XDECREF(scan->data);
-    Py_XDECREF(scan->rooms);
     Py_XDECREF(scan->source);
     Py_TYPE(object)->tp_free(object);
 }
 
 Scan *new_scan(PyObject *scanner, PyObject *data)
 {
-    PyObject *rooms = PyList_New(0);
-    Scan *made = rooms ? PyObject_New(Scan, &Scan_type) : NULL;
-    if (made == NULL) {
-        Py_XDECREF(rooms);
+    if (renew_rooms((Scanner *)scanner) < 0)
         return NULL;
-    }
+    Scan *made = PyObject_New(Scan, &Scan_type);
+    if (made == NULL)
+        return NULL;
     made->scanner = Py_NewRef(scanner);
     made->data = Py_NewRef(data);
-    made->rooms = rooms;
+    made->rooms = ((Scanner *)scanner)->rooms;
+    made->rooms->holders++;
     made->source = NULL;
     made->length = 0;
     made->facts = NULL;
-    made->keys = NULL;
-    made->places = 0;
     made->good = 1;
     return made;
 }
@@ -71,7 +68,14 @@ static PyObject *item_of(PyObject *object, Py_ssize_t index)
 
 static PyObject *rooms_of(PyObject *object, void *closure)
 {
-    return Py_NewRef(((Scan *)object)->rooms);
+    const Scan *scan = (Scan *)object;
+    Py_ssize_t count;
+    uint32_t *met = rooms_met(scan, &count);
+    PyObject *names = met ? PyList_New(count) : NULL;
+    for (Py_ssize_t each = 0; names && each < count; each++)
+        PyList_SET_ITEM(names, each, Py_NewRef(scan->rooms->of[met[each]].name));
+    PyMem_Free(met);
+    return names;
 }
 
 static PyObject *source_of(PyObject *object, void *closure)
@@ -91,7 +95,7 @@ static PyObject *good_of(PyObject *object, void *closure)
 }
 
 static PyGetSetDef attributes[] = {
-    {"rooms", rooms_of, NULL, "the names of the rooms, each once or more", NULL},
+    {"rooms", rooms_of, NULL, "the names of the rooms, in the order in which they first come", NULL},
     {"source", source_of, NULL, "of the envelopes; None where there are none", NULL},
     {"good", good_of, NULL, "whether all rooms were approved before", NULL},
     {"data", data_of, NULL, "the bytes", NULL},
@@ -154,32 +158,16 @@ static PyObject *order_of(PyObject *scans, Order *order)
     return told;
 }
 
-/* The row of each room of a scan. What a room's row was when the rows were of this version
-   it is still; version 0 is none. */
-static int64_t *rows_of(const Scan *scan, PyObject *row_of, uint64_t version)
+/* The row of a room, which is in the tables under its name. What it was when the rows were of
+   this version it is still; version 0 is none. -1 with an exception, or where it has none. */
+static int64_t row_of_room(const Scan *scan, uint32_t number, PyObject *row_of, uint64_t version)
 {
-    const Scanner *scanner = (Scanner *)scan->scanner;
-    Py_ssize_t count = PyList_GET_SIZE(scan->rooms);
-    int64_t *rows = PyMem_Malloc((count + 1) * sizeof(int64_t));
-    if (rows == NULL)
-        PyErr_NoMemory();
-    for (Py_ssize_t each = 0; rows && each < count; each++) {
-        Room *room = room_at(scanner, scan->keys[each]);
-        if (room->name != NULL && room->version == version && version) {
-            rows[each] = room->row;
-            continue;
-        }
-        rows[each] = row_in(row_of, PyList_GET_ITEM(scan->rooms, each));
-        if (rows[each] < 0 && PyErr_Occurred()) {
-            PyMem_Free(rows);
-            return NULL;
-        }
-        if (room->name != NULL && rows[each] >= 0) {
-            room->row = rows[each];
-            room->version = version;
-        }
-    }
-    return rows;
+    int64_t row = row_in(row_of, scan->rooms->of[number].name);
+    Room *room = &scan->rooms->of[number]; /* whoever was asked may have met more of them */
+    room->row = row;
+    room->version = row < 0 ? 0 : version;
+    room->asked = scan->rooms->asked;
+    return row;
 }
 
 /* collect(scans, row_of, version, now, numbers, at, flags, keys, handles) -> [(kind, how many)]
@@ -211,13 +199,16 @@ PyObject *collect(PyObject *module, PyObject *args)
     PyObject *told = order_of(scans, &sorted);
     for (Py_ssize_t each = 0; told && each < PyList_GET_SIZE(scans); each++) {
         const Scan *scan = (Scan *)PyList_GET_ITEM(scans, each);
-        int64_t *rows = rows_of(scan, row_of, version);
-        if (rows == NULL)
-            Py_CLEAR(told);
-        for (Py_ssize_t index = 0; rows && index < scan->length; index++) {
+        scan->rooms->asked++;
+        for (Py_ssize_t index = 0; told && index < scan->length; index++) {
             const Fact *fact = &scan->facts[index];
+            const Room *room = &scan->rooms->of[fact->room];
             Py_ssize_t place = sorted.next[sorted.place[fact->kind]]++;
-            row[place] = rows[fact->room];
+            if ((version && room->version == version) || room->asked == scan->rooms->asked)
+                row[place] = room->row;
+            else if ((row[place] = row_of_room(scan, fact->room, row_of, version)) < 0 &&
+                     PyErr_Occurred())
+                Py_CLEAR(told);
             slot[place] = (int64_t)(fact->at < now ? fact->at : now);
             person[place] = fact->person;
             value[place] = fact->value;
@@ -228,7 +219,6 @@ PyObject *collect(PyObject *module, PyObject *args)
             keys[place] = fact->id;
             handles[place] = (int64_t)each << 32 | index;
         }
-        PyMem_Free(rows);
     }
     return closed(&arrays, told);
 }

@@ -1,11 +1,8 @@
 /* What a scanner knows before it reads: names of fields, kinds of facts and what their
-   fields may hold, told once by Python out of the Structs themselves; and names of rooms. */
+   fields may hold, told once by Python out of the Structs themselves. */
 
 #include "scan.h"
 #include <string.h>
-
-#define FEW_ROOMS 64
-#define MOST_ROOMS 65536 /* remembered; then all are forgotten */
 
 static char *copied(PyObject *text, size_t *length)
 {
@@ -157,9 +154,7 @@ static void forget(PyObject *object)
                 PyMem_Free(kind->spec[field].option[option].text);
     }
     PyMem_Free(scanner->kinds);
-    for (uint32_t place = 0; place < scanner->places; place++)
-        Py_XDECREF(scanner->rooms[place].name);
-    PyMem_Free(scanner->rooms);
+    drop_rooms(scanner->rooms);
     Py_XDECREF(scanner->make);
     Py_XDECREF(scanner->layouts);
     Py_TYPE(object)->tp_free(object);
@@ -201,10 +196,8 @@ PyObject *make_scanner(PyObject *module, PyObject *args)
         goto failed;
     }
     made->kinds = PyMem_Calloc(PyList_GET_SIZE(kinds) + 1, sizeof(Kind));
-    made->places = FEW_ROOMS;
-    made->rooms = PyMem_Calloc(made->places, sizeof(Room));
+    made->rooms = new_rooms();
     if (made->kinds == NULL || made->rooms == NULL) {
-        made->places = 0;
         PyErr_NoMemory();
         goto failed;
     }
@@ -217,104 +210,4 @@ PyObject *make_scanner(PyObject *module, PyObject *args)
 failed:
     Py_DECREF(made);
     return NULL;
-}
-
-/* ── names of rooms, known by their keys ─────────────────────────────────────────── */
-
-static Room *place_at(Room *rooms, uint32_t places, uint64_t key)
-{
-    uint32_t place = (uint32_t)(key >> 1) & (places - 1);
-    while (rooms[place].name != NULL && rooms[place].key != key)
-        place = (place + 1) & (places - 1);
-    return &rooms[place];
-}
-
-/* The room of a key; without a name it is none that is known. */
-Room *room_at(const Scanner *scanner, uint64_t key)
-{
-    return place_at(scanner->rooms, scanner->places, key);
-}
-
-static int more_rooms(Scanner *scanner)
-{
-    int forget_all = scanner->rooms_count >= MOST_ROOMS;
-    uint32_t places = forget_all ? FEW_ROOMS : scanner->places * 2;
-    Room *rooms = PyMem_Calloc(places, sizeof(Room));
-    if (rooms == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    for (uint32_t each = 0; each < scanner->places; each++) {
-        Room *room = &scanner->rooms[each];
-        if (room->name != NULL && forget_all)
-            Py_DECREF(room->name);
-        else if (room->name != NULL)
-            *place_at(rooms, places, room->key) = *room;
-    }
-    PyMem_Free(scanner->rooms);
-    scanner->rooms = rooms;
-    scanner->places = places;
-    if (forget_all)
-        scanner->rooms_count = 0;
-    return 0;
-}
-
-static int keep_key(Scan *scan, Py_ssize_t place, uint64_t key)
-{
-    if (place >= scan->places) {
-        Py_ssize_t places = scan->places ? scan->places * 4 : 64;
-        uint64_t *keys = PyMem_Realloc(scan->keys, places * sizeof(uint64_t));
-        if (keys == NULL) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        scan->keys = keys;
-        scan->places = places;
-    }
-    scan->keys[place] = key;
-    return 0;
-}
-
-/* The place of a room in the list of this scan, where it is put when it is met first. */
-int room_place(Scan *scan, const uint8_t *name, size_t length)
-{
-    Scanner *scanner = (Scanner *)scan->scanner;
-    uint64_t key = key_of_bytes(name, length) | 1;
-    Room *room = room_at(scanner, key);
-    if (room->name != NULL && room->scan == scanner->scans)
-        return (int)room->place;
-    if (room->name == NULL) {
-        if (2 * scanner->rooms_count >= scanner->places) {
-            /* What this scan has met would be met anew, under another place: not wrong. */
-            if (more_rooms(scanner) < 0)
-                return -1;
-            room = room_at(scanner, key);
-        }
-        if ((room->name = PyUnicode_DecodeUTF8((const char *)name, length, NULL)) == NULL)
-            return -1;
-        room->key = key;
-        scanner->rooms_count++;
-    }
-    room->scan = scanner->scans;
-    room->place = (uint32_t)PyList_GET_SIZE(scan->rooms);
-    scan->good &= room->good;
-    if (keep_key(scan, room->place, key) < 0 || PyList_Append(scan->rooms, room->name) < 0)
-        return -1;
-    return (int)room->place;
-}
-
-/* approve(scan): facts may be told of all its rooms; a scan of none but such is `good`. */
-PyObject *approve(PyObject *module, PyObject *object)
-{
-    if (!Py_IS_TYPE(object, &Scan_type)) {
-        PyErr_SetString(PyExc_TypeError, "a scan is wanted");
-        return NULL;
-    }
-    Scan *scan = (Scan *)object;
-    for (Py_ssize_t each = 0; each < PyList_GET_SIZE(scan->rooms); each++) {
-        Room *room = room_at((Scanner *)scan->scanner, scan->keys[each]);
-        room->good = room->name != NULL;
-    }
-    scan->good = 1;
-    Py_RETURN_NONE;
 }
