@@ -164,7 +164,7 @@ def _sell(shelf: Products, sales: Sequence[tuple[float, int, int]], place: int) 
 
 def paces(shelf: Products) -> Forecast:
     """The greater of the paces over 1 min and 5 min, sales taken for a Poisson count."""
-    left = shelf.left()[: len(shelf)]
+    left = shelf.left()
     fast, slow = (shelf.velocity(window)[: len(shelf)] for window in ("1m", "5m"))
     shelf.windows.apply()
     pace = np.maximum(fast, slow) / 60.0

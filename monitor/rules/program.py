@@ -132,8 +132,8 @@ class Program:
         """Writes variables into rows of matrices, which are counted through: (variable, row).
 
         It is given the columns, of at least as many rows as are asked for, how many these
-        are, the time, the matrices, and perhaps which rows have moved since: where all else
-        that it reads is the very same as the last time, no other is asked.
+        are, the time, the matrices, and perhaps which rows have moved since: then those are
+        asked, and those of which something else that it reads is not what it was.
         """
         if compiled is not None:
             run = self._compiled(results)
@@ -146,10 +146,11 @@ class Program:
                 moved: NDArray[np.int64] | None = None,
             ) -> None:
                 arrays = run.bound(columns)
-                if moved is None or not (run.timeless and run.steady):
+                which = None if moved is None else run.moved(moved, rows)
+                if which is None:
                     run(arrays, matrices, rows, now)
-                elif len(moved):
-                    run(arrays, matrices, moved, now)
+                elif len(which):
+                    run(arrays, matrices, which, now)
 
             return fill
         evaluate = self._plain([variable for variable, _ in results], _as_they_are)

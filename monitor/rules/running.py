@@ -52,7 +52,8 @@ class Run:
         self._given = (lines, registers, self._numbers)
         self._moving = [at for at, leaf in enumerate(leaves) if not isinstance(leaf, Stored)]
         self._arrays: list[NDArray[Any]] = []
-        self.steady = False  # whether every array is the very one that it was before
+        # What was looked up anew: as it was, and is. None: all of it was.
+        self._others: list[tuple[NDArray[Any], NDArray[Any]]] | None = None
         self._layout: tuple[object, ...] = (None,)  # as it was when they were looked up
 
     def bound(self, columns: Any) -> list[NDArray[Any]]:
@@ -61,16 +62,35 @@ class Run:
         if len(moving) == len(leaves):
             return [looked_up(columns, leaf) for leaf in leaves]
         layout = columns.layout
-        self.steady = all(map(is_, layout, self._layout))
-        if not self.steady:
+        if not all(map(is_, layout, self._layout)):
             self._arrays = [looked_up(columns, leaf) for leaf in leaves]
-            self._layout = layout
+            self._layout, self._others = layout, None
             return self._arrays
+        self._others = []
         for at in moving:
             array = looked_up(columns, leaves[at])
-            self.steady = self.steady and array is self._arrays[at]
+            if array is not self._arrays[at]:
+                self._others.append((self._arrays[at], array))
             self._arrays[at] = array
         return self._arrays
+
+    def moved(self, moved: NDArray[np.int64], rows: int) -> NDArray[np.int64] | None:
+        """The rows of which something is not what it was; None: it pays to ask all of them.
+
+        `moved` are those of what is stored; of the other arrays it is seen, for each is
+        another one when it says something else.
+        """
+        if self._now is not None or self._others is None:
+            return None
+        parts = [moved]
+        for was, array in self._others:
+            if was.shape != array.shape or was.dtype != array.dtype:
+                return None
+            differs = _bits(was[:rows]) != _bits(array[:rows])
+            parts.append(np.flatnonzero(differs))
+            if len(parts[-1]) > rows // 4:
+                return None
+        return np.concatenate(parts)
 
     def __call__(
         self,
@@ -86,16 +106,16 @@ class Run:
         except TypeError:  # a list, or numbers of another kind
             self._run(*self._given, [_numbers(each) for each in arrays], matrices, rows)
 
-    @property
-    def timeless(self) -> bool:
-        """Whether the time is nowhere asked for."""
-        return self._now is None
-
 
 def looked_up(columns: Any, leaf: Leaf) -> NDArray[Any]:
     """The array of a leaf."""
     array: NDArray[Any] = columns[leaf] if isinstance(leaf, str) else leaf(columns)
     return array
+
+
+def _bits(array: NDArray[Any]) -> NDArray[Any]:
+    """Of numbers: what is unknown is the same as what is unknown."""
+    return array.view(np.int64) if array.dtype == np.float64 else array
 
 
 def _numbers(array: Any) -> NDArray[Any]:

@@ -141,12 +141,13 @@ class Pace:
         """The same as `sellout` expects, and nothing else."""
         if compiled is None:
             return self.with_spread(left, sales, now)[0]
-        times = np.empty(len(left))
-        known_s, lacks, minute_s = _spans(sales.since, now)
+        times, which = np.empty(len(left)), np.empty(len(left), np.int64)
+        which = which[: compiled.selling(left, self.units, sales.last_1m, times, which)]
+        known_s, lacks, minute_s = _spans(sales.since[which], now)
         before_s = -MEMORY_S * np.expm1(-(known_s - minute_s) / MEMORY_S)
         compiled.lasting(
-            left, self.units, self.squares, self.minute, self.taken, self.taken_squares,
-            sales.since, before_s, *sales.windows, now, lacks, times,
+            which, before_s, left, self.units, self.squares, self.minute, self.taken,
+            self.taken_squares, sales.since, *sales.windows, now, lacks, times,
         )  # fmt: skip
         return times
 

@@ -28,7 +28,7 @@ def _flag(name: str) -> Reading:
 
 
 def _left(look: Look) -> Floats:
-    return look.tables.products.left()[: look.products]
+    return look.tables.products.left()
 
 
 def _oversold(look: Look) -> Floats:

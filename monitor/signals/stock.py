@@ -222,7 +222,7 @@ class Products:
 
     def watch(self, now: float) -> None:
         """Time has passed: which have just run out, and which are back. Once a second."""
-        left = self.left()[: len(self.skus)]
+        left = self.left()
         empty_at, back_at = (self.columns[name][: len(left)] for name in ("empty_at", "back_at"))
         was_empty = empty_at > np.fmax(back_at, 0.0)
         empty_at[(left == 0) & ~was_empty] = now
@@ -231,10 +231,12 @@ class Products:
     # ── figures ───────────────────────────────────────────────────────────────
 
     def left(self) -> Floats:
-        """What is left, never below 0; unknown where no level was ever told."""
-        columns = self.columns
-        left: Floats = np.maximum(columns["level"] + columns["since_level"], 0.0)
-        return left
+        """What is left of each, never below 0; unknown where no level was ever told."""
+        level, since_level = (
+            self.columns[name][: len(self.skus)] for name in ("level", "since_level")
+        )
+        left: Floats = level + since_level
+        return np.maximum(left, 0.0, out=left)
 
     def oversold(self) -> Floats:
         """Units ordered beyond the stock."""
@@ -244,8 +246,9 @@ class Products:
 
     def held(self) -> Floats:
         """1 where there is none, though nobody has ordered any: it is held back (憋单)."""
-        sold = self.windows.read("ordered", "session")
-        return np.where(np.isnan(self.columns["level"]), NAN, (self.left() == 0) & (sold == 0))
+        sold = self.windows.read("ordered", "session")[: len(self.skus)]
+        level = self.columns["level"][: len(self.skus)]
+        return np.where(np.isnan(level), NAN, (self.left() == 0) & (sold == 0))
 
     def velocity(self, window: str) -> Floats:
         """Units ordered a minute, over `1m` or `5m`."""
@@ -253,7 +256,7 @@ class Products:
 
     def _sales(self) -> tuple[Floats, Sales]:
         sold = [self.windows.read("ordered", window)[: len(self.skus)] for window in WINDOWS]
-        return self.left()[: len(self.skus)], Sales(sold, self.columns["since"][: len(self.skus)])
+        return self.left(), Sales(sold, self.columns["since"][: len(self.skus)])
 
     def sellout(self, now: float) -> tuple[Floats, Floats, Floats]:
         """Seconds until sold out, with the bounds of an 80 % interval; 0 when it is."""

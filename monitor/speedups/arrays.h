@@ -152,6 +152,7 @@ PyObject *late(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *run(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *sloping(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+PyObject *selling(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 PyObject *lasting(PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 
 PyObject *stepped(PyObject *module, PyObject *const *arguments, Py_ssize_t count);

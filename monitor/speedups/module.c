@@ -33,6 +33,7 @@ static PyMethodDef methods[] = {
     {"watched", FAST(watched), METH_FASTCALL, NULL},
     {"late", FAST(late), METH_FASTCALL, NULL},
     {"run", FAST(run), METH_FASTCALL, NULL},
+    {"selling", FAST(selling), METH_FASTCALL, NULL},
     {"lasting", FAST(lasting), METH_FASTCALL, NULL},
     {"sloping", FAST(sloping), METH_FASTCALL, NULL},
     {"stepped", FAST(stepped), METH_FASTCALL, NULL},

@@ -85,6 +85,18 @@ WIDEST static void line(const Line *line, void *out, const void *a, const void *
         work(line->call, out, a, 0, b, 1, rows);
 }
 
+WIDEST static void from_whole(double *restrict to, const int64_t *restrict from, Py_ssize_t rows)
+{
+    for (Py_ssize_t i = 0; i < rows; i++)
+        to[i] = (double)from[i];
+}
+
+WIDEST static void from_small(double *restrict to, const int8_t *restrict from, Py_ssize_t rows)
+{
+    for (Py_ssize_t i = 0; i < rows; i++)
+        to[i] = from[i];
+}
+
 typedef struct {
     const Line *lines;
     Py_ssize_t length, registers;
@@ -108,8 +120,15 @@ static const void *load(const Program *program, const Line *now, Py_ssize_t firs
     char kind = column->format[0];
     if (which == NULL) {
         from += first * step;
-        if (step == column->itemsize && kind == 'd')
-            return from;
+        if (step == column->itemsize) {
+            if (kind == 'd' || flags)
+                return from;
+            if (kind == 'b' || kind == '?')
+                from_small(own->numbers, (const int8_t *)from, rows);
+            else
+                from_whole(own->numbers, (const int64_t *)from, rows);
+            return own;
+        }
     }
 #define EVERY(type, into)                                                      \
     for (Py_ssize_t i = 0; i < rows; i++)                                      \

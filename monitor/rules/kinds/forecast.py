@@ -8,7 +8,8 @@
 The pace is the slope of a straight line through the readings of whole seconds, older
 ones weighing less: weights fall by half in half of `fit`. Five sums a row hold it, so
 a room costs 40 bytes. `eta_s` is unknown until 5 readings were seen, and 1e9 where the
-figure stands or moves away from its bound. A jump away from the bound (goods were added)
+figure stands (readings that are all the same have a slope of exactly 0) or moves away
+from its bound. A jump away from the bound (goods were added)
 starts the line anew: further from it by a fifth, or off it.
 """
 
@@ -76,6 +77,7 @@ class ForecastAsker:
         self._sums = np.zeros((5, 16))  # n, t, y, tt, ty, with t counted from now
         self._count = np.zeros(16, np.int64)
         self._last = np.full(16, np.nan)
+        self._bent = np.zeros(16, bool)  # whether its readings are not all the same
         self._slope = np.full(16, np.nan)  # as it was in this second
         given = set(Forecast.columns())
         bound = self._reaches.names if self._reaches is not None else ()
@@ -96,6 +98,7 @@ class ForecastAsker:
             compiled.sloping(
                 self._sums, self._count, self._last, np.ascontiguousarray(value, np.float64),
                 np.ascontiguousarray(bound), passed, self._decay**passed, FEWEST, slope,
+                self._bent,
             )  # fmt: skip
             self._slope = slope
 
@@ -140,6 +143,7 @@ class ForecastAsker:
             self._sums = np.pad(self._sums, ((0, 0), (0, more)))
             self._count = np.pad(self._count, (0, more))
             self._last = np.pad(self._last, (0, more), constant_values=np.nan)
+            self._bent = np.pad(self._bent, (0, more))
             self._slope = np.pad(self._slope, (0, more), constant_values=np.nan)
 
     def _learn(self, value: Floats, bound: Floats, passed: int) -> None:
@@ -156,7 +160,9 @@ class ForecastAsker:
         away = np.abs(value - bound) - far > 0.2 * far
         self._sums[:, :rows][:, away] = 0.0
         count[away] = 0
-        told = ~np.isnan(value)
+        told, bent = ~np.isnan(value), self._bent[:rows]
+        bent &= ~away
+        bent |= told & (value != last) & (count > 0)
         total[told] += 1.0
         level[told] += value[told]
         count[told] += 1
@@ -166,6 +172,7 @@ class ForecastAsker:
         total, time, level, square, product = self._sums
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = (total * product - time * level) / (total * square - time * time)
+        slope[~self._bent] = 0.0
         slope[(self._count < FEWEST) | ~np.isfinite(slope)] = np.nan
         return slope
 
@@ -190,6 +197,7 @@ class ForecastAsker:
         rows = [row for row in rows if row < len(self._count)]
         self._sums[:, rows] = 0.0
         self._count[rows] = 0
+        self._bent[rows] = False
         self._last[rows] = self._slope[rows] = np.nan
 
 
