@@ -1,8 +1,8 @@
 """Which rows of a table have moved since somebody looked.
 
 Of tens of thousands of products a few hundred move in a tick: what was asked of the others
-a moment ago is still so. Whoever moves a row notes it; when windows roll, all of them
-move. A reader remembers the place up to which it has read.
+a moment ago is still so. Whoever moves a row notes it, as windows do that roll. A reader
+remembers the place up to which it has read.
 """
 
 from __future__ import annotations

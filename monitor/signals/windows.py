@@ -103,37 +103,44 @@ class Windows:
         steps = slot - self.now_slot
         if steps <= 0:
             return
-        if self.moves is not None:
-            self.moves.everything()
         if steps >= self.slots:
             for counter in self._used:
                 self._ring[counter] = 0
             self._all[: len(SPANS)] = 0
             self._beside.clear()
+            if self.moves is not None:
+                self.moves.everything()
         else:
+            moved = np.zeros(self.capacity, bool)
             for coming in range(self.now_slot + 1, slot + 1):
-                self._roll_to(coming)
+                self._roll_to(coming, moved)
+            if self.moves is not None:
+                self.moves.note(np.flatnonzero(moved))
         self.now_slot = slot
 
-    def _roll_to(self, coming: int) -> None:
+    def _roll_to(self, coming: int, moved: NDArray[np.bool_]) -> None:
+        """Marks the rows of which a sum moves."""
         if compiled is not None:
             used = np.fromiter(self._used, np.int64, len(self._used))
-            compiled.rolled(self._ring, self._all, self._spans, used, coming)
+            compiled.rolled(self._ring, self._all, self._spans, used, coming, moved)
         else:
-            self._leave_sums(coming)
+            self._leave_sums(coming, moved)
         if self._beside:
             for sums, span in zip(self._all, self._spans, strict=False):
                 for row, values in self._beside.get(coming - span, {}).items():
+                    moved[row] = True
                     for counter, value in values.items():
                         sums[counter, row] -= value
             self._beside.pop(coming - self.slots, None)
 
-    def _leave_sums(self, coming: int) -> None:
+    def _leave_sums(self, coming: int, moved: NDArray[np.bool_]) -> None:
         wide = self.capacity >= WIDE
         for which in sorted(self._used) if wide else (slice(None),):
             ring = self._ring[which]
             for sums, span in zip(self._all, self._spans, strict=False):
-                sums[which] -= ring[..., (coming - span) % self.slots, :]
+                gone = ring[..., (coming - span) % self.slots, :]
+                sums[which] -= gone
+                moved |= (gone != 0).reshape(-1, self.capacity).any(axis=0)
             ring[..., coming % self.slots, :] = 0
 
     def add(self, counter: str, rows: Ints, slots: Ints | int, values: Ints | int = 1) -> None:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.bench.memory import resident
+from monitor.signals import windows as windows_module
+from monitor.signals.moves import Moves
 from monitor.signals.windows import NO_SLOT, SPANS, Windows
 
 FIRST = 1000
@@ -51,31 +53,48 @@ def add(windows: Windows, counter: str, row: int, slot: int, value: int = 1) -> 
     windows.add(counter, np.array([row]), np.array([slot]), np.array([value]))
 
 
+def sums_of(windows: Windows) -> dict[tuple[str, int, str], int]:
+    return {
+        (counter, row, window): int(windows.read(counter, window)[row])
+        for counter in COUNTERS
+        for row in range(windows.capacity)
+        for window in (*SPANS, "session")
+    }
+
+
+@pytest.mark.parametrize("compiled", [windows_module.compiled, None], ids=["compiled", "numpy"])
+@pytest.mark.parametrize("places", [(0, 1, 2), (0, 40, 99)])  # narrow, and wide: in chunks
 @pytest.mark.parametrize("slot_s", [1, 5])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.tuples(jumps, additions), max_size=10))
-def test_every_window_is_the_sum_of_what_fell_into_it(slot_s, steps):
-    """Whatever is added, late or with no second of its own, and however time jumps."""
-    windows, listed = Windows(COUNTERS, slot_s=slot_s, rows=ROWS), Listed(slot_s)
+def test_every_window_is_the_sum_of_what_fell_into_it(slot_s, places, compiled, steps):
+    """Whatever is added, late or with no second of its own, and however time jumps.
+
+    And every row of which a sum is not what it was is among those that have moved.
+    """
+    windows, listed = Windows(COUNTERS, slot_s=slot_s, rows=places[-1] + 1), Listed(slot_s)
+    windows.moves = moves = Moves()
     now = FIRST
-    windows.roll(now)
-
-    for jump, facts in steps:
-        now += jump
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows_module, "compiled", compiled)
         windows.roll(now)
-        for counter, row, ago, value in facts:
-            slot = NO_SLOT if ago is None else now - ago
-            listed.facts.append((counter, row, slot, value))
-            add(windows, counter, row, slot, value)
-        windows.apply()
+        for jump, facts in steps:
+            before, place = sums_of(windows), moves.place()
+            now += jump
+            windows.roll(now)
+            for counter, row, ago, value in facts:
+                slot = NO_SLOT if ago is None else now - ago
+                listed.facts.append((counter, places[row], slot, value))
+                add(windows, counter, places[row], slot, value)
+            windows.apply()
 
-        expected = {
-            (counter, row, window): listed.sum(counter, row, window, now)
-            for counter in COUNTERS for row in range(ROWS) for window in (*SPANS, "session")
-        }  # fmt: skip
-        actual = {key: int(windows.read(key[0], key[2])[key[1]]) for key in expected}
+            after, moved = sums_of(windows), moves.since(place)
+            expected = {key: listed.sum(*key, now) for key in after}
 
-        assert expected == actual
+            assert expected == after
+            assert moved is None or {key[1] for key in after if after[key] != before[key]} <= set(
+                moved.tolist()
+            )
 
 
 def test_a_window_rolls_at_whole_seconds():
