@@ -84,6 +84,7 @@ class Hooks:
         self._worth, self._settled_s = worth, AFTER_S + lateness_s + 1.0
         self._effects: dict[int, dict[tuple[float, float], Effect]] = {}
         self._open: dict[int, list[tuple[float, float]]] = {}  # hooks yet to be measured
+        self._last: dict[int, Stretch | None] = {}  # of those that were told last
         self._due: dict[int, set[int]] = {}  # second → rooms with a hook to be measured then
 
     def grow(self, rows: int) -> None:
@@ -96,7 +97,22 @@ class Hooks:
             }
 
     def follow(self, row: int, stretches: Sequence[Stretch]) -> None:
-        """The stretches of a room are these now; its hooks that have ended are to be measured."""
+        """The stretches of a room are these now; its hooks that have ended are to be measured.
+
+        Mostly one has begun since they were told last, or none has.
+        """
+        before, last = (None, None, *stretches[-2:])[-2:]
+        seen, self._last[row] = self._last.get(row), last
+        if last is seen:
+            return
+        still = self._open.get(row, [])
+        if before is None or last is None or before is not seen or len(still) >= HOOKS:
+            self._follow_all(row, stretches)
+        elif before.segment == "hook":
+            known = (*still, *self._effects.get(row, ()))  # two may be of the same instants
+            self._wait(row, [hook for hook in [(before.at, last.at)] if hook not in known], still)
+
+    def _follow_all(self, row: int, stretches: Sequence[Stretch]) -> None:
         ended = {(one.at, after.at) for one, after in pairwise(stretches) if one.segment == "hook"}
         known = self._effects.get(row, {})
         kept = {hook: effect for hook, effect in known.items() if hook in ended}
@@ -105,7 +121,12 @@ class Hooks:
             self._write(row)
         waiting = sorted(hook for hook in ended if hook not in kept)[-HOOKS:]
         still = [hook for hook in self._open.get(row, ()) if hook in ended]
-        fresh = [hook for hook in waiting if hook not in still]
+        self._wait(row, [hook for hook in waiting if hook not in still], still)
+
+    def _wait(
+        self, row: int, fresh: Sequence[tuple[float, float]], still: list[tuple[float, float]]
+    ) -> None:
+        """Hooks have ended; they, and what waits `still`, are to be measured."""
         for _, end in fresh:
             self._due.setdefault(int(end) + AFTER_S, set()).add(row)
         self._open[row] = [*still, *fresh]
@@ -192,4 +213,5 @@ class Hooks:
         """A new session has hooks of its own."""
         self._effects.pop(row, None)
         self._open.pop(row, None)
+        self._last.pop(row, None)
         self._write(row)

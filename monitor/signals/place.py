@@ -14,6 +14,10 @@ from monitor.signals.signs import CUED_S, NAN, Sign
 CODES = {"other": 0.0, "hook": 1.0, "push": 2.0, "benefit": 3.0}
 NAMES = {code: name for name, code in CODES.items()}
 ORDER = ("hook", "push", "benefit")
+COLUMNS = (
+    "segment", "segment_before", "segment_at", "cycle", "hook_at", "confidence",
+    "confidence_before", "price_drop_at",
+)  # fmt: skip
 STRETCHES = 32  # of which the last ones are known
 PRICES = 256  # products of a room whose last price is known
 SHORTLY_S = 5.0  # a price that fell so long before the hook began belongs to it
@@ -171,18 +175,12 @@ class Place:
         self.__init__()  # type: ignore[misc]
         self.counted, self.prices, self.stretches = kept
 
-    def columns(self) -> dict[str, float]:
-        """What of it is a column, but the limit."""
-        return {
-            "segment": CODES.get(self.segment, NAN),
-            "segment_before": CODES.get(self.segment_before, NAN),
-            "segment_at": self.segment_at,
-            "cycle": self.cycle,
-            "hook_at": self.hook_at,
-            "confidence": self.confidence,
-            "confidence_before": self.confidence_before,
-            "price_drop_at": self.price_drop_at,
-        }
+    def columns(self) -> tuple[float, ...]:
+        """What of it is a column, in the order of `COLUMNS`."""
+        return (
+            CODES.get(self.segment, NAN), CODES.get(self.segment_before, NAN), self.segment_at,
+            self.cycle, self.hook_at, self.confidence, self.confidence_before, self.price_drop_at,
+        )  # fmt: skip
 
 
 def _next(segment: str) -> str:

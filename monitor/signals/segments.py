@@ -17,15 +17,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from monitor.signals import place as places
 from monitor.signals.place import Place, Stretch
 from monitor.signals.rooms import NAN, Floats
 from monitor.signals.signs import Sign
 
+COLUMNS = (*places.COLUMNS, "segment_limit_s")
 REMEMBERED = 64  # signs that a late one may come before; older ones are as they are
-COLUMNS = (
-    "segment", "segment_before", "segment_at", "segment_limit_s", "cycle", "hook_at",
-    "confidence", "confidence_before", "price_drop_at",
-)  # fmt: skip
 
 
 class _Line:
@@ -89,9 +87,10 @@ class Segments:
             self._write(row, line.place)
 
     def _write(self, row: int, place: Place) -> None:
-        for name, value in place.columns().items():
-            self.columns[name][row] = value
-        self.columns["segment_limit_s"][row] = self._limit_of(row, place.module, place.segment)
+        limit_s = self._limit_of(row, place.module, place.segment)
+        values = (*place.columns(), limit_s)
+        for column, value in zip(self.columns.values(), values, strict=True):
+            column[row] = value
 
     def measured_anew(self) -> None:
         """The config says other limits now."""

@@ -20,7 +20,8 @@ The phrases are our own, of what hosts say; they are few on purpose.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from monitor import events as facts
 
@@ -65,29 +66,39 @@ class Sign(NamedTuple):
 
 def sign_of(event: facts.Event) -> Sign | None:
     """What a fact tells of where the host is; None for nothing."""
-    match event:
-        case facts.Segment(inferred=True):
-            sure = UNSURE if event.confidence is None else event.confidence
-            return _sign(event, "told", segment=event.segment, confidence=sure,
-                         module=event.module or "")  # fmt: skip
-        case facts.Segment():
-            cycle = -1 if event.cycle is None else event.cycle
-            return _sign(event, "cue", segment=event.segment, module=event.module or "",
-                         cycle=cycle)  # fmt: skip
-        case facts.Pin():
-            return _sign(event, "pin", segment="hook", sku=event.sku)
-        case facts.Price():
-            was = -1 if event.was_minor is None else event.was_minor
-            return _sign(event, "price", segment="push", sku=event.sku,
-                         minor=event.amount_minor, was=was)  # fmt: skip
-        case facts.LuckyBag(phase="open"):
-            return _sign(event, "bag", segment="benefit")
-        case facts.Speech():
-            return _spoken(event)
-        case facts.Session(phase="end" | "cut_off"):
-            return _sign(event, "end")
-        case _:
-            return None
+    hint = SIGNS.get(event.__class__)
+    return None if hint is None else hint(event)
+
+
+def _cued(event: facts.Segment) -> Sign:
+    segment, module = event.segment, event.module or ""
+    if event.inferred:
+        sure = UNSURE if event.confidence is None else event.confidence
+        return Sign(event.at, RANK["told"], "told", segment, sure, module=module)
+    cycle = -1 if event.cycle is None else event.cycle
+    return Sign(event.at, RANK["cue"], "cue", segment, 1.0, "", 0, -1, module, cycle)
+
+
+def _pinned(event: facts.Pin) -> Sign:
+    return Sign(event.at, RANK["pin"], "pin", "hook", CONFIDENCE["pin"], event.sku)
+
+
+def _priced(event: facts.Price) -> Sign:
+    was = -1 if event.was_minor is None else event.was_minor
+    minor = event.amount_minor
+    return Sign(
+        event.at, RANK["price"], "price", "push", CONFIDENCE["price"], event.sku, minor, was
+    )
+
+
+def _opened(event: facts.LuckyBag) -> Sign | None:
+    if event.phase != "open":
+        return None
+    return Sign(event.at, RANK["bag"], "bag", "benefit", CONFIDENCE["bag"])
+
+
+def _ended(event: facts.Session) -> Sign | None:
+    return Sign(event.at, RANK["end"], "end") if event.phase in ("end", "cut_off") else None
 
 
 def _spoken(event: facts.Speech) -> Sign | None:
@@ -99,10 +110,15 @@ def _spoken(event: facts.Speech) -> Sign | None:
     if len(meant) != 1:
         return None
     sure = 1.0 if event.confidence is None else event.confidence
-    return _sign(event, "speech", segment=meant[0], confidence=CONFIDENCE["speech"] * sure)
+    sure = CONFIDENCE["speech"] * sure
+    return Sign(event.at, RANK["speech"], "speech", meant[0], sure)
 
 
-def _sign(event: facts.Fact, kind: str, *, confidence: float = -1.0, **fields: object) -> Sign:
-    if confidence < 0:
-        confidence = CONFIDENCE.get(kind, 1.0)
-    return Sign(event.at, RANK[kind], kind, confidence=confidence, **fields)  # type: ignore[arg-type]
+SIGNS: dict[type[facts.Fact], Callable[[Any], Sign | None]] = {
+    facts.Segment: _cued,
+    facts.Pin: _pinned,
+    facts.Price: _priced,
+    facts.LuckyBag: _opened,
+    facts.Speech: _spoken,
+    facts.Session: _ended,
+}

@@ -18,6 +18,7 @@ from monitor.mood.phrases import Phrases
 
 KEPT = 8  # uses a room
 TITLES = 500  # of a room, with a forbidden term; the oldest is forgotten first
+JUDGED = frozenset({Comment, Pin, Shelf, Speech})
 _LETTERS = 40
 _SHOWN = 3
 PLACES = {"speech": "主播口播", "chat": "主播评论", "title": "商品标题", "pin": "讲解商品标题"}

@@ -6,11 +6,15 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import to_builtins
 
 from monitor.events import Event
 from monitor.signals.hooks import AFTER_S, AT_ONCE, HOOKS, VERDICTS, Effect, Feed, Hooks
 from monitor.signals.place import Stretch
+from monitor.signals.segments import Segments
+from monitor.signals.signs import sign_of
 from monitor.signals.windows import Windows
 from tests.stage import START, Stage, fact
 
@@ -147,6 +151,42 @@ def test_a_late_cue_measures_anew_and_what_is_no_hook_is_forgotten():
     hooks.follow(0, [Stretch("push", 906, 0)])
     assert hooks.effect(0, 900) is None
     assert np.isnan(hooks.columns["hook_verdict"][0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    told=st.lists(
+        st.tuples(st.sampled_from(["hook", "push", "benefit", "s1", "s2", "end"]),
+                  st.integers(900, 990), st.booleans()),
+        max_size=25,
+    )
+)  # fmt: skip
+def test_what_follows_one_by_one_is_what_follows_from_the_whole(told):
+    """Cues, pins and ends in any order, some hooks measured in between.
+
+    Against asking anew, each time, of all the stretches there are.
+    """
+    segments, windows = Segments(), ring(1000, {"comments": {0: 10}})
+    one_by_one, anew = Hooks(worth=0.5, lateness_s=30), Hooks(worth=0.5, lateness_s=30)
+    for what, at, measures in told:
+        match what:
+            case "end":
+                sign = sign_of(fact("session", 0, phase="end"))
+            case "s1" | "s2":
+                sign = sign_of(fact("pin", 0, sku=what))
+            case _:
+                sign = sign_of(fact("segment", 0, segment=what))
+        assert sign is not None
+        segments.take(0, sign._replace(at=float(at)))
+        one_by_one.follow(0, segments.stretches(0))
+        anew._follow_all(0, segments.stretches(0))
+        if measures:
+            for hooks in (one_by_one, anew):
+                hooks.measure(0, FEEDS, windows, 1000)
+
+        assert anew._open.get(0, []) == one_by_one._open.get(0, [])
+        assert anew._effects == one_by_one._effects
+    assert anew.due(2000) == one_by_one.due(2000)
 
 
 def test_what_was_measured_stays_when_the_ring_has_gone_on():

@@ -82,7 +82,7 @@ def test_cycles_go_on_from_the_number_the_desk_gives_and_over_a_break():
 def test_after_the_end_nobody_knows_where_the_host_is():
     columns = folded(cue(0, "hook"), (9, "session", {"phase": "end"})).columns()
 
-    assert all(math.isnan(value) for value in columns.values())
+    assert all(math.isnan(value) for value in columns)
 
 
 def test_without_cues_the_signs_tell():
