@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from monitor.alerts.alert import Alert, Change, ChangeKind
 from monitor.signals.hashes import Numbers, hashes
+from monitor.signals.windows import Ints
 
 EPISODES_KEPT = 50_000
 OwnAlert = Literal["rules_invalid", "config_invalid"]  # no rule of a file raises them
@@ -39,19 +40,30 @@ class _Episodes:
 
     def of(self, key: str) -> int:
         """0 where it never fired, as far as we know."""
-        hashed = hashes([key])
+        return self._of(hashes([key]))
+
+    def _of(self, hashed: Ints) -> int:
         for numbers, episodes in (self._young, self._old):
             number = numbers.find(hashed)[0]
             if number:
                 return int(episodes[number])
         return 0
 
+    def begin(self, key: str) -> int:
+        """Another one begins: which it is."""
+        hashed = hashes([key])
+        return self._put(hashed, self._of(hashed) + 1)
+
     def note(self, key: str, episode: int) -> None:
+        self._put(hashes([key]), episode)
+
+    def _put(self, hashed: Ints, episode: int) -> int:
         if len(self._young[0]) >= EPISODES_KEPT:
             self._old, self._young = self._young, self._old
             self._young[0].clear()
         numbers, episodes = self._young
-        episodes[numbers.number(hashes([key]))[0]] = episode
+        episodes[numbers.number(hashed)[0]] = episode
+        return episode
 
 
 class Record:
@@ -79,11 +91,11 @@ class Record:
         self, what: str, alert: Alert, now: float, ttl_s: float, notify: tuple[str, ...]
     ) -> Change:
         """An alert, made for this, became pending or fired; its episode is the last or next one."""
-        alert.episode = self._episodes.of(alert.key)
         if what == "fired":
-            alert.episode += 1
-            self._episodes.note(alert.key, alert.episode)
+            alert.episode = self._episodes.begin(alert.key)
             alert.fired_at = now
+        else:
+            alert.episode = self._episodes.of(alert.key)
         self._open[alert.key] = alert
         kind: ChangeKind = "fired" if what == "fired" else "pending"
         return _change(alert, kind, now, "", ttl_s=ttl_s, notify=notify)
