@@ -307,7 +307,8 @@ int fill_from(Scan *scan, Fact *fact, PyObject *made)
     const Layout *layout = &layouts->of[kind];
     Py_ssize_t size;
     const char *room = PyUnicode_AsUTF8AndSize(FIELD(made, layout->room), &size);
-    int number = room ? room_number(scan, (const uint8_t *)room, (size_t)size) : -1;
+    uint64_t key = room ? key_of_bytes((const uint8_t *)room, (size_t)size) | 1 : 0;
+    int number = room ? room_number(scan, key, (const uint8_t *)room, (size_t)size) : -1;
     if (number < 0)
         return -1;
     fact->room = (uint32_t)number;

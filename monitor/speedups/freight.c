@@ -196,7 +196,8 @@ static const uint8_t *unpack_rooms(Scan *scan, const Head *head, const uint8_t *
             memcpy(&length, from, sizeof(length));
         if (end - from < (Py_ssize_t)(sizeof(length) + length))
             return NULL;
-        int number = room_number(scan, from + sizeof(length), length);
+        const uint8_t *name = from + sizeof(length);
+        int number = room_number(scan, key_of_bytes(name, length) | 1, name, length);
         if (number < 0)
             return NULL;
         numbers[room] = (uint32_t)number;

@@ -96,16 +96,20 @@ static Known *met_first(Rooms *rooms, const uint8_t *name, size_t length, uint64
     return known;
 }
 
-/* The number of a room of a fact; -1 with an exception. */
-int room_number(Scan *scan, const uint8_t *name, size_t length)
+/* The number of a room of a fact, by the key of its name; -1 with an exception. */
+int room_number(Scan *scan, uint64_t key, const uint8_t *name, size_t length)
 {
     Rooms *rooms = scan->rooms;
-    uint64_t key = key_of_bytes(name, length) | 1;
     Known *known = place_at(rooms->known, rooms->places, key);
     if (known->number == 0 && (known = met_first(rooms, name, length, key)) == NULL)
         return -1;
     scan->good &= known->good;
     return (int)known->number;
+}
+
+void fetch_room(const Rooms *rooms, uint64_t key)
+{
+    __builtin_prefetch(&rooms->known[(uint32_t)(key >> 1) & (rooms->places - 1)]);
 }
 
 /* The numbers of the rooms of a scan, each once, in the order in which they first come; each

@@ -8,11 +8,20 @@
 #include "scan.h"
 #include <string.h>
 
+#define AHEAD 8 /* facts */
+
 enum { WORD, TEXT, WHOLE, INSTANT, YES_OR_NO, CHOICE, NOT_HERE }; /* as in formats/scanner.py */
+
+typedef struct { /* the room that a fact is of, while its number is not known */
+    uint64_t key;
+    const uint8_t *name; /* NULL: it is known */
+    size_t length;
+} Named;
 
 typedef struct {
     Scanner *scanner;
     Scan *scan;
+    Named *named; /* of each fact */
     const uint8_t *data, *end;
     uint64_t present; /* fields of the item that is read */
     int strange;      /* it has others, too */
@@ -237,6 +246,7 @@ static int understood(Reader *reader, Fact *fact)
             return 0;
         }
         fact->fact = made;
+        reader->named[reader->scan->length].name = NULL;
         return 1;
     }
     if ((reader->present & kind->required) != kind->required)
@@ -255,10 +265,7 @@ static int understood(Reader *reader, Fact *fact)
         room = reader->data + reader->token[scanner->room].at;
         length = reader->token[scanner->room].length;
     }
-    int met = room_number(reader->scan, room, length);
-    if (met < 0)
-        return 0;
-    fact->room = (uint32_t)met;
+    reader->named[reader->scan->length] = (Named){key_of_bytes(room, length) | 1, room, length};
     fact->id = key_at(reader, scanner->id);
     fact->person = key_at(reader, kind->person);
     fact->order = key_at(reader, kind->order);
@@ -270,18 +277,40 @@ static int understood(Reader *reader, Fact *fact)
     return 1;
 }
 
-static int another(Scan *scan, Py_ssize_t *places) /* room for one more fact */
+static int another(Reader *reader, Py_ssize_t *places) /* room for one more fact */
 {
+    Scan *scan = reader->scan;
     if (scan->length < *places)
         return 0;
     Py_ssize_t more = *places ? *places * 2 : 64;
     Fact *facts = PyMem_Realloc(scan->facts, more * sizeof(Fact));
-    if (facts == NULL) {
+    if (facts)
+        scan->facts = facts;
+    Named *named = facts ? PyMem_Realloc(reader->named, more * sizeof(Named)) : NULL;
+    if (named == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    scan->facts = facts;
+    reader->named = named;
     *places = more;
+    return 0;
+}
+
+/* The numbers of all rooms, when all is read: so many are fetched at a time. */
+static int number_rooms(const Reader *reader)
+{
+    Scan *scan = reader->scan;
+    for (Py_ssize_t index = 0; index < scan->length; index++) {
+        const Named *named = &reader->named[index];
+        if (index + AHEAD < scan->length)
+            fetch_room(scan->rooms, named[AHEAD].key);
+        if (named->name == NULL)
+            continue;
+        int number = room_number(scan, named->key, named->name, named->length);
+        if (number < 0)
+            return -1;
+        scan->facts[index].room = (uint32_t)number;
+    }
     return 0;
 }
 
@@ -294,7 +323,7 @@ static int read_items(Reader *reader)
     if (array)
         place = past_space(place + 1);
     while (*place == '{') {
-        if (another(reader->scan, &places) < 0)
+        if (another(reader, &places) < 0)
             return -1;
         Fact *fact = &reader->scan->facts[reader->scan->length];
         fact->begin = (uint32_t)(place - reader->data);
@@ -341,7 +370,9 @@ PyObject *scan(PyObject *module, PyObject *args)
     reader.scan = made;
     reader.data = (const uint8_t *)PyBytes_AS_STRING(data);
     reader.end = reader.data + PyBytes_GET_SIZE(data);
-    if (read_items(&reader) < 0) {
+    int failed = read_items(&reader) < 0 || number_rooms(&reader) < 0;
+    PyMem_Free(reader.named);
+    if (failed) {
         Py_DECREF(made);
         /* What `make` says of an item, it says again when the blob is read with care. */
         if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception))

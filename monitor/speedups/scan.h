@@ -127,7 +127,8 @@ static inline uint32_t place_of(const Names *names, uint64_t start, const uint8_
 Rooms *new_rooms(void);
 void drop_rooms(Rooms *rooms);
 int renew_rooms(Scanner *scanner);
-int room_number(Scan *scan, const uint8_t *name, size_t length);
+int room_number(Scan *scan, uint64_t key, const uint8_t *name, size_t length);
+void fetch_room(const Rooms *rooms, uint64_t key);
 uint32_t *rooms_met(const Scan *scan, Py_ssize_t *count);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */
