@@ -17,7 +17,9 @@ from monitor.signals.hashes import Numbers, hashes
 from monitor.signals.windows import Ints
 
 EPISODES_KEPT = 50_000
-OwnAlert = Literal["rules_invalid", "config_invalid"]  # no rule of a file raises them
+OwnAlert = Literal[
+    "rules_invalid", "config_invalid", "rules_broken"
+]  # no rule of a file raises them
 OWN: tuple[OwnAlert, ...] = get_args(OwnAlert)
 OWN_TTL_S = 3600.0
 

@@ -93,6 +93,7 @@ class Pass:
         seconds = steady() - begun - looking
         photos += self._photograph()
         assert not self.decoder.rejected, f"the bench wrote bad facts: {self.decoder.samples}"
+        self.shard.rules.check()
         return Outcome(seconds, changes, photos)
 
     def _photograph(self) -> list[Photo]:

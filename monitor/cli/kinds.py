@@ -57,8 +57,10 @@ An alert is known by `rule|room` (`rule|room|sku`, `rule|room|segment`, `rule||p
 its episode and begins another. Edits of words keep everything; an edit of the question keeps
 what fires and asks what is pending anew; the alerts of a rule that is taken out resolve, and
 say so. Files with a mistake leave the old rules in force and are an alert of their own
-(`rules_invalid`). A restart goes on with what was pending and firing: time away counts for no
-`for`, and nothing ends before the windows it reads are whole again.
+(`rules_invalid`). A rule that throws, which is a mistake of ours, is unknown for that tick; after
+three ticks in a row it is switched off until the next reload, and that is an alert, too
+(`rules_broken`): the others go on. A restart goes on with what was pending and firing: time
+away counts for no `for`, and nothing ends before the windows it reads are whole again.
 """
 TOGETHER = " and ".join(f"`{name}` ({about})" for name, about in OF_TOGETHER.items())
 SCOPES = f"""\

@@ -36,6 +36,7 @@ def replay(arguments: argparse.Namespace) -> int:
                 sys.stdout.buffer.write(line(change) + b"\n")
             else:
                 print(f"{change.at:.2f} {change.room} {change.change:9} {change.summary}")
+    ruleset.check()
     _understood(player.tally, decoder, arguments.recording)
     if not arguments.json:
         _summary(player.tally, decoder)
@@ -53,6 +54,8 @@ def _against(arguments: argparse.Namespace) -> int:
             decoder,
             frames(_watched(file, arguments.recording)),
         )
+    for rules in (new, old):
+        rules.check()
     _understood(found.tally, decoder, arguments.recording)
     if arguments.picture is not None:
         _draw(arguments, found)

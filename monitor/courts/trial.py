@@ -53,7 +53,10 @@ class GivenColumns(RoomColumns):
 def play(
     case: Case, script: Script, rules: RuleSet, mood: Mood, watch: Watching | None = None
 ) -> list[Change]:
-    """Every change of an alert; `watch` sees the shard after each tick."""
+    """Every change of an alert; `watch` sees the shard after each tick.
+
+    Raises MonitorError where a rule threw.
+    """
 
     def columns(tables: Tables, now: float) -> RoomColumns:
         return GivenColumns(tables, now, script.figures, now - script.start)
@@ -75,6 +78,7 @@ def play(
             if watch is not None:
                 watch(shard, told)
         now += TICK_S
+    rules.check()
     return changes
 
 

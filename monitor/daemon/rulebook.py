@@ -43,6 +43,9 @@ class Rulebook:
         failed = [rule.id for rule in self._rules if rule.summary.failures]
         if failed:
             found.append(f"rules: the summary fails of {', '.join(failed)}")
+        broken = [rule.id for rule in self._rules if rule.faults.off]
+        if broken:
+            found.append(f"rules: switched off, for they threw: {', '.join(broken)}")
         return found
 
     def figures(self, alerts: Iterable[Alert]) -> dict[str, Any]:
@@ -55,11 +58,14 @@ class Rulebook:
                 "firing": states[rule.id, "firing"] + states[rule.id, "recovering"],
                 "pending": states[rule.id, "pending"],
                 "failures": rule.summary.failures,
+                "trouble": rule.faults.what,
                 "unknown_channels": self._unknown(rule.id),
             }
             for rule in self._rules
         ]
-        rules.sort(key=lambda each: not (each["failures"] or each["unknown_channels"]))
+        rules.sort(
+            key=lambda each: not (each["failures"] or each["trouble"] or each["unknown_channels"])
+        )
         return {
             "in_force": len(rules),
             "loaded_at": self._loaded_at,

@@ -26,6 +26,11 @@ def counts(shard: Shard, now: float) -> dict[str, Any]:
     }
 
 
+def broken(shard: Shard) -> dict[str, str]:
+    """Rules that were switched off because they threw, and where."""
+    return {rule.id: rule.faults.trouble for rule in shard.rules.rules if rule.faults.off}
+
+
 def added(several: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Those of several shards together."""
     found: dict[str, Any] = {}

@@ -24,7 +24,7 @@ from monitor.alerts.record import Record
 from monitor.alerts.routes import RoomTag
 from monitor.engines import wire
 from monitor.engines.belt import Place
-from monitor.engines.counting import added, counts
+from monitor.engines.counting import added, broken, counts
 from monitor.engines.embedded import Embedded
 from monitor.engines.footing import Footing
 from monitor.engines.freight import Freight
@@ -98,6 +98,10 @@ class Crew:
     @property
     def own(self) -> Record:
         return self._whole.shard.record
+
+    @property
+    def broken(self) -> dict[str, str]:
+        return broken(self._whole.shard)
 
     # ── facts ─────────────────────────────────────────────────────────────────
 
@@ -203,6 +207,8 @@ class Crew:
             failed.update(each.failures)
         for rule, times in failed.items():
             self._footing.rules.by_id[rule].summary.failures = times
+        for rule, trouble in news.broken.items():
+            self._footing.rules.by_id[rule].faults.found(trouble)
 
     async def _all(self, kind: type[Kind], order: AnyOrder) -> list[Kind]:
         """Ask every worker the same."""

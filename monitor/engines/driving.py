@@ -24,7 +24,7 @@ from typing import Any
 from monitor.alerts.alert import Alert, Change
 from monitor.alerts.dispatch import Dispatch
 from monitor.alerts.escalation import Escalation
-from monitor.alerts.record import OWN, OwnAlert
+from monitor.alerts.record import OwnAlert
 from monitor.alerts.routes import RoomTag
 from monitor.clock import Clock, steady
 from monitor.delivery.outbox import Delivery
@@ -32,6 +32,7 @@ from monitor.engines.committing import Committing, Told
 from monitor.engines.footing import Footing
 from monitor.engines.host import Host
 from monitor.engines.memory import settle
+from monitor.engines.own import Own
 from monitor.engines.settling import Settling
 from monitor.events import Event
 from monitor.frames import Batch
@@ -45,11 +46,6 @@ from monitor.storage.store import Store
 TURN_S = 0.02
 GATHER_S = 0.01
 LAST_TURNS = 50  # at the end, for what waits; peers that push for ever are not waited for
-REFUSED: dict[OwnAlert, str] = {
-    "rules_invalid": "规则文件有 {} 处错误,仍按旧规则运行:",
-    "config_invalid": "配置有 {} 处错误,仍按旧配置运行:",
-}
-CORRECT = "改正后重新加载(SIGHUP);`roomwatch check` 列出全部错误"
 CONSOLE = "console"  # the source of what people say at the pages
 LAST_WORDS_S = 2.0  # for the last acknowledgements
 TURN_BYTES = 1_000_000  # decoded at once: some three milliseconds of work
@@ -87,6 +83,7 @@ class Driver:
         self._frames = asyncio.Event()
         self._stopping = False
         self._one = asyncio.Lock()  # what changes alerts: a tick, a reload, a person's word
+        self._own = Own(host)
         self._ticking: asyncio.Task[None] | None = None  # where the host works apart
 
     def wake(self) -> None:
@@ -209,6 +206,7 @@ class Driver:
             marks = [(intake, intake.mark()) for intake in self.intakes]
             began = steady()
             changes = await self._host.tick(now)
+            changes += self._own.broken(now)
             await self._commit(changes, now)
             if self._host.gone:
                 for intake in self.intakes:
@@ -253,15 +251,12 @@ class Driver:
         async with self._one:
             now = self._clock.now()
             changes = await self._host.reload(footing, now)
-            for own in OWN:
-                changes += self._host.own.unsay(own, "the files are right again", now)
-            await self._commit(changes, now)
+            await self._commit(changes + self._own.read_anew(now), now)
 
     async def refuse(self, what: OwnAlert, mistakes: Sequence[str]) -> None:
         async with self._one:
             now = self._clock.now()
-            summary = REFUSED[what].format(len(mistakes)) + (mistakes[0] if mistakes else "")
-            await self._commit(self._host.own.say(what, summary, CORRECT, now), now)
+            await self._commit(self._own.refused(what, mistakes, now), now)
 
     def alerts(self) -> Sequence[Alert]:
         """Open alerts, each with the reason why nobody is told, and what was done for it."""

@@ -10,7 +10,7 @@ import structlog
 from monitor.alerts.alert import Alert, Change
 from monitor.alerts.record import Record
 from monitor.alerts.routes import RoomTag
-from monitor.engines.counting import counts
+from monitor.engines.counting import broken, counts
 from monitor.engines.footing import Footing
 from monitor.engines.tagging import describe
 from monitor.frames import Batch
@@ -40,6 +40,10 @@ class Embedded:
     @property
     def gone(self) -> tuple[str, ...]:
         return self.shard.gone
+
+    @property
+    def broken(self) -> dict[str, str]:
+        return broken(self.shard)
 
     async def open(self, wake: Callable[[], None]) -> None:
         """It is there, and never full."""

@@ -34,6 +34,11 @@ class Host(Protocol):
         """The rooms that were given up at the last tick."""
         ...
 
+    @property
+    def broken(self) -> Mapping[str, str]:
+        """The rules that were switched off because they threw, and where (rules/faults.py)."""
+        ...
+
     async def open(self, wake: Callable[[], None]) -> None:
         """Bring it up. `wake` may be called when it was full and is no more."""
         ...

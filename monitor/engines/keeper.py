@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from monitor.alerts.alert import Alert, Change
 from monitor.engines import wire
 from monitor.engines.belt import Belt
-from monitor.engines.counting import counts
+from monitor.engines.counting import broken, counts
 from monitor.engines.embedded import put_in_force
 from monitor.engines.footing import Footing, Written
 from monitor.engines.freight import Freight
@@ -157,6 +157,7 @@ class Keeper:
                 for each in self.shard.rules.rules
                 if each.summary.failures
             },
+            broken=broken(self.shard),
             broke=broke,
         )
 

@@ -148,6 +148,7 @@ class News(Struct):
     tags: dict[str, RoomTag]
     figures: dict[str, Any]
     failures: dict[str, int]  # of summaries, by rule
+    broken: dict[str, str]  # rules that were switched off, and where they threw
     broke: str = ""  # what the last batch broke on
 
 

@@ -40,11 +40,8 @@ class Questions:
 
     def __init__(self, rules: Sequence[Compiled]) -> None:
         self.rules = tuple(rules)
-        # A reload gives a rule the asker that knows what it learned: never keep one.
-        self._learning = self._those(Learning)
-        self._asking = [
-            each for each in self._those(Asking) if not isinstance(each[1].asker, UnknownAsker)
-        ]
+        self._shaky: set[int] = set()  # those that threw in the last tick,
+        self._off: set[int] = set()  # and those that are asked no more
         self._answers: dict[int, tuple[Bools, Bools]] = {}  # of those who answer by themselves
         self._state: NDArray[Any] = np.zeros((0, 0), np.int8)
         self._states: list[NDArray[Any]] = []  # a row each: the same array while it lies there
@@ -54,6 +51,15 @@ class Questions:
         self._stirred: list[int] = []  # rows whose alerts have moved since
         self._scope = self.rules[0].rule.scope if self.rules else ""
         self._lines = LINES.get(self._scope, {})
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Whom to ask one by one, and the programs of all."""
+        # A reload gives a rule the asker that knows what it learned: never keep one.
+        self._learning = self._those(Learning)
+        self._asking = [
+            each for each in self._those(Asking) if not isinstance(each[1].asker, UnknownAsker)
+        ]
         self._figured: list[Filling] = []  # figures worked out beside the conditions,
         self._read: Filling | None = None  # or each of them read
         if self._lines:
@@ -72,18 +78,65 @@ class Questions:
         stirred, self._stirred = self._stirred, []
         if state is not self._state:
             self._state, self._states = state, list(state)
+        threw: set[int] = set()
         for index, rule in self._learning:
-            rule.asker.learn(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
+            try:
+                rule.asker.learn(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
+            except Exception:  # noqa: BLE001  one rule must not take the others down; counted, and told
+                self._threw(index, threw)
         for index, rule in self._asking:
-            self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
+            try:
+                self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
+            except Exception:  # noqa: BLE001  the same
+                self._answers[index] = (np.zeros(rows, bool), np.zeros(rows, bool))
+                self._threw(index, threw)
+        try:
+            self._fill(columns, now, answers, stirred)
+        except Exception:  # noqa: BLE001  one of them threw: which one is seen when each is asked apart
+            self._fill_apart(columns, now, answers, threw)
+        if threw or self._shaky:
+            self._settle(threw)
+
+    def _fill(
+        self, columns: Columns, now: float, answers: tuple[Bools, Bools], stirred: list[int]
+    ) -> None:
         if self._figured and getattr(columns, "figured", False):
             moved = self._moved(columns, answers, stirred)
             for fill in self._figured:
-                fill(columns, rows, now, answers, moved)
+                fill(columns, columns.rows, now, answers, moved)
             return
         if self._read is None:
             self._read = self._program({}, range(len(self.rules)))
-        self._read(columns, rows, now, answers)
+        self._read(columns, columns.rows, now, answers)
+
+    def _fill_apart(
+        self, columns: Columns, now: float, answers: tuple[Bools, Bools], threw: set[int]
+    ) -> None:
+        lines = self._lines if getattr(columns, "figured", False) else {}
+        for index in range(len(self.rules)):
+            try:
+                self._program(lines, [index])(columns, columns.rows, now, answers)
+            except Exception:  # noqa: BLE001  as above
+                for matrix in answers:
+                    matrix[index, : columns.rows] = False
+                self._threw(index, threw)
+        self.anew()
+
+    def _threw(self, index: int, already: set[int]) -> None:
+        if index not in already:
+            self.rules[index].faults.threw()
+            already.add(index)
+
+    def _settle(self, threw: set[int]) -> None:
+        """A tick is over in which some threw, or others do no more."""
+        for index in self._shaky - threw:
+            self.rules[index].faults.went()
+        off = {index for index in threw if self.rules[index].faults.off}
+        self._shaky = threw - off
+        if off:
+            self._off |= off
+            self._prepare()
+            self.anew()
 
     def stirred(self, rows: Iterable[int]) -> None:
         """The alerts of these rows are not what they were, which `clear` looks at."""
@@ -107,7 +160,8 @@ class Questions:
         return None if moved is None else np.append(moved, np.array(stirred, np.int64))
 
     def _those(self, kind: type) -> list[tuple[int, Compiled]]:
-        return [each for each in enumerate(self.rules) if isinstance(each[1].asker, kind)]
+        asked = [each for each in enumerate(self.rules) if each[0] not in self._off]
+        return [each for each in asked if isinstance(each[1].asker, kind)]
 
     def _parts(self) -> list[list[int]]:
         """The rules that need be asked of what moved alone, where that is known; and the rest.
@@ -141,9 +195,13 @@ class Questions:
     def _answered(self, lowering: Lowering, index: int) -> Sides:
         """Where it holds and fails; one that tells of another holds where that does neither."""
         asker = self.rules[index].asker
+        if index in self._off:
+            return False, False
         if not isinstance(asker, UnknownAsker):
             return self._sides(lowering, index, self.rules[index])
         of = next(place for place, rule in enumerate(self.rules) if rule.id == asker.of)
+        if of in self._off:
+            return False, False
         known = lowering.either(*self._sides(lowering, of, self.rules[of]))
         return lowering.opposite(known), known
 

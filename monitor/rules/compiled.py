@@ -10,6 +10,7 @@ from msgspec import Struct
 from monitor.rules.columns import PRODUCT_NAMES, ROOM_NAMES
 from monitor.rules.conditions import Compiler, ProblemError
 from monitor.rules.expression import Condition
+from monitor.rules.faults import Faults
 from monitor.rules.kinds.absence import Absence, AbsenceAsker
 from monitor.rules.kinds.baseline import Baseline, BaselineAsker
 from monitor.rules.kinds.burn_rate import BurnRate, BurnRateAsker
@@ -74,6 +75,7 @@ class Compiled:
         context = context or Context()
         self.rule = rule
         self.id = rule.id
+        self.faults = Faults()
         self.params = _parameters(rule, context.overrides.items)
         given = Given(
             {each.name: each.given for each in self.params},

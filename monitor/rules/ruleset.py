@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.errors import MonitorError
 from monitor.rules.asking import Questions
 from monitor.rules.compiled import Compiled
 from monitor.rules.explaining import explains
@@ -64,6 +65,12 @@ class RuleSet:
             for rule in self.rules
             if rule.id in before.by_id and rule.same_question(before.by_id[rule.id])
         }
+
+    def check(self) -> None:
+        """Raises MonitorError where a rule threw since it was loaded: for courts and benches."""
+        threw = [f"{rule.id}: {rule.faults.trouble}" for rule in self.rules if rule.faults.times]
+        if threw:
+            raise MonitorError("\n".join(threw))
 
     def of(self, scope: Scope) -> tuple[Compiled, ...]:
         """The rules of a scope, in the order of the files."""

@@ -17,9 +17,23 @@ NO_EVIDENCE = dict.fromkeys(EVIDENCE, "")
 def describe(
     tables: Tables, watched: Watched, columns: Columns, cell: tuple[int, int], place: Place
 ) -> Alert:
-    """The alert of a (rule, row) as it stands now. The record counts its episodes."""
+    """The alert of a (rule, row) as it stands now. The record counts its episodes.
+
+    One of which the figures can not be told is told without: that it is so matters most.
+    """
+    try:
+        return _described(tables, watched, columns, cell, place)
+    except Exception:  # noqa: BLE001  an alert must not be lost for its words; counted, and told
+        rule = watched.rules[cell[0]]
+        rule.summary.failures += 1
+        return _alert(watched, cell, place, f"{rule.id}: {place.names.get('room_name', '')}", {})
+
+
+def _described(
+    tables: Tables, watched: Watched, columns: Columns, cell: tuple[int, int], place: Place
+) -> Alert:
     index, row = cell
-    rule, lifecycle = watched.rules[index], watched.lifecycle
+    rule = watched.rules[index]
     values = dict(rule.asker.values(columns, row))
     evidence: dict[str, Any] = {}
     if tables.crowd is not None and rule.of_incidents and watched.scope == "room":
@@ -28,6 +42,19 @@ def describe(
         evidence |= tables.wording.evidence(row)
     shown = {name: str(evidence.pop(name, "")) for name in EVIDENCE} if evidence else NO_EVIDENCE
     values |= rule.figures(columns, row, values)
+    summary = rule.summary.render(rule.id, {**place.names, **shown, **values})
+    playbook = evidence.pop("playbook", None)
+    alert = _alert(watched, cell, place, summary, {**values, **evidence} if evidence else values)
+    if playbook is not None:
+        alert.playbook = str(playbook)
+    return alert
+
+
+def _alert(
+    watched: Watched, cell: tuple[int, int], place: Place, summary: str, values: dict[str, Any]
+) -> Alert:
+    index, row = cell
+    rule, lifecycle = watched.rules[index], watched.lifecycle
     return Alert(
         key=place.key(rule.id),
         rule=rule.id,
@@ -40,11 +67,11 @@ def describe(
         severity=watched.severity(index, row),
         since=float(lifecycle.since[cell]),
         flapping=bool(lifecycle.flapping[cell]),
-        summary=rule.summary.render(rule.id, {**place.names, **shown, **values}),
+        summary=summary,
         role=rule.rule.role,
         action=rule.rule.action,
-        playbook=str(evidence.pop("playbook", rule.rule.playbook)),
-        values={**values, **evidence} if evidence else values,
+        playbook=rule.rule.playbook,
+        values=values,
     )
 
 

@@ -61,7 +61,12 @@ class Watched:
     def _raise(self, columns: Columns, steps: list[Step]) -> list[Step]:
         self._grow()
         for index in self._levelled:
-            levels, told = self._levels(index).levels(columns), self._level[index, : columns.rows]
+            try:
+                levels = self._levels(index).levels(columns)
+            except Exception:  # noqa: BLE001  it is told all the same, if as less bad; counted
+                self.rules[index].summary.failures += 1
+                continue
+            told = self._level[index, : columns.rows]
             for step in steps:
                 if step.rule == index and step.what == "fired":
                     told[step.row] = levels[step.row]

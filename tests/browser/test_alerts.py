@@ -95,6 +95,7 @@ async def test_health_says_what_is_wrong_and_shows_the_figures(chromium: Browser
                         "firing": 1,
                         "pending": 0,
                         "failures": 3,
+                        "trouble": "KeyError: 'x'",
                         "unknown_channels": ["boss"],
                     },
                     {
@@ -103,6 +104,7 @@ async def test_health_says_what_is_wrong_and_shows_the_figures(chromium: Browser
                         "firing": 0,
                         "pending": 0,
                         "failures": 0,
+                        "trouble": "",
                         "unknown_channels": [],
                     },
                 ],
@@ -112,7 +114,7 @@ async def test_health_says_what_is_wrong_and_shows_the_figures(chromium: Browser
         await expect(page.locator(".worry").first).to_have_text("◆ source stream: degraded")
         await expect(page.locator(".mistakes li")).to_contain_text("rules/mood.yaml:4:5")
         await expect(page.locator("tr.wrong")).to_have_text(
-            "angry二级10◆ 摘要模板出错 3 次 · 未知渠道 boss"
+            "angry二级10◆ 规则出错:KeyError: 'x' · 摘要模板出错 3 次 · 未知渠道 boss"
         )
         await expect(page.locator("#tables")).to_contain_text("4.2 ms")
         await expect(page.locator("thead").nth(1)).to_contain_text("stream")

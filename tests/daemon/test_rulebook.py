@@ -43,6 +43,10 @@ def test_a_rule_is_told_with_what_fires_and_what_is_wrong_with_it(ground: Ground
     )
     ready.ruleset.by_id["busy"].summary.failures = 2
     assert ["rules: the summary fails of busy"] == book.worries()
+    ready.ruleset.by_id["calm"].faults.found("Traceback\nValueError: ours")
+    assert "rules: switched off, for they threw: calm" == book.worries()[-1]
+    told = {each["rule"]: each["trouble"] for each in book.figures([])["rules"]}
+    assert {"calm": "ValueError: ours", "busy": ""} == told
 
 
 def test_a_refused_reload_is_told_until_one_is_taken(ground: Ground) -> None:

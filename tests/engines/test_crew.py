@@ -15,6 +15,7 @@ from monitor.engines.crew import LOOKED_S, Crew
 from monitor.engines.embedded import Embedded
 from monitor.engines.footing import Footing
 from monitor.engines.owners import owner
+from monitor.engines.wire import News
 from monitor.errors import WorkerError
 from monitor.frames import Batch
 from monitor.mood.mood import Mood
@@ -226,3 +227,13 @@ async def test_a_summary_that_fails_is_told_wherever_it_did() -> None:
         await several.tick(START + 0.25)
 
     assert 2 == on.rules.by_id["busy"].summary.failures
+
+
+async def test_a_rule_that_a_worker_switched_off_is_told_of_the_rules_in_force() -> None:
+    on = laid()
+    async with crew(on, 2, PLAIN) as several:
+        before = several.broken
+        several._hear(several._lately[1], News([], [], {}, {}, {}, {"busy": "T\nError: ours"}))
+
+    assert ({}, {"busy": "T\nError: ours"}) == (before, several.broken)
+    assert "Error: ours" == on.rules.by_id["busy"].faults.what

@@ -214,19 +214,6 @@ async def test_every_part_is_seen_to_move(tmp_path: Path) -> None:
     assert all(moves > before[part] for part, moves in bench.progress.moves.items())
 
 
-async def test_a_refused_reload_is_an_alert_until_the_next_good_one(tmp_path: Path) -> None:
-    """Told once; how it stands is on the screen."""
-    async with engine(tmp_path, ActedSource()) as bench:
-        for mistakes in (["a.yaml:3:1: what — remedy", "b.yaml:1:1: more"], ["c.yaml:1:1: else"]):
-            await bench.engine.refuse("rules_invalid", mistakes)
-        standing = [alert.summary for alert in bench.engine.alerts()]
-        await bench.engine.reload(Footing(rules=load(tmp_path)))
-
-    assert ["fired", "resolved"] == [change.change for change in bench.told]
-    assert "规则文件有 2 处错误,仍按旧规则运行:a.yaml:3:1: what — remedy" == bench.told[0].summary
-    assert ["规则文件有 1 处错误,仍按旧规则运行:c.yaml:1:1: else"] == standing
-
-
 async def test_while_an_alert_waits_it_is_written_down_that_we_are_here(tmp_path: Path) -> None:
     """Once a second, and not where nothing waits."""
     source = ActedSource()

@@ -14,6 +14,8 @@ from monitor.engines.owners import Owners
 from monitor.events import Event
 from monitor.formats.parcels import salt
 from monitor.rules import compile as rules
+from monitor.rules.faults import MOST
+from monitor.rules.kinds.change import ChangeAsker
 from monitor.shard.answers import Answer
 from monitor.signals.tables import Settings
 from tests.shard.test_watched import alert
@@ -90,6 +92,21 @@ def test_a_batch_that_breaks_the_core_is_counted_and_told(monkeypatch: pytest.Mo
     assert (1, 1) == (first.news.figures["faults"], second.news.figures["faults"])
     assert first.news.broke.startswith("s: Traceback")
     assert "" == second.news.broke
+
+
+def test_a_rule_that_was_switched_off_is_told(monkeypatch: pytest.MonkeyPatch):
+    """The mistake is put in by hand."""
+
+    def throw(*_: Any) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(ChangeAsker, "ask", throw)
+    one = keeper(RULES + "  - {id: odd, kind: change, fact: pin}\n")
+    one.obey(comments(3))
+    told = [tick(one, number / 4).news.broken for number in range(1, MOST + 1)]
+
+    assert [{}] * (MOST - 1) == told[:-1]
+    assert told[-1]["odd"].endswith("RuntimeError: ours\n")
 
 
 def test_what_people_do_is_told_as_news():

@@ -15,7 +15,7 @@ def test_it_is_kept_up_by_what_is_news():
     lately.restore([one, two])
     worse = alert(key="busy|a", severity="critical")
     with capture_logs() as logged:
-        lately.take(News([worse], ["busy|b"], {}, {"faults": 2}, {"busy": 1}, "s: Traceback"))
+        lately.take(News([worse], ["busy|b"], {}, {"faults": 2}, {"busy": 1}, {}, "s: Traceback"))
 
     assert {"busy|a": worse} == lately.alerts
     assert ({"faults": 2}, {"busy": 1}) == (lately.figures, lately.failures)

@@ -24,7 +24,9 @@ def test_what_pages_show_arrives_whole():
     stage.tell("stock", room="r0", value=3)
     stage.wait(1)
     detail = stage.shard.detail("r0", stage.now)
-    news = wire.News(stage.shard.alerts(), ["gone"], {}, {"rejected": {"late": 1}}, {})
+    news = wire.News(
+        stage.shard.alerts(), ["gone"], {}, {"rejected": {"late": 1}}, {}, {"odd": "Traceback"}
+    )
     views = stage.shard.rooms(stage.now)
     reply = wire.Ticked([], [(0, stage.changes)], [], [], ("a",), views, {"r0": detail}, news)
 

@@ -44,7 +44,7 @@ function ruleTable(rules) {
   head.append(...["ruleName", "ruleSeverity", "ruleFiring", "rulePending", "ruleErrors"].map((name) => make("th", "", word(name))));
   node.append(make("tbody"));
   node.lastChild.append(...rules.rules.map((each) => {
-    const wrong = [each.failures ? word("summaryFails", each.failures) : "", each.unknown_channels.length ? word("unknownChannels", each.unknown_channels.join(", ")) : ""].filter(Boolean).join(" · ");
+    const wrong = [each.trouble ? word("ruleThrew", each.trouble) : "", each.failures ? word("summaryFails", each.failures) : "", each.unknown_channels.length ? word("unknownChannels", each.unknown_channels.join(", ")) : ""].filter(Boolean).join(" · ");
     const row = make("tr", wrong ? "wrong" : "");
     row.append(make("th", "", each.rule), make("td", "", word(PRIORITY[each.severity])), make("td", "", String(each.firing)), make("td", "", String(each.pending)), make("td", "", wrong ? `◆ ${wrong}` : "—"));
     return row;
