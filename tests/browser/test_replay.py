@@ -17,6 +17,14 @@ from tests.console.replays.made import evening, kitchen, write
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
+LISTEN = """() => {
+  const node = document.querySelector(".scrub time");
+  window.told = [];
+  const hear = () => window.told.push(node.textContent);
+  new MutationObserver(hear).observe(node, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 def theatre(folder: Path) -> object:
     """A console with one live room and two recordings: of one room, and of two."""
     write(folder / "recordings", "a/20261122T175320000Z-S1.jsonl.gz", evening(minutes=4))
@@ -50,6 +58,7 @@ async def test_a_past_session_is_chosen_scrubbed_and_sped_up(chromium: Browser, 
         await expect(page.locator(".scrub .chip")).to_have_text("回放 · 已暂停")
         box = await page.locator(".strip").bounding_box()
         assert box is not None
+        await page.evaluate(LISTEN)
         await page.mouse.click(box["x"] + box["width"] * 128 / 239, box["y"] + 10)
         await expect(page.locator("#alerts li .summary")).to_have_text("评论很多")
         await expect(page.locator("#alerts .ack, #alerts .mute").first).to_be_hidden()
@@ -58,6 +67,8 @@ async def test_a_past_session_is_chosen_scrubbed_and_sped_up(chromium: Browser, 
         stood = await page.locator(".scrub time").text_content()
         assert stood is not None
         assert "2026-11-23 01:55" == stood[:16]
+        told = await page.evaluate("window.told")
+        assert {stood[:16]} == {text[:16] for text in told}  # never the time that it came from
         await page.wait_for_timeout(600)  # nothing is to happen, so nothing can be waited for
         assert stood == await page.locator(".scrub time").text_content()
 

@@ -190,12 +190,13 @@ export class OnlineChart {
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      if (x < free) continue;
       const said = text.length > 14 ? `${text.slice(0, 13)}…` : text;
       const wide = ctx.measureText(said).width;
       const right = x + wide + 8 < bbox.left + bbox.width; // else it stands before its line
-      ctx.fillText(said, right ? x + 4 : x - wide - 4, bbox.top + bbox.height - 6);
-      free = x + (right ? wide + 12 : 4);
+      const from = right ? x + 4 : x - wide - 4;
+      if (from < free) continue; // its line is enough
+      ctx.fillText(said, from, bbox.top + bbox.height - 6);
+      free = from + wide + 8;
     }
     ctx.restore();
   }

@@ -12,6 +12,7 @@ const SPEEDS = [0.5, 1, 2, 5, 10, 30, 60, 120];
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 1000;
 const BACK_S = 30; // an arrow goes so far
+const PATIENCE_MS = 20_000; // until we show where it is, not where somebody wants it to be
 
 export class Scrub {
   /** `page` is told to move the replay. */
@@ -19,6 +20,7 @@ export class Scrub {
     this.page = page;
     this.about = null;
     this.dragging = false;
+    this.goal = null; // where it was told to go, until it is there
     this.node = make("div", "scrub");
     this.node.setAttribute("role", "group");
     this.chip = this.node.appendChild(make("b", "chip"));
@@ -61,13 +63,26 @@ export class Scrub {
   }
 
   get keys() {
-    const by = (seconds) => this.about?.survey && this.move({ at: this.page.link.now + seconds });
+    const by = (seconds) => this.about?.survey && this.move({ at: this.now + seconds });
     return { p: () => this.about && this.move({ play: !this.about.playing }), ArrowLeft: () => by(-BACK_S), ArrowRight: () => by(BACK_S) };
   }
 
+  /** Where it is; on its way, where it will be. */
+  get now() {
+    return this.goal?.at ?? this.within(this.page.link.now);
+  }
+
+  within(at) {
+    const { start, end } = this.about.survey;
+    return Math.max(start, Math.min(end, at));
+  }
+
   async move(what) {
+    if (what.at !== undefined) this.goal = { at: this.within(what.at), until: performance.now() + PATIENCE_MS };
+    this.tick();
     const status = await this.page.change("/api/replays/move", { id: replay, ...what });
     this.node.classList.toggle("refused", status !== 200);
+    if (status !== 200) this.goal = null;
   }
 
   async close() {
@@ -83,6 +98,8 @@ export class Scrub {
   take(about) {
     if (about.survey && !this.about?.survey) this.drawBars(about.survey.bars);
     this.about = about;
+    const there = this.goal && about.busy === null && Math.abs(about.now - this.goal.at) <= 1 + about.speed;
+    if (there || performance.now() > this.goal?.until) this.goal = null;
     this.draw();
   }
 
@@ -111,7 +128,7 @@ export class Scrub {
   tick() {
     const survey = this.about?.survey;
     if (!survey || this.dragging) return;
-    const now = Math.max(survey.start, Math.min(survey.end, this.page.link.now));
+    const { now } = this;
     const part = (now - survey.start) / Math.max(1, survey.end - survey.start);
     say(this.at, this.stamp(now));
     say(this.left, `${minutes(now - survey.start)} / ${minutes(survey.end - survey.start)}`);
