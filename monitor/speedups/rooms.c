@@ -54,14 +54,6 @@ int renew_rooms(Scanner *scanner)
     return 0;
 }
 
-static inline Known *place_at(Known *known, uint32_t places, uint64_t key)
-{
-    uint32_t place = (uint32_t)(key >> 1) & (places - 1);
-    while (known[place].number && known[place].key != key)
-        place = (place + 1) & (places - 1);
-    return &known[place];
-}
-
 static int more_rooms(Rooms *rooms)
 {
     uint32_t places = rooms->places * 2;
@@ -105,11 +97,6 @@ int room_number(Scan *scan, uint64_t key, const uint8_t *name, size_t length)
         return -1;
     scan->good &= known->good;
     return (int)known->number;
-}
-
-void fetch_room(const Rooms *rooms, uint64_t key)
-{
-    __builtin_prefetch(&rooms->known[(uint32_t)(key >> 1) & (rooms->places - 1)]);
 }
 
 /* The numbers of the rooms of a scan, each once, in the order in which they first come; each

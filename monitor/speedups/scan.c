@@ -300,14 +300,18 @@ static int another(Reader *reader, Py_ssize_t *places) /* room for one more fact
 static int number_rooms(const Reader *reader)
 {
     Scan *scan = reader->scan;
+    const Rooms *rooms = scan->rooms;
     for (Py_ssize_t index = 0; index < scan->length; index++) {
         const Named *named = &reader->named[index];
         if (index + AHEAD < scan->length)
-            fetch_room(scan->rooms, named[AHEAD].key);
+            __builtin_prefetch(&rooms->known[(uint32_t)(named[AHEAD].key >> 1) & (rooms->places - 1)]);
         if (named->name == NULL)
             continue;
-        int number = room_number(scan, named->key, named->name, named->length);
-        if (number < 0)
+        const Known *known = place_at(rooms->known, rooms->places, named->key);
+        int number = (int)known->number;
+        if (number)
+            scan->good &= known->good;
+        else if ((number = room_number(scan, named->key, named->name, named->length)) < 0)
             return -1;
         scan->facts[index].room = (uint32_t)number;
     }

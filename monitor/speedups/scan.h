@@ -106,6 +106,16 @@ PyObject *split(PyObject *module, PyObject *args);
 PyObject *unpack(PyObject *module, PyObject *args);
 
 Scan *new_scan(PyObject *scanner, PyObject *data);
+
+/* Where a key is among the rooms that are known, or would come. */
+static inline Known *place_at(Known *known, uint32_t places, uint64_t key)
+{
+    uint32_t place = (uint32_t)(key >> 1) & (places - 1);
+    while (known[place].number && known[place].key != key)
+        place = (place + 1) & (places - 1);
+    return &known[place];
+}
+
 static inline uint64_t start_of(const uint8_t *text, size_t length, const uint8_t *end)
 {
     uint64_t start = 0;
@@ -128,7 +138,6 @@ Rooms *new_rooms(void);
 void drop_rooms(Rooms *rooms);
 int renew_rooms(Scanner *scanner);
 int room_number(Scan *scan, uint64_t key, const uint8_t *name, size_t length);
-void fetch_room(const Rooms *rooms, uint64_t key);
 uint32_t *rooms_met(const Scan *scan, Py_ssize_t *count);
 int fill_from(Scan *scan, Fact *fact, PyObject *made);
 PyObject *fact_of(Scan *scan, Py_ssize_t index); /* borrowed */
