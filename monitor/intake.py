@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -64,7 +64,7 @@ class FrameDecoder(Protocol):
 
     def receive(self, frames: Sequence[Frame], now: float) -> list[Batch]: ...
 
-    def forget(self, rooms: Iterable[str]) -> None: ...
+    def forget(self, rooms: Sequence[str]) -> None: ...
 
 
 class Intake:

@@ -103,3 +103,29 @@ def test_a_row_that_was_given_to_another_room_is_not_taken_for_the_one_before():
     assert [[0, 1], [2, 0]] == [rows("cb"), rows("ac")]
     other = {"a": 7, "b": 8, "c": 9}
     assert [7, 9] == gather(scan(blob_of("ac")), other, AT).row.tolist()
+
+
+def test_names_of_rooms_that_are_heard_of_no_more_are_let_go():
+    """When most are gone the next scan begins with none; one that is there keeps its own."""
+    scan = scanner.native(EVENT.decode)
+
+    def names(names: str) -> Scanned:
+        found = scan(
+            msgspec.json.encode([{"type": "like", "room": name, "at": AT} for name in names])
+        )
+        assert found is not None
+        return found
+
+    first = names("abcdab")
+    first.approve()
+    scan.forget(2)
+    known = names("abcd").good
+    scan.forget(1)
+    anew = names("ad")
+
+    assert (True, False) == (known, anew.good)
+    assert ["a", "b", "c", "d"] == first.scans[0].rooms
+    assert [0, 1, 2, 3, 0, 1] == gather(first, Rooms({}).row_of, AT).row.tolist()
+    anew.approve()
+    assert names("da").good
+    assert not names("db").good

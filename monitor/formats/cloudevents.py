@@ -166,6 +166,9 @@ class CloudEvents:
         self._subjects: dict[str | None, Place] = {}
         self.scan = scanner.enveloped(_made(self._envelopes.one), Envelope, wire_type)
 
+    def forget(self, rooms: int) -> None:
+        self.scan.forget(rooms)
+
     def read(self, frame: Frame, room: str | None) -> Read:
         scanned = self.scan(frame.data)
         if scanned is not None:

@@ -11,7 +11,7 @@ A format is one file and one row of `FORMATS`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
@@ -21,7 +21,7 @@ from monitor.formats.barragegrab import BarrageGrab
 from monitor.formats.bilibili import Bilibili
 from monitor.formats.cloudevents import CloudEvents
 from monitor.formats.either import Either
-from monitor.formats.format import Format, Part, Read, Refused
+from monitor.formats.format import Format, Part, Read, Refused, Remembering
 from monitor.formats.native import Native
 from monitor.formats.oba import Oba
 from monitor.formats.reasons import snippet, why_too_large
@@ -105,12 +105,11 @@ class Decoder:
     def next_tick(self) -> float | None:
         return None
 
-    def forget(self, rooms: Iterable[str]) -> None:
-        """These rooms are heard of no more; their names are looked at anew.
-
-        What a scanner knows of rooms is bounded by itself, and stays as true as it was.
-        """
+    def forget(self, rooms: Sequence[str]) -> None:
+        """These rooms are heard of no more; their names are looked at anew."""
         self._good.difference_update(rooms)
+        if isinstance(self.format, Remembering):
+            self.format.forget(len(rooms))
 
     def _read(self, frame: Frame) -> Read:
         if len(frame.data) > self.max_frame_bytes:

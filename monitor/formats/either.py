@@ -21,6 +21,10 @@ class Either:
         self._native = Native()
         self._cloudevents = CloudEvents()
 
+    def forget(self, rooms: int) -> None:
+        self._native.forget(rooms)
+        self._cloudevents.forget(rooms)
+
     def read(self, frame: Frame, room: str | None) -> Read:
         if b'"specversion"' in frame.data[:LOOK_BYTES]:
             return self._cloudevents.read(frame, room)

@@ -7,7 +7,7 @@ and never raises.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -66,4 +66,13 @@ class Format(Protocol):
 
     def read(self, frame: Frame, room: str | None) -> Read:
         """What `frame` says."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A format that keeps names of rooms, to read them faster."""
+
+    def forget(self, rooms: int) -> None:
+        """So many rooms are heard of no more: their names are not to be kept for ever."""
         ...

@@ -40,6 +40,9 @@ class Native:
         self._events: Typed[Event] = Typed(Event)
         self.scan = scanner.native(self._events.one)
 
+    def forget(self, rooms: int) -> None:
+        self.scan.forget(rooms)
+
     def read(self, frame: Frame, room: str | None) -> Read:
         scanned = self.scan(frame.data)
         if scanned is not None:

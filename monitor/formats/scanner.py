@@ -53,6 +53,12 @@ class Scanner:
     def __init__(self, made: Any = None) -> None:
         self.compiled = made
 
+    def forget(self, rooms: int) -> None:
+        """So many rooms are heard of no more: their names are not kept for ever."""
+        if self.compiled is not None:
+            assert compiled is not None
+            compiled.forget_rooms(self.compiled, rooms)
+
     def __call__(self, data: bytes) -> Scanned | None:
         """The facts of a blob; None where msgspec must look."""
         if self.compiled is None:

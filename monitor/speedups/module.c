@@ -40,6 +40,7 @@ static PyMethodDef methods[] = {
     {"keys", keys, METH_VARARGS, NULL},
     {"scanner", make_scanner, METH_VARARGS, NULL},
     {"scan", scan, METH_VARARGS, NULL},
+    {"forget_rooms", forget_rooms, METH_VARARGS, NULL},
     {"approve", approve, METH_O, NULL},
     {"collect", collect, METH_VARARGS, NULL},
     {"texts", texts, METH_VARARGS, NULL},

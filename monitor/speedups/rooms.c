@@ -38,12 +38,13 @@ void drop_rooms(Rooms *rooms)
     PyMem_Free(rooms);
 }
 
-/* Before a scan: where there are too many names it begins with none, and those that are there
-   live as long as the scans that know them by number. */
+/* Before a scan: where there are too many names, or most are heard of no more, it begins with
+   none, and those that are there live as long as the scans that know them by number. */
 int renew_rooms(Scanner *scanner)
 {
-    if (scanner->rooms->count < MOST_ROOMS)
+    if (scanner->rooms->count < MOST_ROOMS && 2 * scanner->gone < scanner->rooms->count)
         return 0;
+    scanner->gone = 0;
     Rooms *rooms = new_rooms();
     if (rooms == NULL) {
         PyErr_NoMemory();
@@ -118,6 +119,17 @@ uint32_t *rooms_met(const Scan *scan, Py_ssize_t *count)
         met[(*count)++] = scan->facts[index].room;
     }
     return met;
+}
+
+/* forget_rooms(scanner, how many): of the rooms that it knows so many are heard of no more. */
+PyObject *forget_rooms(PyObject *module, PyObject *args)
+{
+    PyObject *scanner;
+    Py_ssize_t many;
+    if (!PyArg_ParseTuple(args, "O!n", &Scanner_type, &scanner, &many))
+        return NULL;
+    ((Scanner *)scanner)->gone += many > 0 ? (uint64_t)many : 0;
+    Py_RETURN_NONE;
 }
 
 /* approve(scan): facts may be told of all its rooms; a scan of none but such is `good`. */

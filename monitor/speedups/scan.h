@@ -83,6 +83,7 @@ typedef struct {
     PyObject *make; /* bytes of one item to its Struct */
     PyObject *layouts;
     Rooms *rooms;
+    uint64_t gone; /* rooms that are heard of no more, of those */
 } Scanner;
 
 typedef struct {
@@ -101,6 +102,7 @@ PyObject *scan(PyObject *module, PyObject *args);
 PyObject *collect(PyObject *module, PyObject *args);
 PyObject *texts(PyObject *module, PyObject *args);
 PyObject *text_keys(PyObject *module, PyObject *args);
+PyObject *forget_rooms(PyObject *module, PyObject *args);
 PyObject *approve(PyObject *module, PyObject *scan);
 PyObject *split(PyObject *module, PyObject *args);
 PyObject *unpack(PyObject *module, PyObject *args);
