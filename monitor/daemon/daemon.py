@@ -25,7 +25,7 @@ from monitor.daemon import expecting, firstkey, plan, telling
 from monitor.daemon.claim import claim
 from monitor.daemon.deeds import Deeds
 from monitor.daemon.desk import DaemonDesk
-from monitor.daemon.figures import publish
+from monitor.daemon.figures import publish, publish_people
 from monitor.daemon.intakes import Intakes
 from monitor.daemon.pages import Pages
 from monitor.daemon.parts import Parts
@@ -164,9 +164,9 @@ class Daemon:
             plan.kitchen(config), lambda sessions: self._store.keep(SESSIONS, sessions),
         )  # fmt: skip
         self.health.degraded = desk.degraded
-        publish(
-            self.health.metrics, self.engine, self.delivery, self._store, self.pages, self.recorder
-        )
+        metrics, store = self.health.metrics, self._store
+        publish(metrics, self.engine, self.delivery, store, self.pages, self.recorder)
+        publish_people(metrics, desk.mutes, self._deeds.states)
         telling.doubts(ready)
         self._rulebook.in_force(ready, clock.now())
 

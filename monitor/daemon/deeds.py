@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import structlog
 
@@ -25,6 +26,7 @@ class Deeds:
         self._acting = acting
         self._store = store
         self._clock = clock
+        self.states: Counter[str] = Counter()  # of actions, each counted where it came to that
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -49,6 +51,7 @@ class Deeds:
 
     def _note(self, change: Change, act: Act, reason: str) -> None:
         why = f": {reason}" if reason else ""
+        self.states[act.state] += 1
         log.info("acted", action=act.action, rule=change.rule, room=change.room, sku=change.sku,
                  state=act.state, reason=reason)  # fmt: skip
         self._store.note(

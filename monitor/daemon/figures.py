@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from monitor.alerts.mutes import Mute
 from monitor.daemon.pages import Pages
 from monitor.delivery.outbox import Delivery
 from monitor.engines.engine import Engine
@@ -58,6 +59,19 @@ def publish(
     metrics.gauge("roomwatch_store_waiting", "writes waiting", lambda: store.counts()["waiting"])
 
 
+def publish_people(
+    metrics: Metrics, mutes: Callable[[], Sequence[Mute]], actions: Mapping[str, int]
+) -> None:
+    """What people have silenced, and what rules did in their place."""
+    metrics.gauge("roomwatch_mutes", "mutes in force", lambda: float(len(mutes())))
+    metrics.counter(
+        "roomwatch_actions_total",
+        "what rules did by themselves, by what it came to",
+        lambda: {(state,): float(count) for state, count in actions.items()},
+        ("state",),
+    )
+
+
 def publish_logs(metrics: Metrics, logs: Logs) -> None:
     metrics.counter(
         "roomwatch_log_lines_dropped_total", "lines a stalled reader cost", lambda: logs.dropped
@@ -80,6 +94,7 @@ def _engine(metrics: Metrics, engine: Engine) -> None:
     gauges = {
         "rooms": ("roomwatch_rooms", "rooms known"),
         "products": ("roomwatch_products", "products known"),
+        "rules_broken": ("roomwatch_rules_broken", "rules switched off because they threw"),
         "tick_s": ("roomwatch_tick_seconds", "median time of a tick, its commit included"),
         "tick_worst_s": ("roomwatch_tick_worst_seconds", "longest tick of five minutes"),
         "tick_late_worst_s": ("roomwatch_tick_late_worst_seconds", "latest tick of five minutes"),

@@ -282,6 +282,7 @@ class Driver:
             **self._host.figures(self._clock.now()),
             **self._committing.figures(),
             "unacknowledged": self._settling.failed,
+            "rules_broken": len(self._host.broken),
             "ticks": self.ticks,
             "tick_s": _middle(self.tick_times),
             "tick_worst_s": max(self.tick_times, default=0.0),

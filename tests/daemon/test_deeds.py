@@ -81,10 +81,15 @@ async def test_a_live_action_is_sent_once_and_its_fate_is_on_record(ground: Grou
             await stage.move(0.5)
             shown = await acts(stage)
             first = await deeds(stage)
+            figures = await stage.metrics()
         async with running(ground, clock) as stage:
             await busy(stage)
             again = await acts(stage)
 
+    states = {
+        state: figures[f'roomwatch_actions_total{{state="{state}"}}'] for state in ("asked", "sent")
+    }
+    assert {"asked": 1.0, "sent": 1.0} == states
     [sent] = receiver.requests
     assert "roomwatch.command.take_down.v1" == sent.json["type"]
     assert [("take_down", "sent")] == shown == again

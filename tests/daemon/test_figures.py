@@ -43,6 +43,8 @@ async def test_every_part_is_shown(tmp_path: Path) -> None:
         'roomwatch_notices_waiting{channel="log"}': 0.0,
         "roomwatch_store_lost_total": 0.0,
         "roomwatch_screens": 0.0,
+        "roomwatch_mutes": 0.0,
+        "roomwatch_rules_broken": 0.0,
     }
     assert expected == {name: shown.get(name) for name in expected}
     assert 1.0 == sum(
