@@ -17,9 +17,8 @@ from monitor.signals.hashes import Numbers, hashes
 from monitor.signals.windows import Ints
 
 EPISODES_KEPT = 50_000
-OwnAlert = Literal[
-    "rules_invalid", "config_invalid", "rules_broken"
-]  # no rule of a file raises them
+# No rule of a file raises these.
+OwnAlert = Literal["rules_invalid", "config_invalid", "rules_broken"]
 OWN: tuple[OwnAlert, ...] = get_args(OwnAlert)
 OWN_TTL_S = 3600.0
 

@@ -62,6 +62,7 @@ class Questions:
         ]
         self._figured: list[Filling] = []  # figures worked out beside the conditions,
         self._read: Filling | None = None  # or each of them read
+        self._apart: list[Filling] = []  # those of one rule each, once they are needed
         if self._lines:
             self._figured = [self._program(self._lines, some) for some in self._parts() if some]
         else:
@@ -88,13 +89,15 @@ class Questions:
             try:
                 self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
             except Exception:  # noqa: BLE001  the same
-                self._answers[index] = (np.zeros(rows, bool), np.zeros(rows, bool))
+                self._answers[index] = (np.zeros(rows, bool), np.zeros(rows, bool))  # to be read
                 self._threw(index, threw)
         try:
             self._fill(columns, now, answers, stirred)
         except Exception:  # noqa: BLE001  one of them threw: which one is seen when each is asked apart
             self._fill_apart(columns, now, answers, threw)
         if threw or self._shaky:
+            for matrix in answers:
+                matrix[list(threw), :rows] = False
             self._settle(threw)
 
     def _fill(
@@ -113,14 +116,13 @@ class Questions:
         self, columns: Columns, now: float, answers: tuple[Bools, Bools], threw: set[int]
     ) -> None:
         lines = self._lines if getattr(columns, "figured", False) else {}
-        for index in range(len(self.rules)):
+        if not self._apart:
+            self._apart = [self._program(lines, [index]) for index in range(len(self.rules))]
+        for index, fill in enumerate(self._apart):
             try:
-                self._program(lines, [index])(columns, columns.rows, now, answers)
+                fill(columns, columns.rows, now, answers)
             except Exception:  # noqa: BLE001  as above
-                for matrix in answers:
-                    matrix[index, : columns.rows] = False
                 self._threw(index, threw)
-        self.anew()
 
     def _threw(self, index: int, already: set[int]) -> None:
         if index not in already:
@@ -128,15 +130,15 @@ class Questions:
             already.add(index)
 
     def _settle(self, threw: set[int]) -> None:
-        """A tick is over in which some threw, or others do no more."""
+        """A tick is over in which some threw, and of which nobody knows; or others do no more."""
         for index in self._shaky - threw:
             self.rules[index].faults.went()
         off = {index for index in threw if self.rules[index].faults.off}
         self._shaky = threw - off
+        self.anew()
         if off:
             self._off |= off
             self._prepare()
-            self.anew()
 
     def stirred(self, rows: Iterable[int]) -> None:
         """The alerts of these rows are not what they were, which `clear` looks at."""
