@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from monitor.alerts.alert import Alert, Change, ChangeKind
 from monitor.signals.hashes import Numbers, hashes
@@ -21,6 +22,9 @@ EPISODES_KEPT = 50_000
 OwnAlert = Literal["rules_invalid", "config_invalid", "rules_broken"]
 OWN: tuple[OwnAlert, ...] = get_args(OwnAlert)
 OWN_TTL_S = 3600.0
+
+
+_Generation = tuple[Numbers, NDArray[np.int32]]
 
 
 class _Episodes:
@@ -41,29 +45,31 @@ class _Episodes:
 
     def of(self, key: str) -> int:
         """0 where it never fired, as far as we know."""
-        return self._of(hashes([key]))
+        hashed = hashes([key])
+        return self._in(self._young, hashed) or self._in(self._old, hashed)
 
-    def _of(self, hashed: Ints) -> int:
-        for numbers, episodes in (self._young, self._old):
-            number = numbers.find(hashed)[0]
-            if number:
-                return int(episodes[number])
-        return 0
+    def _in(self, generation: _Generation, hashed: Ints) -> int:
+        numbers, episodes = generation
+        number = numbers.find(hashed)[0] if len(numbers) else 0
+        return int(episodes[number]) if number else 0
 
     def begin(self, key: str) -> int:
         """Another one begins: which it is."""
-        hashed = hashes([key])
-        return self._put(hashed, self._of(hashed) + 1)
+        return self._put(hashes([key]), None)
 
     def note(self, key: str, episode: int) -> None:
         self._put(hashes([key]), episode)
 
-    def _put(self, hashed: Ints, episode: int) -> int:
+    def _put(self, hashed: Ints, episode: int | None) -> int:
+        """Keep which one it is; None: the next one."""
         if len(self._young[0]) >= EPISODES_KEPT:
             self._old, self._young = self._young, self._old
             self._young[0].clear()
         numbers, episodes = self._young
-        episodes[numbers.number(hashed)[0]] = episode
+        (number,), (fresh,) = numbers.number(hashed)
+        if episode is None:
+            episode = 1 + (self._in(self._old, hashed) if fresh else int(episodes[number]))
+        episodes[number] = episode
         return episode
 
 

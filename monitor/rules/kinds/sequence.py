@@ -22,6 +22,7 @@ as `confidence` of it; a wrong turn, where we are of both steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Annotated, Literal
@@ -207,31 +208,47 @@ class SequenceAsker:
         return columns
 
     def values(self, columns: Columns, row: int) -> Mapping[str, Value]:
-        only = {name: columns[name][row : row + 1] for name in self.used}
-        step, before, lasted, own, _, sure_before = (only[name] for name in self.used[:6])
-        if np.isnan(step[0]):
+        step, before, lasted, own, _, sure_before = (
+            float(columns[name][row]) for name in self.used[:6]
+        )
+        if math.isnan(step):
             return dict.fromkeys(Sequence.names())
-        place = int(self._place[int(step[0])])
-        before = np.where(sure_before < self._confidence, np.nan, before)
-        came = (float(before[0]), float(step[0]))
-        turn = self._turns.get(came, 0) if self._strict else 0
-        limit, warn = (float(each[0]) for each in self._limit(only, step, own))
-        over = float(lasted[0] - limit)
+        place = int(self._place[int(step)])
+        sure = self._strict and not sure_before < self._confidence
+        turn = self._turns.get((before, step), 0) if sure else 0
+        limit, warn = self._limit_here(columns, row, int(step), own)
+        over = lasted - limit
         breach: str | None
         if over > 0:
             breach = "overrun"
         elif turn:
             breach = "skipped" if turn > 0 else "out of order"
         else:
-            breach = "soon" if lasted[0] > warn else None
+            breach = "soon" if lasted > warn else None
         return {
             "step": self._names[place] if place >= 0 else "other",
             "breach": breach,
-            "lasted_s": known(lasted[0]),
-            "max_s": limit if np.isfinite(limit) else None,
-            "over_s": max(over, 0.0) if np.isfinite(over) else None,
-            "left_s": max(-over, 0.0) if np.isfinite(over) else None,
+            "lasted_s": known(lasted),
+            "max_s": limit if math.isfinite(limit) else None,
+            "over_s": max(over, 0.0) if math.isfinite(over) else None,
+            "left_s": max(-over, 0.0) if math.isfinite(over) else None,
         }
+
+    def _limit_here(
+        self, columns: Mapping[str, Floats], row: int, code: int, own: float
+    ) -> tuple[float, float]:
+        """The same as `_limit`, of one row."""
+        limit, lead = float(self._limits[code]), float(self._lead[code])
+        for own_code, most, warn in self._own:
+            if code == own_code:
+                limit = float(columns[most][row]) if most else limit
+                if warn:
+                    lead = limit - float(columns[warn][row])
+                elif most:
+                    lead = limit - self._warn[own_code]
+        if not math.isnan(own) and not math.isinf(limit):
+            limit = own
+        return limit, limit - lead
 
     def forget(self, rows: Iterable[int]) -> None:
         """It remembers nothing."""

@@ -6,6 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.rules import compile as rules
 from monitor.rules.parameters import Override, Overrides
@@ -238,6 +240,41 @@ def test_limits_may_be_parameters_that_differ():
         (change.at - START, change.room) for change in stage.changes if change.change == "fired"
     ]
     assert {15.0, 20.0} == {c.values["max_s"] for c in stage.changes if c.severity == "warning"}
+
+
+OWN_TEXT = """\
+    kind: sequence
+    params: {most: 15s, soon: 12s}
+    steps:
+      - {name: hook, max: most, warn: soon}
+      - {name: push, max: 180s, warn: 170s}
+      - {name: benefit, max: most}
+"""
+
+
+@pytest.mark.parametrize("text", [STRICT, WARNS, OWN_TEXT], ids=["plain", "warns", "own"])
+@given(data=st.data())
+def test_what_one_row_is_told_is_what_is_asked_of_all(text, data):
+    """The same limits, and a breach where there is one."""
+    asked = asker(text)
+    many = st.lists(st.sampled_from([NAN, 0.0, 1.0, 2.0, 3.0]), min_size=6, max_size=6)
+    spans = st.lists(st.sampled_from([NAN, 0.0, 12.5, 15.0, 16.0, 175.0, 400.0]), min_size=6,
+                     max_size=6)  # fmt: skip
+    sure = st.lists(st.sampled_from([NAN, 0.5, 0.8, 1.0]), min_size=6, max_size=6)
+    kinds = [many, many, spans, spans, sure, sure, *[spans] * (len(asked.used) - 6)]
+    columns = Table(**{name: data.draw(kind) for name, kind in zip(asked.used, kinds, strict=True)})
+    breaches = asked.breaches(columns)
+    step, own = columns[asked.used[0]], columns[asked.used[3]]
+    limits = np.array(asked._limit(columns, step, own))
+    for row in range(6):
+        told = asked.values(columns, row)
+        if np.isnan(step[row]):
+            assert set(told.values()) == {None}
+            continue
+        here = asked._limit_here(columns, row, int(step[row]), float(own[row]))
+        np.testing.assert_equal(np.array(here), limits[:, row])
+        if not columns[asked.used[4]][row] < 0.8:
+            assert breaches[row] == (told["breach"] in ("overrun", "skipped", "out of order"))
 
 
 def test_after_a_restart_what_was_over_goes_on_until_somebody_says_where_the_host_is():
