@@ -28,6 +28,7 @@ export class Link {
     this.asked = false;
     this.offsets = [];
     this.offset = 0;
+    this.leaving = false; // somebody else leads away from here
     this.anchor = [0, 0]; // of a replay: its time, and when we were told
     this.pace = 1;
     this.socket = null;
@@ -103,6 +104,7 @@ export class Link {
     const wait = Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (this.tries - 1)) * (0.7 + 0.6 * Math.random());
     this.retryAt = steady() + wait;
     this.timer = setTimeout(() => this.connect(), 1000 * wait);
+    if (this.leaving) return;
     // A browser does not tell why a WebSocket was refused; an ended session needs a login.
     const answer = await fetch(replay ? "/api/replays" : "/api/me").catch(() => null);
     if (answer?.status === 401) location.replace("/login");

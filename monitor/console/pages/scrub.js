@@ -86,6 +86,7 @@ export class Scrub {
   }
 
   async close() {
+    this.page.link.leaving = true; // its end closes the socket, too
     await this.page.change("/api/replays/close", { id: replay });
     location.assign("/replay");
   }
