@@ -88,13 +88,14 @@ class Questions:
         for index, rule in self._asking:
             try:
                 self._answers[index] = rule.asker.ask(columns, now, state[index, :rows] >= 2)  # type: ignore[attr-defined]
-            except Exception:  # noqa: BLE001  the same
+            except Exception:  # noqa: BLE001  one rule must not take the others down; counted, and told
                 self._answers[index] = (np.zeros(rows, bool), np.zeros(rows, bool))  # to be read
                 self._threw(index, threw)
         try:
             self._fill(columns, now, answers, stirred)
-        except Exception:  # noqa: BLE001  one of them threw: which one is seen when each is asked apart
-            self._fill_apart(columns, now, answers, threw)
+        except Exception:  # one must not take the others down; if it is none of them, we stop
+            if not self._fill_apart(columns, now, answers, threw):
+                raise
         if threw or self._shaky:
             for matrix in answers:
                 matrix[list(threw), :rows] = False
@@ -114,15 +115,19 @@ class Questions:
 
     def _fill_apart(
         self, columns: Columns, now: float, answers: tuple[Bools, Bools], threw: set[int]
-    ) -> None:
+    ) -> bool:
+        """Ask each by itself, so that it is seen which one throws; whether one does."""
+        found = False
         lines = self._lines if getattr(columns, "figured", False) else {}
         if not self._apart:
             self._apart = [self._program(lines, [index]) for index in range(len(self.rules))]
         for index, fill in enumerate(self._apart):
             try:
                 fill(columns, columns.rows, now, answers)
-            except Exception:  # noqa: BLE001  as above
+            except Exception:  # noqa: BLE001  this is the one: counted, and told
                 self._threw(index, threw)
+                found = True
+        return found
 
     def _threw(self, index: int, already: set[int]) -> None:
         if index not in already:

@@ -106,7 +106,8 @@ uint32_t *rooms_met(const Scan *scan, Py_ssize_t *count)
 {
     Rooms *rooms = scan->rooms;
     Py_ssize_t most = scan->length < rooms->count ? scan->length : rooms->count;
-    uint32_t *met = PyMem_Malloc((most + 1) * sizeof(uint32_t)), asked = ++rooms->asked;
+    uint32_t *met = PyMem_Malloc((most + 1) * sizeof(uint32_t));
+    uint64_t asked = ++rooms->asked;
     if (met == NULL)
         PyErr_NoMemory();
     *count = 0;

@@ -58,7 +58,8 @@ typedef struct {
     uint64_t key;
     int64_t row;          /* which it has in the rows of that version; 0: not known */
     uint64_t version;
-    uint32_t asked, place; /* by whom its row was asked for last; its place in a list */
+    uint64_t asked; /* by whom its row was asked for last */
+    uint32_t place; /* in a list */
 } Room;
 
 typedef struct { /* where a key is looked for; number 0: a free place */
@@ -71,7 +72,8 @@ typedef struct { /* names of rooms, which keep their numbers; of a scanner and i
     Py_ssize_t holders;
     Known *known;
     Room *of; /* by number; the first one is none */
-    uint32_t places, count, space, asked;
+    uint32_t places, count, space;
+    uint64_t asked;
 } Rooms;
 
 typedef struct {

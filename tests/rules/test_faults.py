@@ -9,6 +9,7 @@ import pytest
 
 from monitor.errors import MonitorError
 from monitor.rules import compile as rules
+from monitor.rules.asking import Questions
 from monitor.rules.columns import RoomColumns
 from monitor.rules.faults import MOST
 from monitor.rules.kinds.change import ChangeAsker
@@ -61,6 +62,16 @@ def throwing(
     return throw, called
 
 
+def soon() -> Stage:
+    """The forecast fires."""
+    stage = Stage(SOON)
+    stage.tell("session", phase="start")
+    for _ in range(8):
+        stage.tell("like", value=2)
+        stage.wait(1.0)
+    return stage
+
+
 def crowd(stage: Stage, seconds: int = 1) -> None:
     for _ in range(seconds):
         stage.tell("comment", times=3, text="好看")
@@ -94,11 +105,7 @@ def test_one_that_throws_now_and_then_goes_on(monkeypatch):
 
 def test_what_fires_when_its_rule_is_switched_off_ends_with_the_broadcast(monkeypatch):
     """Nobody knows whether it still holds: it is unknown, and no rule that tells so fires."""
-    stage = Stage(SOON)
-    stage.tell("session", phase="start")
-    for _ in range(8):
-        stage.tell("like", value=2)
-        stage.wait(1.0)
+    stage = soon()
     fired = [rule for _, rule, change in stage.told if change == "fired"]
     monkeypatch.setattr(ForecastAsker, "learn", throwing(ForecastAsker.learn)[0])
     stage.wait(60)
@@ -116,11 +123,7 @@ def test_what_fires_when_its_rule_is_switched_off_ends_with_the_broadcast(monkey
 
 def test_in_the_tick_in_which_it_threw_nobody_knows(monkeypatch):
     """Whatever it had learned before."""
-    stage = Stage(SOON)
-    stage.tell("session", phase="start")
-    for _ in range(8):
-        stage.tell("like", value=2)
-        stage.wait(1.0)
+    stage = soon()
     monkeypatch.setattr(ForecastAsker, "learn", throwing(ForecastAsker.learn, 1)[0])
     known = []
     for _ in range(3):
@@ -161,6 +164,16 @@ def test_of_rules_that_are_one_program_the_one_that_throws_is_found(columns):
     assert [(TICK_S, "busy", "fired")] == stage.told
     assert by_id["lifted"].faults.off
     assert not by_id["busy"].faults.times
+
+
+def test_what_is_no_rules_fault_is_not_hidden(monkeypatch):
+    """All of them together can not be asked, each by itself can: who drives us must know."""
+    monkeypatch.setattr(Questions, "_fill", throwing(Questions._fill)[0])
+    stage = Stage(ODD)
+
+    with pytest.raises(RuntimeError, match="ours"):
+        crowd(stage)
+    assert not any(rule.faults.times for rule in stage.shard.rules.rules)
 
 
 def test_an_alert_of_which_the_figures_can_not_be_told_is_told_without(monkeypatch):
