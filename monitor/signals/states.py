@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from monitor import events as facts
 from monitor.signals import mood_counts
-from monitor.signals.signs import SIGNS
+from monitor.signals.signs import sign_of
 from monitor.signals.tables import Tables
 from monitor.signals.wording import JUDGED
 
@@ -23,8 +23,7 @@ def apply(tables: Tables, row: int, event: facts.Event, now: float) -> None:
     take = TAKEN.get(kind)
     if take is not None:
         take(tables, row, event, now)
-    hint = SIGNS.get(kind)
-    sign = hint(event) if hint is not None else None
+    sign = sign_of(event)
     if sign is not None:
         tables.took(row, sign)
     tables.timeline.note(row, event)
